@@ -1,0 +1,2 @@
+/** From a git source to a checkout on disk. */
+package io.skypanel.worker.checkout;

@@ -1,0 +1,2 @@
+/** What may be removed, and removing it. */
+package io.skypanel.worker.cleanup;

@@ -1,0 +1,2 @@
+/** From a checkout to an image: context, builders, build output. */
+package io.skypanel.worker.image;

@@ -1,0 +1,49 @@
+package io.skypanel.worker.job;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One build that the panel queued, checked. Immutable.
+ *
+ * @param deploymentId the panel's id of this deployment
+ * @param appId the panel's id of the app
+ * @param appName for people; the repository's name where the panel gives none
+ * @param organizationId the app's owner; empty where the panel gives none
+ * @param createdAt when it was queued, by the panel's clock
+ * @param source repository, branch and commit
+ * @param dockerfilePath the Dockerfile below the checkout; empty if the job names none
+ * @param buildCommand the job's build command, for repositories without a Dockerfile
+ * @param startCommand the job's start command, for repositories without a Dockerfile
+ * @param environment the app's variables, in the panel's order; values are secrets
+ */
+public record BuildJob(
+    String deploymentId,
+    String appId,
+    String appName,
+    Optional<String> organizationId,
+    Optional<Instant> createdAt,
+    GitSource source,
+    Optional<String> dockerfilePath,
+    Optional<String> buildCommand,
+    Optional<String> startCommand,
+    Map<String, String> environment) {
+
+  public BuildJob {
+    environment = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+  }
+
+  /** This build's own folder below the workspace folder. */
+  public Path workspaceIn(Path workspaceDir) {
+    return workspaceDir.resolve(ImageRef.clean(deploymentId));
+  }
+
+  /** Without the environment, whose values are secrets. */
+  @Override
+  public String toString() {
+    return "build " + deploymentId + " of app " + appName + " (" + appId + ") from " + source;
+  }
+}

@@ -1,0 +1,17 @@
+package io.skypanel.worker.job;
+
+import java.util.List;
+
+/**
+ * An image in the engine, ready to run.
+ *
+ * @param checkout what it was built from
+ * @param ref its name
+ * @param id its id, {@code sha256:…}
+ * @param intermediates ids of the untagged images that the build made on its way, for clean-up
+ */
+public record BuiltImage(Checkout checkout, ImageRef ref, String id, List<String> intermediates) {
+  public BuiltImage {
+    intermediates = List.copyOf(intermediates);
+  }
+}

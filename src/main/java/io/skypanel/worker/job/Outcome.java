@@ -1,0 +1,49 @@
+package io.skypanel.worker.job;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How a build ended. The body of the {@code after-outcome} route.
+ *
+ * @param job the build
+ * @param result the final status at the panel
+ * @param error one sentence a person can act on; empty for a success
+ * @param deployment what runs now; empty for a failure
+ * @param stageDurations time spent in each phase that was entered
+ */
+public record Outcome(
+    BuildJob job,
+    Result result,
+    Optional<String> error,
+    Optional<Deployment> deployment,
+    Map<Phase, Duration> stageDurations) {
+
+  public Outcome {
+    stageDurations = Map.copyOf(stageDurations);
+  }
+
+  /** The final statuses, by the names that the panel's database takes. */
+  public enum Result {
+    DEPLOYED("deployed"),
+    BUILDING_FAILED("building_failed"),
+    DEPLOYMENT_FAILED("deployment_failed");
+
+    private final String status;
+
+    Result(String status) {
+      this.status = status;
+    }
+
+    /** The panel's name of it. */
+    public String status() {
+      return status;
+    }
+  }
+
+  /** True for an app that is live. */
+  public boolean deployed() {
+    return result == Result.DEPLOYED;
+  }
+}

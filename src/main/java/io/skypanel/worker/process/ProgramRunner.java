@@ -1,0 +1,32 @@
+package io.skypanel.worker.process;
+
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.StopSignal;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Runs a program of the machine to its end. Given to whatever runs one, so tests can stand in. */
+public interface ProgramRunner {
+  /**
+   * Runs {@code command} by argument list, never through a shell, with standard input closed, and
+   * waits for its end. When {@code stop} says stop, the whole process group is killed and the
+   * reason thrown. Blocks the caller; thread-safe.
+   *
+   * @param command program and arguments
+   * @param directory where it runs
+   * @param environment the whole environment it sees
+   * @param output gets standard output and standard error, mixed, in chunks as they come
+   * @return the exit code
+   * @throws BuildFailure the stop's reason, or a {@link BuildFailure.WorkerFault} when the program
+   *     can't be started
+   */
+  int run(
+      List<String> command,
+      Path directory,
+      Map<String, String> environment,
+      Consumer<String> output,
+      StopSignal stop)
+      throws BuildFailure;
+}

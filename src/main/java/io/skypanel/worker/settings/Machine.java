@@ -1,0 +1,104 @@
+package io.skypanel.worker.settings;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What defaults depend on: this machine, as found at start.
+ *
+ * @param hostName its name
+ * @param processors how many it has
+ * @param inContainer whether the worker runs in a container
+ * @param workingDirectory where {@code ./routes} is looked for
+ * @param installation where the jar lies
+ * @param home the user's home
+ */
+public record Machine(
+    String hostName,
+    int processors,
+    boolean inContainer,
+    Path workingDirectory,
+    Path installation,
+    Path home) {
+  private static final Pattern IPV4 =
+      Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
+  private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
+
+  /** Looks at the machine it runs on. */
+  public static Machine look(Map<String, String> environment) {
+    boolean container =
+        Files.exists(Path.of("/.dockerenv"))
+            || Files.exists(Path.of("/run/.containerenv"))
+            || environment.containsKey("container");
+    return new Machine(
+        lookUpHostName(environment),
+        Runtime.getRuntime().availableProcessors(),
+        container,
+        Path.of("").toAbsolutePath(),
+        findInstallation(),
+        Path.of(System.getProperty("user.home")));
+  }
+
+  /** {@code /var/lib/skypanel-worker} if this user can write there, else below its home. */
+  Path defaultStateDir() {
+    Path system = Path.of("/var/lib/skypanel-worker");
+    boolean writable =
+        Files.isWritable(system) || (!Files.exists(system) && Files.isWritable(system.getParent()));
+    return writable ? system : home.resolve(".local/state/skypanel-worker");
+  }
+
+  /** {@code ./routes}, else {@code routes} beside the jar or one folder up. */
+  Optional<Path> defaultRoutesDir() {
+    return java.util.stream.Stream.of(
+            workingDirectory.resolve("routes"),
+            installation.resolve("routes"),
+            installation.resolve("../routes").normalize())
+        .filter(d -> Files.isRegularFile(d.resolve("run-build.camel.yaml")))
+        .findFirst();
+  }
+
+  /** Whether {@code directory} takes memory rather than disk. */
+  boolean isMemoryFileSystem(Path directory) {
+    try {
+      String type = Files.getFileStore(directory).type();
+      return type.equals("tmpfs") || type.equals("ramfs");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether {@code text} is an address and no name (nothing is looked up). */
+  static boolean isIpAddress(String text) {
+    return IPV4.matcher(text).matches() || IPV6.matcher(text).matches();
+  }
+
+  /** Whether {@code host} is this machine's own loopback, by address or as {@code localhost}. */
+  static boolean isLoopback(String host) {
+    String bare = host.replaceAll("^\\[|]$", "");
+    return bare.equals("localhost") || bare.equals("::1") || bare.startsWith("127.");
+  }
+
+  private static String lookUpHostName(Map<String, String> environment) {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    } catch (IOException noProc) {
+      try {
+        return InetAddress.getLocalHost().getHostName();
+      } catch (UnknownHostException e) {
+        return environment.getOrDefault("HOSTNAME", "worker");
+      }
+    }
+  }
+
+  private static Path findInstallation() {
+    var source = Machine.class.getProtectionDomain().getCodeSource();
+    Path code = Path.of(source.getLocation().getPath()).toAbsolutePath();
+    return code.getParent();
+  }
+}

@@ -1,0 +1,124 @@
+package io.skypanel.worker.settings;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Reads single settings and collects what is wrong with them, so that a wrong start can name every
+ * problem at once. A getter whose value is wrong notes the problem and gives the default.
+ */
+final class SettingsReader {
+  private final SettingSources sources;
+  private final List<String> problems = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+
+  SettingsReader(SettingSources sources) {
+    this.sources = sources;
+  }
+
+  List<String> problems() {
+    return problems;
+  }
+
+  List<String> warnings() {
+    return warnings;
+  }
+
+  void problem(Setting setting, String value, String wanted) {
+    problems.add(setting + " is '" + value + "': it must be " + wanted);
+  }
+
+  void missing(Setting setting, String wanted) {
+    problems.add(setting + " is not set: it must be " + wanted);
+  }
+
+  void warn(String warning) {
+    warnings.add(warning);
+  }
+
+  Optional<String> find(Setting setting) {
+    return sources.find(setting);
+  }
+
+  /**
+   * A value through {@code parse}, which throws IllegalArgumentException (any message) for a wrong
+   * one.
+   *
+   * @param wanted completes "it must be …"
+   */
+  <T> T read(Setting setting, T byDefault, String wanted, Function<String, T> parse) {
+    Optional<String> value = find(setting);
+    if (value.isEmpty()) {
+      return byDefault;
+    }
+    try {
+      return parse.apply(value.get().strip());
+    } catch (IllegalArgumentException e) {
+      problem(setting, value.get(), wanted);
+      return byDefault;
+    }
+  }
+
+  String text(Setting setting, String byDefault) {
+    return read(setting, byDefault, "not blank", v -> require(!v.isBlank(), v));
+  }
+
+  int number(Setting setting, int byDefault, int min, int max) {
+    return read(
+        setting,
+        byDefault,
+        "a whole number from " + min + " to " + max,
+        v -> {
+          int number = Integer.parseInt(v);
+          return require(number >= min && number <= max, number);
+        });
+  }
+
+  boolean flag(Setting setting) {
+    return read(
+        setting,
+        false,
+        "1, true, 0 or false",
+        v ->
+            switch (v.toLowerCase(Locale.ROOT)) {
+              case "1", "true", "yes", "on" -> true;
+              case "0", "false", "no", "off" -> false;
+              default -> throw new IllegalArgumentException(v);
+            });
+  }
+
+  /** A folder that is made if absent and must be writable. */
+  Path writableDirectory(Setting setting, Path byDefault) {
+    Path directory =
+        read(setting, byDefault, "a path", v -> Path.of(v)).toAbsolutePath().normalize();
+    try {
+      Files.createDirectories(directory);
+      Files.delete(Files.createTempFile(directory, ".write-test", ""));
+    } catch (IOException | InvalidPathException e) {
+      problem(setting, directory.toString(), "a folder this user can write to (" + reason(e) + ")");
+    }
+    return directory;
+  }
+
+  private static String reason(Exception e) {
+    return switch (e.getClass().getSimpleName()) {
+      case "AccessDeniedException" -> "permission denied";
+      case "FileAlreadyExistsException" -> "a file stands in the way";
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+
+  static <T> T require(boolean holds, T value) {
+    if (!holds) {
+      throw new IllegalArgumentException(String.valueOf(value));
+    }
+    return value;
+  }
+}

@@ -1,0 +1,2 @@
+/** Every setting, once, typed and checked. */
+package io.skypanel.worker.settings;
