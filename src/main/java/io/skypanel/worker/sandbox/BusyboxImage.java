@@ -1,6 +1,7 @@
 package io.skypanel.worker.sandbox;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.BuildImageResultCallback;
 import com.github.dockerjava.api.exception.NotFoundException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -28,7 +30,7 @@ public final class BusyboxImage {
   private BusyboxImage() {}
 
   /**
-   * Imports the image unless the engine has it.
+   * Makes the image unless the engine has it.
    *
    * @throws IllegalStateException if this machine has no busybox
    */
@@ -36,12 +38,26 @@ public final class BusyboxImage {
     try {
       docker.inspectImageCmd(NAME).exec();
     } catch (NotFoundException absent) {
-      try (var tar = new ByteArrayInputStream(rootFileSystem())) {
-        docker.createImageCmd(NAME.replaceFirst(":1$", ""), tar).withTag("1").exec();
+      try (var context = new ByteArrayInputStream(context())) {
+        docker
+            .buildImageCmd(context)
+            .withTags(Set.of(NAME))
+            .exec(new BuildImageResultCallback())
+            .awaitImageId();
       } catch (IOException e) {
         throw new UncheckedIOException("the sample base image can't be made", e);
       }
     }
+  }
+
+  private static byte[] context() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+      String dockerfile = "FROM scratch\nADD root.tar /\n";
+      file(tar, "Dockerfile", dockerfile.getBytes(StandardCharsets.UTF_8), 0100644);
+      file(tar, "root.tar", rootFileSystem(), 0100644);
+    }
+    return bytes.toByteArray();
   }
 
   private static byte[] rootFileSystem() throws IOException {
