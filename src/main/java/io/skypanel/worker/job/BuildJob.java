@@ -2,6 +2,7 @@ package io.skypanel.worker.job;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -30,10 +31,11 @@ public record BuildJob(
     Optional<String> dockerfilePath,
     Optional<String> buildCommand,
     Optional<String> startCommand,
-    Map<String, String> environment) {
+    Map<String, String> environment)
+    implements QueuedBuild {
 
   public BuildJob {
-    environment = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+    environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
   }
 
   /** This build's own folder below the workspace folder. */

@@ -1,0 +1,108 @@
+package io.skypanel.worker.panel;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.camel.Body;
+import org.apache.camel.Header;
+import org.apache.camel.Variable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The two ends of {@code call-panel}: a request becomes JSON, a response becomes a {@link
+ * PanelAnswer}, whatever it was. Thread-safe.
+ */
+public final class PanelCalls {
+  private static final Logger log = LoggerFactory.getLogger(PanelCalls.class);
+  private static final int MAX_ANSWER_BYTES = 32 << 20;
+
+  private final ObjectMapper json;
+  private final MeterRegistry meters;
+  private final PanelContact contact;
+
+  public PanelCalls(ObjectMapper json, MeterRegistry meters, PanelContact contact) {
+    this.json = json;
+    this.meters = meters;
+    this.contact = contact;
+  }
+
+  /**
+   * A request that is under way.
+   *
+   * @param request what is asked
+   * @param startedNanos {@link System#nanoTime()} when it was begun
+   */
+  public record Call(PanelRequest request, long startedNanos) {}
+
+  /** Notes the time; the variable {@code panelCall} keeps what this gives. */
+  public Call begin(@Body PanelRequest request) {
+    return new Call(request, System.nanoTime());
+  }
+
+  /** The request's JSON; empty for a GET. */
+  public byte[] encode(@Variable("panelCall") Call call) throws JsonProcessingException {
+    PanelRequest request = call.request();
+    return request.body().isEmpty() ? new byte[0] : json.writeValueAsBytes(request.body());
+  }
+
+  /** Reads whatever the panel answered. */
+  public PanelAnswer read(
+      @Variable("panelCall") Call call,
+      @Header("CamelHttpResponseCode") int status,
+      @Header("Retry-After") String retryAfter,
+      @Body InputStream body) {
+    Optional<String> problem = Optional.empty();
+    JsonNode content = MissingNode.getInstance();
+    try {
+      byte[] bytes = body == null ? new byte[0] : body.readNBytes(MAX_ANSWER_BYTES + 1);
+      if (bytes.length > MAX_ANSWER_BYTES) {
+        problem = Optional.of("the answer is larger than 32 MiB");
+      } else if (bytes.length > 0) {
+        content = json.readTree(bytes);
+      }
+    } catch (JsonProcessingException e) {
+      problem = Optional.of("the answer is no JSON");
+    } catch (IOException e) {
+      problem = Optional.of("the answer broke off: " + e.getMessage());
+    }
+    return settle(call, new PanelAnswer(status, content, problem, seconds(retryAfter)));
+  }
+
+  /** For a call that got no answer. */
+  public PanelAnswer fail(
+      @Variable("panelCall") Call call, @org.apache.camel.ExchangeException Exception error) {
+    String reason = error.getMessage() == null ? "" : ": " + error.getMessage();
+    return settle(call, PanelAnswer.none(error.getClass().getSimpleName() + reason));
+  }
+
+  private PanelAnswer settle(Call call, PanelAnswer answer) {
+    Duration took = Duration.ofNanos(System.nanoTime() - call.startedNanos());
+    PanelRequest request = call.request();
+    log.debug("{} -> {} in {} ms", request, answer.describe(), took.toMillis());
+    meters
+        .timer(
+            "skypanel.panel.requests",
+            "call",
+            request.kind().name().toLowerCase(java.util.Locale.ROOT),
+            "status",
+            answer.status() == 0 ? "none" : String.valueOf(answer.status()))
+        .record(took);
+    contact.note(answer);
+    return answer;
+  }
+
+  private static Optional<Duration> seconds(String retryAfter) {
+    try {
+      return Optional.ofNullable(retryAfter).map(Long::parseLong).map(Duration::ofSeconds);
+    } catch (NumberFormatException anHttpDate) {
+      return Optional.empty();
+    }
+  }
+}

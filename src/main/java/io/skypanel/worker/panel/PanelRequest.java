@@ -1,0 +1,46 @@
+package io.skypanel.worker.panel;
+
+import java.util.Map;
+
+/**
+ * One call to the panel. The body of {@code direct:call-panel}.
+ *
+ * @param kind what it is for
+ * @param method {@code GET} or {@code POST}
+ * @param path below the panel's base, with leading slash
+ * @param body the JSON object to send; empty for a GET
+ */
+public record PanelRequest(Kind kind, String method, String path, Map<String, Object> body) {
+  /** What calls are for, the most important first. */
+  public enum Kind {
+    HEALTH,
+    REGISTER,
+    HEARTBEAT,
+    STATUS,
+    ACCEPT,
+    POLL,
+    LOGS
+  }
+
+  private static final String BASE = "/api/paas/worker";
+
+  /** A GET below {@code /api/paas/worker}. */
+  public static PanelRequest get(Kind kind, String path) {
+    return new PanelRequest(kind, "GET", BASE + path, Map.of());
+  }
+
+  /** A POST below {@code /api/paas/worker}. */
+  public static PanelRequest post(Kind kind, String path, Map<String, Object> body) {
+    return new PanelRequest(kind, "POST", BASE + path, body);
+  }
+
+  /** {@code GET /api/health}: whether the panel is there at all. */
+  public static PanelRequest health() {
+    return new PanelRequest(Kind.HEALTH, "GET", "/api/health", Map.of());
+  }
+
+  @Override
+  public String toString() {
+    return method + " " + path;
+  }
+}

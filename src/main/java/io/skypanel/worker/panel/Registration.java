@@ -1,0 +1,121 @@
+package io.skypanel.worker.panel;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.skypanel.worker.settings.WorkerSettings;
+import io.skypanel.worker.settings.WorkerSettings.Credentials;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.apache.camel.Body;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes this worker known to the panel. Registering again keeps the node's id, as the panel matches
+ * nodes by host name or address. Thread-safe.
+ */
+public final class Registration {
+  private static final Logger log = LoggerFactory.getLogger(Registration.class);
+
+  private final WorkerSettings settings;
+  private final NodeCredentials credentials;
+  private final OwnAddress ownAddress;
+  private final MachineFacts machine;
+  private final Supplier<EngineFacts> engine;
+  private final AtomicBoolean needed = new AtomicBoolean();
+
+  /**
+   * What the panel is told of the engine.
+   *
+   * @param version the engine's version
+   * @param builders what builds images here, such as {@code classic}
+   */
+  public record EngineFacts(String version, java.util.List<String> builders) {}
+
+  public Registration(
+      WorkerSettings settings,
+      NodeCredentials credentials,
+      OwnAddress ownAddress,
+      MachineFacts machine,
+      Supplier<EngineFacts> engine) {
+    this.settings = settings;
+    this.credentials = credentials;
+    this.ownAddress = ownAddress;
+    this.machine = machine;
+    this.engine = engine;
+    // the panel shows what was registered; if that is no longer so, tell it
+    needed.set(credentials.current().isEmpty() || factsChanged());
+  }
+
+  /** Whether the node must be registered before the panel will know it. */
+  public boolean isNeeded() {
+    return needed.get();
+  }
+
+  /** The panel does not know this node, or not its token. */
+  public void require(String why) {
+    if (needed.compareAndSet(false, true)) {
+      log.warn("Registering again: {}", why);
+    }
+  }
+
+  /** The registration call. */
+  public PanelRequest request() {
+    EngineFacts facts = engine.get();
+    Map<String, Object> capabilities = new LinkedHashMap<>();
+    capabilities.put("docker", true);
+    capabilities.put("git", true);
+    capabilities.put("nodejs", true);
+    capabilities.put("dockerVersion", facts.version());
+    capabilities.put("builders", facts.builders());
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("name", settings.workerName());
+    body.put("hostname", settings.workerHostname());
+    body.put("ipAddress", ownAddress.get());
+    body.put("port", settings.port());
+    body.put("capabilities", capabilities);
+    body.put("maxConcurrentBuilds", settings.maxConcurrentBuilds());
+    body.put(
+        "resourceLimits",
+        Map.of(
+            "appMemoryBytes", settings.appLimits().memoryBytes(),
+            "appCpus", settings.appLimits().cpus()));
+    body.put("systemInfo", machine.snapshot());
+    return PanelRequest.post(PanelRequest.Kind.REGISTER, "/register", body);
+  }
+
+  /**
+   * Keeps what the panel answered.
+   *
+   * @return whether the node is registered now; if not, the answer has been logged
+   */
+  public boolean keep(@Body PanelAnswer answer) throws IOException {
+    JsonNode data = answer.body().path("data");
+    String nodeId = data.path("nodeId").asText("");
+    String token = data.path("authToken").asText("");
+    if (!answer.succeeded() || nodeId.isEmpty() || token.isEmpty()) {
+      log.warn("The panel did not register this worker: {}", answer.describe());
+      return false;
+    }
+    credentials.keep(new Credentials(nodeId, token), facts());
+    needed.set(false);
+    log.info("Registered at {} as node {}", settings.skypanelUrl(), nodeId);
+    return true;
+  }
+
+  private boolean factsChanged() {
+    Map<String, String> registered = credentials.registeredFacts();
+    return !registered.isEmpty() && !registered.equals(facts());
+  }
+
+  private Map<String, String> facts() {
+    return Map.of(
+        "name", settings.workerName(),
+        "hostname", settings.workerHostname(),
+        "ipAddress", ownAddress.get(),
+        "port", String.valueOf(settings.port()),
+        "maxConcurrentBuilds", String.valueOf(settings.maxConcurrentBuilds()));
+  }
+}
