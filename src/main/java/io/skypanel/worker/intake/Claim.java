@@ -1,0 +1,70 @@
+package io.skypanel.worker.intake;
+
+import io.skypanel.worker.job.Build;
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.Progress;
+import io.skypanel.worker.job.StopSignal;
+import io.skypanel.worker.panel.NodeCredentials;
+import io.skypanel.worker.panel.PanelAnswer;
+import io.skypanel.worker.panel.PanelRequest;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts a build at the panel. Losing it is no error: the build stays in the queue. Thread-safe.
+ */
+public final class Claim {
+  private static final Logger log = LoggerFactory.getLogger(Claim.class);
+
+  private final NodeCredentials credentials;
+  private final Path workspaceDir;
+  private final Function<BuildJob, Progress> reports;
+
+  /**
+   * @param reports opens the build's report
+   */
+  public Claim(
+      NodeCredentials credentials, Path workspaceDir, Function<BuildJob, Progress> reports) {
+    this.credentials = credentials;
+    this.workspaceDir = workspaceDir;
+    this.reports = reports;
+  }
+
+  /** The accept call. */
+  public PanelRequest accept(@Variable("job") BuildJob job) {
+    return PanelRequest.post(
+        PanelRequest.Kind.ACCEPT,
+        "/builds/" + job.deploymentId() + "/accept",
+        Map.of("nodeId", credentials.nodeId()));
+  }
+
+  /** Whether the panel lets this node accept nothing at all. */
+  public boolean isRefused(@Body PanelAnswer answer) {
+    return answer.status() == 403;
+  }
+
+  /** Whether the build is this worker's now. */
+  public boolean isGranted(@Body PanelAnswer answer, @Variable("job") BuildJob job) {
+    if (!answer.succeeded() && !isRefused(answer)) {
+      log.warn("{} could not be accepted ({}); it stays queued", job, answer.describe());
+    }
+    return answer.succeeded();
+  }
+
+  /** Opens the build: its report, its workspace's name, its stop signal. */
+  public Build open(@Variable("job") BuildJob job) {
+    StopSignal stop = new StopSignal();
+    return new Build(job, job.workspaceIn(workspaceDir), reports.apply(job), stop);
+  }
+
+  /** Throws if the build was stopped while a hook route ran. */
+  public void check(@Variable("build") Build build) throws BuildFailure {
+    build.stop().check();
+  }
+}

@@ -1,0 +1,185 @@
+package io.skypanel.worker.intake;
+
+import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.QueuedBuild;
+import io.skypanel.worker.panel.NodeCredentials;
+import io.skypanel.worker.panel.PanelAnswer;
+import io.skypanel.worker.panel.PanelRequest;
+import io.skypanel.worker.settings.Shard;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides which builds this worker takes: never more than it has free slots, never one that is in
+ * flight, never two of one app at a time, and none while it is held. Thread-safe.
+ */
+public final class Intake {
+  private static final Logger log = LoggerFactory.getLogger(Intake.class);
+
+  private final int slots;
+  private final Shard shard;
+  private final long pollIntervalNanos;
+  private final NodeCredentials credentials;
+  private final Runnable pollSoon;
+
+  private final Map<String, BuildJob> inFlight = new LinkedHashMap<>();
+  private final Set<String> holds = new LinkedHashSet<>();
+  private long lastPollNanos;
+  private boolean polledBefore;
+  private boolean accepting = true;
+  private boolean moreWaiting;
+  private String refusal = "";
+
+  /**
+   * @param pollSoon asks for a poll at once; must return at once
+   */
+  public Intake(
+      int slots,
+      Shard shard,
+      Duration pollInterval,
+      NodeCredentials credentials,
+      Runnable pollSoon) {
+    this.slots = slots;
+    this.shard = shard;
+    this.pollIntervalNanos = pollInterval.toNanos();
+    this.credentials = credentials;
+    this.pollSoon = pollSoon;
+  }
+
+  /** Whether it is time for the next regular poll, by the monotonic clock. */
+  public synchronized boolean isPollDue() {
+    return !polledBefore || System.nanoTime() - lastPollNanos >= pollIntervalNanos;
+  }
+
+  /** Whether a poll could lead to anything: a slot is free and nothing holds the intake. */
+  public synchronized boolean hasRoom() {
+    return holds.isEmpty() && inFlight.size() < slots;
+  }
+
+  /** Begins a poll. */
+  public synchronized PanelRequest poll() {
+    lastPollNanos = System.nanoTime();
+    polledBefore = true;
+    accepting = true;
+    moreWaiting = false;
+    return PanelRequest.get(PanelRequest.Kind.POLL, "/builds/queued");
+  }
+
+  /** Whether the entry can't be built at all. */
+  public boolean isMalformed(@Body QueuedBuild build) {
+    return build instanceof QueuedBuild.Malformed;
+  }
+
+  /**
+   * Takes a slot for the build, if it is to be built here and now. Whoever gets {@code true} must
+   * {@link #release} it in the end.
+   */
+  public synchronized boolean reserve(@Body QueuedBuild queued) {
+    if (!(queued instanceof BuildJob job)
+        || !shard.takes(job.appId())
+        || inFlight.containsKey(job.deploymentId())) {
+      return false;
+    }
+    boolean appIsBusy =
+        inFlight.values().stream().anyMatch(other -> other.appId().equals(job.appId()));
+    if (!holds.isEmpty() || inFlight.size() >= slots || appIsBusy) {
+      moreWaiting = true;
+      return false;
+    }
+    inFlight.put(job.deploymentId(), job);
+    return true;
+  }
+
+  /** Gives the build's slot back, and polls at once if more builds were seen waiting. */
+  public void release(@Variable("job") BuildJob job) {
+    boolean poll;
+    synchronized (this) {
+      inFlight.remove(job.deploymentId());
+      poll = moreWaiting && accepting && holds.isEmpty();
+    }
+    if (poll) {
+      pollSoon.run();
+    }
+  }
+
+  /** Whether this poll's builds may still be accepted: no 403 has come yet. */
+  public synchronized boolean mayAccept() {
+    return accepting;
+  }
+
+  /**
+   * Ends this poll's accepting: the panel accepts nothing from a node that is not {@code online}.
+   * The builds stay in its queue.
+   *
+   * @return asks what the node is, so that the operator can be told
+   */
+  public synchronized PanelRequest endAccepting() {
+    accepting = false;
+    return PanelRequest.get(PanelRequest.Kind.ACCEPT, "/" + credentials.nodeId() + "/status");
+  }
+
+  /** Says once why the panel lets this node accept nothing. */
+  public synchronized void explainRefusal(@Body PanelAnswer node) {
+    String status = node.body().path("data").path("worker").path("status").asText("");
+    String why =
+        status.isEmpty()
+            ? "the panel refuses this node (" + node.describe() + ")"
+            : "the panel has this node as '" + status + "', and only 'online' ones may accept";
+    if (!why.equals(refusal)) {
+      log.warn("No build is taken: {}; the builds stay queued", why);
+    }
+    refusal = why;
+  }
+
+  /** An accept went through. */
+  public synchronized void noteAccepted() {
+    refusal = "";
+  }
+
+  /** Takes nothing new until {@link #lift} is called with the same reason. */
+  public synchronized void hold(String reason) {
+    holds.add(reason);
+  }
+
+  /** Ends a hold, and polls at once when it was the last. */
+  public void lift(String reason) {
+    boolean poll;
+    synchronized (this) {
+      poll = holds.remove(reason) && holds.isEmpty();
+    }
+    if (poll) {
+      pollSoon.run();
+    }
+  }
+
+  /** How many slots there are. */
+  public int slots() {
+    return slots;
+  }
+
+  /** How many builds are in flight. */
+  public synchronized int inFlight() {
+    return inFlight.size();
+  }
+
+  /** Why nothing is taken at present: holds and the panel's refusal; empty if builds are taken. */
+  public synchronized Set<String> obstacles() {
+    Set<String> all = new LinkedHashSet<>(holds);
+    if (!refusal.isEmpty()) {
+      all.add(refusal);
+    }
+    return all;
+  }
+
+  /** The deployment ids of the builds in flight. */
+  public synchronized Set<String> deploymentsInFlight() {
+    return Set.copyOf(inFlight.keySet());
+  }
+}

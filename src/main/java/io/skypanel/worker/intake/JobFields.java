@@ -1,0 +1,201 @@
+package io.skypanel.worker.intake;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.GitSource;
+import io.skypanel.worker.job.QueuedBuild;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * Reads one entry of the queue and checks every field, once. What one deployment overrides stands
+ * in {@code metadata.build_config} and wins over the app's own settings at the top level, field by
+ * field (panel-protocol.md, "Queued builds").
+ */
+final class JobFields {
+  private static final Predicate<String> ID =
+      Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}").asMatchPredicate();
+  private static final Predicate<String> URL =
+      Pattern.compile("(https?|ssh)://[^\\s\\p{Cntrl}/-][^\\s\\p{Cntrl}]*").asMatchPredicate();
+  private static final Predicate<String> SCP_URL =
+      Pattern.compile(
+              "[A-Za-z0-9._]+@[A-Za-z0-9][A-Za-z0-9.-]*:[^\\s\\p{Cntrl}:-][^\\s\\p{Cntrl}]*")
+          .asMatchPredicate();
+
+  /** What git's own check-ref-format refuses, and a leading dash, which would be an option. */
+  private static final Pattern NOT_IN_BRANCH =
+      Pattern.compile(
+          "^[-/.]|[/.]$|//|\\.\\.|@\\{|/\\.|\\.lock(/|$)|^@$|[\\s\\p{Cntrl}~^:?*\\[\\\\]");
+
+  private static final Predicate<String> VARIABLE =
+      Pattern.compile("[^=\\s\\p{Cntrl}]{1,256}").asMatchPredicate();
+  private static final int MAX_TEXT = 4096;
+  private static final int MAX_VALUE = 128 * 1024; // what Linux takes for one variable
+
+  private final JsonNode entry;
+  private final JsonNode overrides;
+
+  JobFields(JsonNode entry) {
+    this.entry = entry;
+    this.overrides = entry.path("metadata").path("build_config");
+  }
+
+  /** A field that breaks its rule. */
+  private static final class BadField extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    BadField(String reason) {
+      super(reason, null, false, false);
+    }
+  }
+
+  QueuedBuild read() {
+    try {
+      return readOrThrow();
+    } catch (BadField e) {
+      return new QueuedBuild.Malformed(validId("deploymentId"), validId("appId"), e.getMessage());
+    }
+  }
+
+  private BuildJob readOrThrow() throws BadField {
+    String deploymentId = id("deploymentId");
+    String appId = id("appId");
+    String url =
+        text("repoUrl", "githubRepoUrl")
+            .orElseThrow(() -> new BadField("githubRepoUrl is missing"));
+    if (!URL.test(url) && !SCP_URL.test(url)) {
+      throw new BadField(
+          "githubRepoUrl is '"
+              + new GitSource(url, "", Optional.empty()).displayUrl()
+              + "' and must be an https, http or ssh URL");
+    }
+    String branch = text("githubBranch", "githubBranch").orElse("main");
+    if (NOT_IN_BRANCH.matcher(branch).find()) {
+      throw new BadField("githubBranch is '" + branch + "', which git does not take as a branch");
+    }
+    Optional<String> sha =
+        text("githubCommitSha", "githubCommitSha").map(s -> s.toLowerCase(Locale.ROOT));
+    try {
+      return new BuildJob(
+          deploymentId,
+          appId,
+          text("appName", "appName").orElseGet(() -> repositoryName(url)),
+          text("organizationId", "organizationId"),
+          createdAt(),
+          new GitSource(url, branch, sha),
+          dockerfilePath(),
+          text("buildCommand", "buildCommand"),
+          text("startCommand", "startCommand"),
+          environment());
+    } catch (IllegalArgumentException e) {
+      throw new BadField(e.getMessage());
+    }
+  }
+
+  private String id(String field) throws BadField {
+    JsonNode node = entry.path(field);
+    if (!node.isTextual() || node.asText().isBlank()) {
+      throw new BadField(field + " is missing");
+    }
+    if (!ID.test(node.asText())) {
+      throw new BadField(field + " must be of letters, digits, '-', '_' and '.', 63 at most");
+    }
+    return node.asText();
+  }
+
+  private Optional<String> validId(String field) {
+    return Optional.of(entry.path(field).asText("")).filter(ID);
+  }
+
+  /** A text where one may be; null, missing and blank count as absent. */
+  private Optional<String> text(String override, String field) throws BadField {
+    JsonNode node = overrides.path(override);
+    if (node.isMissingNode() || node.isNull() || node.asText("x").isBlank()) {
+      node = entry.path(field);
+    }
+    if (node.isMissingNode() || node.isNull() || node.asText("x").isBlank()) {
+      return Optional.empty();
+    }
+    if (!node.isTextual()) {
+      throw new BadField(field + " must be a text");
+    }
+    String value = node.asText().strip();
+    if (value.length() > MAX_TEXT || value.indexOf('\0') >= 0) {
+      throw new BadField(field + " must be of " + MAX_TEXT + " characters at most, without NUL");
+    }
+    return Optional.of(value);
+  }
+
+  private Optional<String> dockerfilePath() throws BadField {
+    Optional<String> path = text("dockerfilePath", "dockerfilePath");
+    if (path.isPresent()) {
+      Path normal = Path.of(path.get().replaceFirst("^\\./", "")).normalize();
+      if (normal.isAbsolute() || normal.startsWith("..") || normal.toString().isEmpty()) {
+        throw new BadField(
+            "dockerfilePath is '" + path.get() + "' and must be a path below the repository");
+      }
+      return Optional.of(normal.toString());
+    }
+    return path;
+  }
+
+  private Optional<Instant> createdAt() {
+    try {
+      return Optional.of(Instant.parse(entry.path("createdAt").asText("")));
+    } catch (DateTimeParseException absent) {
+      return Optional.empty();
+    }
+  }
+
+  /** An object of name to value, or an array of {@code {key, value}}: panels have both. */
+  private Map<String, String> environment() throws BadField {
+    JsonNode node = overrides.path("environmentVariables");
+    if (node.isMissingNode() || node.isNull()) {
+      node = entry.path("environmentVariables");
+    }
+    Map<String, String> variables = new LinkedHashMap<>();
+    if (node.isObject()) {
+      for (Map.Entry<String, JsonNode> field : node.properties()) {
+        add(variables, field.getKey(), field.getValue());
+      }
+    } else if (node.isArray()) {
+      for (JsonNode pair : node) {
+        add(variables, pair.path("key").asText(pair.path("name").asText("")), pair.path("value"));
+      }
+    } else if (!node.isMissingNode() && !node.isNull()) {
+      throw new BadField("environmentVariables must be an object or a list of key and value");
+    }
+    return variables;
+  }
+
+  private static void add(Map<String, String> variables, String name, JsonNode value)
+      throws BadField {
+    if (!VARIABLE.test(name)) {
+      throw new BadField(
+          "environmentVariables has the name '"
+              + name.replaceAll("\\p{Cntrl}", "?")
+              + "': a name has no '=', space or control character");
+    }
+    if (value.isContainerNode()) {
+      throw new BadField("environmentVariables." + name + " must be a text, number or boolean");
+    }
+    String text = value.isNull() || value.isMissingNode() ? "" : value.asText();
+    if (text.indexOf('\0') >= 0 || text.length() > MAX_VALUE) {
+      throw new BadField(
+          "environmentVariables." + name + " must be of 128 KiB at most, without NUL");
+    }
+    variables.put(name, text);
+  }
+
+  private static String repositoryName(String url) {
+    String path = url.replaceFirst("/+$", "").replaceFirst("\\.git$", "");
+    return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf(':')) + 1);
+  }
+}

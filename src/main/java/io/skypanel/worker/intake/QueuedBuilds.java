@@ -1,0 +1,63 @@
+package io.skypanel.worker.intake;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.skypanel.worker.job.QueuedBuild;
+import io.skypanel.worker.panel.PanelAnswer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.apache.camel.Body;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the answer to {@code GET /builds/queued} in any of the four shapes that panels use: {@code
+ * {"data":{"builds":[…]}}}, {@code {"data":[…]}}, {@code {"builds":[…]}} and {@code […]}. Anything
+ * else is one line in the log, with type and keys and never a value, and an empty list.
+ */
+public final class QueuedBuilds {
+  private static final Logger log = LoggerFactory.getLogger(QueuedBuilds.class);
+
+  /**
+   * The queue's entries, oldest first as the panel gives them; each is fit to build or says why.
+   */
+  public List<QueuedBuild> read(@Body PanelAnswer answer) {
+    if (!answer.succeeded()) {
+      log.warn("The queue could not be read: {}", answer.describe());
+      return List.of();
+    }
+    Optional<JsonNode> list = list(answer.body());
+    if (list.isEmpty()) {
+      log.error("The queue's answer has none of the known shapes: {}", shape(answer.body()));
+      return List.of();
+    }
+    List<QueuedBuild> builds = new ArrayList<>();
+    for (JsonNode entry : list.get()) {
+      builds.add(new JobFields(entry).read());
+    }
+    return builds;
+  }
+
+  private static Optional<JsonNode> list(JsonNode body) {
+    JsonNode data = body.path("data");
+    for (JsonNode candidate : List.of(body, data, body.path("builds"), data.path("builds"))) {
+      if (candidate.isArray()) {
+        return Optional.of(candidate);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String shape(JsonNode node) {
+    String type = node.getNodeType().name().toLowerCase(java.util.Locale.ROOT);
+    if (!node.isObject()) {
+      return type;
+    }
+    TreeSet<String> keys = new TreeSet<>();
+    node.fieldNames().forEachRemaining(keys::add);
+    JsonNode data = node.path("data");
+    String inner = data.isMissingNode() ? "" : ", data is " + shape(data);
+    return type + " with keys " + keys + inner;
+  }
+}
