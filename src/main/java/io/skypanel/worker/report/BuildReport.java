@@ -1,0 +1,101 @@
+package io.skypanel.worker.report;
+
+import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.Phase;
+import io.skypanel.worker.job.Progress;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * What one build has said so far: its log and the time of its phases. Every text is masked before
+ * it goes anywhere. Thread-safe.
+ */
+public final class BuildReport implements Progress {
+  private static final Logger log = LoggerFactory.getLogger("io.skypanel.worker.build");
+
+  /** The key of the logging context that carries the deployment's id. */
+  public static final String MDC_KEY = "deployment";
+
+  private final BuildJob job;
+  private final Redactor redactor;
+  private final BuildLog buildLog = new BuildLog();
+  private final Map<Phase, Duration> durations = new EnumMap<>(Phase.class);
+  private Phase phase = Phase.CLAIM;
+  private long phaseStartedNanos = System.nanoTime();
+  private long lastShippedNanos = System.nanoTime();
+  private boolean concluded;
+
+  BuildReport(BuildJob job, Redactor redactor) {
+    this.job = job;
+    this.redactor = redactor;
+  }
+
+  @Override
+  public synchronized void entered(Phase next) {
+    long now = System.nanoTime();
+    durations.merge(phase, Duration.ofNanos(now - phaseStartedNanos), Duration::plus);
+    buildLog.flush(phase.label());
+    phase = next;
+    phaseStartedNanos = now;
+  }
+
+  @Override
+  public void line(Level level, String text) {
+    String masked = redactor.mask(text);
+    buildLog.line(level, phase().label(), masked);
+    try (var ignored = MDC.putCloseable(MDC_KEY, job.deploymentId())) {
+      switch (level) {
+        case DEBUG -> log.debug("{}", masked);
+        case INFO -> log.info("{}", masked);
+        case WARN -> log.warn("{}", masked);
+        case ERROR -> log.error("{}", masked);
+      }
+    }
+  }
+
+  @Override
+  public void output(String chunk) {
+    // a chunk is mostly one write of the program's; a secret cut in two by it is another issue
+    buildLog.output(phase().label(), redactor.mask(chunk));
+  }
+
+  BuildJob job() {
+    return job;
+  }
+
+  BuildLog log() {
+    return buildLog;
+  }
+
+  String mask(String text) {
+    return redactor.mask(text);
+  }
+
+  /** Where the build is. */
+  public synchronized Phase phase() {
+    return phase;
+  }
+
+  synchronized Map<Phase, Duration> durations() {
+    return new EnumMap<>(durations);
+  }
+
+  /** No {@code /logs} call may follow the final status, which carries the log itself. */
+  synchronized void conclude() {
+    concluded = true;
+  }
+
+  /** Whether {@code interval} has passed since the last {@code /logs} call; begins the next. */
+  synchronized boolean beginShipping(Duration interval) {
+    long now = System.nanoTime();
+    if (concluded || now - lastShippedNanos < interval.toNanos()) {
+      return false;
+    }
+    lastShippedNanos = now;
+    return true;
+  }
+}

@@ -1,0 +1,195 @@
+package io.skypanel.worker.report;
+
+import io.skypanel.worker.panel.NodeCredentials;
+import io.skypanel.worker.panel.PanelAnswer;
+import io.skypanel.worker.panel.PanelRequest;
+import io.skypanel.worker.panel.Registration;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers statuses: on disk before they are sent, in order for each app, removed only when the
+ * panel has answered for good. Delivery is at least once. Thread-safe.
+ */
+public final class Outbox {
+  private static final Logger log = LoggerFactory.getLogger(Outbox.class);
+  private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+  private static final Duration LAST_RETRY = Duration.ofSeconds(60);
+
+  /** A 404 may be a passing fault of the panel's database as well as a deleted deployment. */
+  private static final Duration GIVE_UP_ON_404 = Duration.ofMinutes(15);
+
+  private final OutboxFiles files;
+  private final NodeCredentials credentials;
+  private final Registration registration;
+  private final Runnable deliverSoon;
+  private final Map<String, Deque<Letter>> byApp = new LinkedHashMap<>();
+  private Duration pause = Duration.ZERO;
+  private long pausedUntilNanos = System.nanoTime();
+  private boolean away;
+
+  /** A report with its file and what happened to it so far. */
+  public static final class Letter {
+    private final OutboxFiles.Stored stored;
+    private boolean withoutLogs;
+    private Optional<Long> first404Nanos = Optional.empty();
+    private long notBeforeNanos = System.nanoTime();
+
+    Letter(OutboxFiles.Stored stored) {
+      this.stored = stored;
+    }
+
+    Report report() {
+      return stored.report();
+    }
+  }
+
+  /**
+   * Takes up what an earlier run left on disk.
+   *
+   * @param deliverSoon asks for {@code deliver-reports} to run; must return at once
+   */
+  public Outbox(
+      OutboxFiles files,
+      NodeCredentials credentials,
+      Registration registration,
+      Runnable deliverSoon) {
+    this.files = files;
+    this.credentials = credentials;
+    this.registration = registration;
+    this.deliverSoon = deliverSoon;
+    files.load().forEach(this::enqueue);
+  }
+
+  /** Keeps a report and has it delivered. Never throws: a full disk costs durability, not order. */
+  public void add(Report report) {
+    enqueue(files.store(report));
+    deliverSoon.run();
+  }
+
+  private synchronized void enqueue(OutboxFiles.Stored stored) {
+    byApp
+        .computeIfAbsent(stored.report().appId(), a -> new ArrayDeque<>())
+        .addLast(new Letter(stored));
+  }
+
+  /** Whether a report may be sent now. */
+  public synchronized boolean hasDue() {
+    return next().isPresent();
+  }
+
+  /** How many reports wait. */
+  public synchronized int size() {
+    return byApp.values().stream().mapToInt(Deque::size).sum();
+  }
+
+  /** The report to send next; it stays in the outbox until it is settled. */
+  public synchronized Letter take() {
+    return next().orElseThrow(() -> new IllegalStateException("no report is due"));
+  }
+
+  private Optional<Letter> next() {
+    long now = System.nanoTime();
+    if (now - pausedUntilNanos < 0 || registration.isNeeded()) {
+      return Optional.empty();
+    }
+    return byApp.values().stream()
+        .map(Deque::peekFirst)
+        .filter(letter -> now - letter.notBeforeNanos >= 0)
+        .findFirst();
+  }
+
+  /** The status call of a report. */
+  public PanelRequest request(@Body Letter letter) {
+    Report report = letter.report();
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("nodeId", credentials.nodeId());
+    body.put("status", report.status());
+    if (!letter.withoutLogs) {
+      report.logs().ifPresent(logs -> body.put("logs", logs));
+    }
+    report.errorMessage().ifPresent(message -> body.put("errorMessage", message));
+    if (!report.result().isEmpty()) {
+      body.put("result", report.result());
+    }
+    return PanelRequest.post(
+        PanelRequest.Kind.STATUS, "/builds/" + report.deploymentId() + "/status", body);
+  }
+
+  /** Takes the panel's answer: done, again later, or never. */
+  public synchronized void settle(@Variable("letter") Letter letter, @Body PanelAnswer answer) {
+    if (answer.succeeded()) {
+      remove(letter);
+      resume();
+    } else if (answer.status() == 400) {
+      reject(letter, answer);
+    } else if (answer.status() == 404) {
+      settleNotFound(letter, answer);
+    } else if (answer.status() == 401) {
+      registration.require("the panel does not take this node's token any more");
+    } else {
+      pause(answer);
+    }
+  }
+
+  private void settleNotFound(Letter letter, PanelAnswer answer) {
+    long now = System.nanoTime();
+    long first = letter.first404Nanos.orElse(now);
+    if (now - first >= GIVE_UP_ON_404.toNanos()) {
+      reject(letter, answer);
+      return;
+    }
+    // the panel answers 404 for a log that its database can't store, so try without it once
+    letter.withoutLogs = letter.first404Nanos.isEmpty();
+    letter.first404Nanos = Optional.of(first);
+    letter.notBeforeNanos = now + (letter.withoutLogs ? FIRST_RETRY : LAST_RETRY).toNanos();
+  }
+
+  private void reject(Letter letter, PanelAnswer answer) {
+    log.error("The panel rejected {} for good: {}", letter.report(), answer.describe());
+    files.reject(letter.stored, answer.describe());
+    forget(letter);
+  }
+
+  private void remove(Letter letter) {
+    files.remove(letter.stored);
+    forget(letter);
+  }
+
+  private void forget(Letter letter) {
+    Deque<Letter> letters = byApp.get(letter.report().appId());
+    letters.remove(letter);
+    if (letters.isEmpty()) {
+      byApp.remove(letter.report().appId());
+    }
+  }
+
+  private void pause(PanelAnswer answer) {
+    pause = pause.isZero() ? FIRST_RETRY : pause.multipliedBy(2);
+    pause = pause.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : pause;
+    long jittered = (long) (pause.toNanos() * ThreadLocalRandom.current().nextDouble(0.5, 1.0));
+    long wait = answer.retryAfter().map(Duration::toNanos).orElse(jittered);
+    pausedUntilNanos = System.nanoTime() + wait;
+    if (!away) {
+      away = true;
+      log.warn("The panel takes no statuses ({}); they wait in the outbox", answer.describe());
+    }
+  }
+
+  private void resume() {
+    pause = Duration.ZERO;
+    if (away) {
+      away = false;
+      log.info("The panel takes statuses again; {} are waiting", size());
+    }
+  }
+}

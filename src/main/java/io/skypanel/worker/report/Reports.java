@@ -1,0 +1,190 @@
+package io.skypanel.worker.report;
+
+import io.skypanel.worker.job.Build;
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.BuiltImage;
+import io.skypanel.worker.job.Checkout;
+import io.skypanel.worker.job.Deployment;
+import io.skypanel.worker.job.Outcome;
+import io.skypanel.worker.job.Outcome.Result;
+import io.skypanel.worker.job.Phase;
+import io.skypanel.worker.job.Progress.Level;
+import io.skypanel.worker.job.QueuedBuild;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeException;
+import org.apache.camel.Variable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The statuses of a build, each a step of {@code run-build}. They go into the outbox, which
+ * delivers them. The sequence that leaves the panel's rows right is {@code building}, {@code
+ * building_success}, {@code deployed} (panel-protocol.md, "What the panel does not do", 2).
+ * Thread-safe.
+ */
+public final class Reports {
+  private static final Logger log = LoggerFactory.getLogger(Reports.class);
+  private static final int REMEMBERED_REJECTIONS = 1000;
+
+  private final Outbox outbox;
+  private final Supplier<List<String>> workerSecrets;
+  private final Map<String, BuildReport> open = new ConcurrentHashMap<>();
+  private final Set<String> rejected = new LinkedHashSet<>();
+
+  /**
+   * @param workerSecrets the worker's own secrets, masked in every build's log
+   */
+  public Reports(Outbox outbox, Supplier<List<String>> workerSecrets) {
+    this.outbox = outbox;
+    this.workerSecrets = workerSecrets;
+  }
+
+  /** Opens a build's report. */
+  public BuildReport open(BuildJob job) {
+    Redactor redactor = new Redactor(job.environment(), workerSecrets.get());
+    BuildReport report = new BuildReport(job, redactor);
+    open.put(job.deploymentId(), report);
+    return report;
+  }
+
+  /** The reports of running builds. */
+  public List<BuildReport> running() {
+    return List.copyOf(open.values());
+  }
+
+  /** Where a running build is. */
+  public Phase phaseOf(Build build) {
+    BuildReport report = open.get(build.job().deploymentId());
+    return report == null ? Phase.CONCLUDE : report.phase();
+  }
+
+  /** {@code building}, at once after the claim: this takes the build off the panel's queue. */
+  public void building(@Variable("build") Build build) {
+    outbox.add(Report.status(build.job(), "building"));
+  }
+
+  /** {@code building_success}: the one status that makes the panel's app row deployed. */
+  public void imageBuilt(@Variable("build") Build build, @Body BuiltImage image) {
+    outbox.add(Report.status(build.job(), "building_success"));
+  }
+
+  /** {@code deployed}: the app is live. */
+  public Outcome deployed(@Variable("build") Build build, @Body Deployment deployment) {
+    return conclude(build.job(), Result.DEPLOYED, Optional.empty(), Optional.of(deployment));
+  }
+
+  /**
+   * {@code building_failed} or {@code deployment_failed}, by how far the build came. Whatever was
+   * thrown, the customer gets one sentence; what is no {@link BuildFailure} is logged here too.
+   */
+  public Outcome failed(@Variable("build") Build build, @ExchangeException Exception error) {
+    Phase phase = phaseOf(build);
+    Result result = phase.isDeploying() ? Result.DEPLOYMENT_FAILED : Result.BUILDING_FAILED;
+    Throwable cause = rootFailure(error);
+    if (!(cause instanceof BuildFailure)) {
+      log.warn("{} failed in stage {}", build.job(), phase.label(), error);
+    }
+    String message =
+        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    return conclude(build.job(), result, Optional.of(message), Optional.empty());
+  }
+
+  /** A build that can't be built at all: reported once, if it can be named. */
+  public void reject(@Body QueuedBuild.Malformed build) {
+    String id = build.deploymentId().orElse("");
+    synchronized (rejected) {
+      if (!rejected.add(id + build.reason())) {
+        return;
+      }
+      if (rejected.size() > REMEMBERED_REJECTIONS) {
+        rejected.remove(rejected.iterator().next());
+      }
+    }
+    String name = id.isEmpty() ? "A queued build without an id" : "Queued build " + id;
+    log.warn("{} can't be built: {}", name, build.reason());
+    if (build.deploymentId().isPresent()) {
+      String text = "This build can't be built: " + build.reason();
+      outbox.add(
+          new Report(
+              build.appId().orElse("unknown"),
+              id,
+              Result.BUILDING_FAILED.status(),
+              Optional.of(text + "\n"),
+              Optional.of(text),
+              Map.of()));
+    }
+  }
+
+  private Outcome conclude(
+      BuildJob job, Result result, Optional<String> error, Optional<Deployment> deployment) {
+    BuildReport report = open.remove(job.deploymentId());
+    Optional<String> message = error.map(report::mask).map(Texts::storable);
+    report.entered(Phase.CONCLUDE);
+    message.ifPresent(m -> report.line(Level.ERROR, "Failed: " + m));
+    deployment
+        .flatMap(Deployment::url)
+        .ifPresent(url -> report.line(Level.INFO, "Your app is live at " + url));
+    report.conclude();
+    Map<Phase, Duration> durations = report.durations();
+    outbox.add(
+        new Report(
+            job.appId(),
+            job.deploymentId(),
+            result.status(),
+            Optional.of(report.log().tail()),
+            message,
+            deployment.map(d -> result(d, durations)).orElseGet(() -> timings(durations))));
+    return new Outcome(job, result, message, deployment, durations);
+  }
+
+  private static Map<String, Object> result(Deployment deployment, Map<Phase, Duration> durations) {
+    BuiltImage image = deployment.image();
+    Checkout.Commit commit = image.checkout().commit();
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("imageId", image.id());
+    result.put("imageName", image.ref().toString());
+    result.put("containerId", deployment.containerId());
+    result.put("containerName", deployment.containerName());
+    result.put("host", deployment.host());
+    deployment.port().ifPresent(p -> result.put("port", p));
+    deployment.url().ifPresent(u -> result.put("url", u));
+    result.put("commitSha", commit.sha());
+    result.put("commitAuthor", Texts.storable(commit.author()));
+    result.put("commitMessage", Texts.storable(commit.message()));
+    deployment.warning().ifPresent(w -> result.put("warning", w));
+    result.putAll(timings(durations));
+    return result;
+  }
+
+  private static Map<String, Object> timings(Map<Phase, Duration> durations) {
+    Map<String, Object> millis = new LinkedHashMap<>();
+    durations.forEach((phase, took) -> millis.put(phase.label(), took.toMillis()));
+    return Map.of("stageMillis", millis);
+  }
+
+  /**
+   * Camel wraps what a bean threw; the reason is the first failure of ours, else the first cause.
+   */
+  private static Throwable rootFailure(Throwable error) {
+    for (Throwable t = error; t != null; t = t.getCause()) {
+      if (t instanceof BuildFailure) {
+        return t;
+      }
+    }
+    Throwable t = error;
+    while (t.getCause() != null && t.getClass().getName().startsWith("org.apache.camel.")) {
+      t = t.getCause();
+    }
+    return t;
+  }
+}
