@@ -1,0 +1,82 @@
+package io.skypanel.worker.status;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.skypanel.worker.job.Build;
+import io.skypanel.worker.job.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
+
+/** The builds that run and the last that ended, and their figures. Thread-safe. */
+public final class BuildBoard {
+  private static final int REMEMBERED = 50;
+
+  private final MeterRegistry meters;
+  private final Map<String, Running> running = new LinkedHashMap<>();
+  private final Deque<Ended> recent = new ArrayDeque<>();
+
+  public BuildBoard(MeterRegistry meters) {
+    this.meters = meters;
+  }
+
+  /**
+   * A build in flight.
+   *
+   * @param build the build
+   * @param startedAt when it was claimed
+   */
+  public record Running(Build build, Instant startedAt) {}
+
+  /**
+   * A build that ended.
+   *
+   * @param outcome how
+   * @param startedAt when it was claimed
+   * @param endedAt when it ended
+   */
+  public record Ended(Outcome outcome, Instant startedAt, Instant endedAt) {}
+
+  /** A build was claimed. */
+  public synchronized void started(@Variable("build") Build build) {
+    Instant now = Instant.now();
+    running.put(build.job().deploymentId(), new Running(build, now));
+    build
+        .job()
+        .createdAt()
+        .map(created -> Duration.between(created, now))
+        .filter(wait -> !wait.isNegative())
+        .ifPresent(wait -> meters.timer("skypanel.queue.wait").record(wait));
+  }
+
+  /** It ended. */
+  public synchronized void ended(@Body Outcome outcome) {
+    Instant now = Instant.now();
+    Running was = running.remove(outcome.job().deploymentId());
+    recent.addFirst(new Ended(outcome, was == null ? now : was.startedAt(), now));
+    if (recent.size() > REMEMBERED) {
+      recent.removeLast();
+    }
+    meters.counter("skypanel.builds", "outcome", outcome.result().status()).increment();
+    outcome
+        .stageDurations()
+        .forEach(
+            (phase, took) ->
+                meters.timer("skypanel.stage.duration", "stage", phase.label()).record(took));
+  }
+
+  /** The builds in flight, oldest first. */
+  public synchronized List<Running> running() {
+    return List.copyOf(running.values());
+  }
+
+  /** The last builds that ended, newest first. */
+  public synchronized List<Ended> recent() {
+    return List.copyOf(recent);
+  }
+}

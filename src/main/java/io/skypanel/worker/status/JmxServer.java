@@ -1,0 +1,65 @@
+package io.skypanel.worker.status;
+
+import io.skypanel.worker.settings.WorkerSettings.Jmx;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.rmi.registry.LocateRegistry;
+import java.rmi.registry.Registry;
+import java.rmi.server.RMIServerSocketFactory;
+import java.rmi.server.UnicastRemoteObject;
+import java.util.HashMap;
+import java.util.Map;
+import javax.management.remote.JMXConnectorServer;
+import javax.management.remote.JMXConnectorServerFactory;
+import javax.management.remote.JMXServiceURL;
+import javax.management.remote.rmi.RMIConnectorServer;
+
+/**
+ * Opens JMX for jconsole on one port, for registry and connector alike, so that it gets through a
+ * published container port or a tunnel.
+ */
+public final class JmxServer implements AutoCloseable {
+  private final Registry registry;
+  private final JMXConnectorServer connector;
+
+  /** Opens the port. */
+  public JmxServer(Jmx jmx) throws IOException {
+    // the stubs that clients get carry this address
+    System.setProperty("java.rmi.server.hostname", jmx.host());
+    RMIServerSocketFactory sockets = new BoundSockets(jmx.host());
+    this.registry = LocateRegistry.createRegistry(jmx.port(), null, sockets);
+    Map<String, Object> environment = new HashMap<>();
+    environment.put(RMIConnectorServer.RMI_SERVER_SOCKET_FACTORY_ATTRIBUTE, sockets);
+    jmx.passwordFile()
+        .ifPresent(file -> environment.put("jmx.remote.x.password.file", file.toString()));
+    JMXServiceURL url =
+        new JMXServiceURL(
+            "service:jmx:rmi://localhost:"
+                + jmx.port()
+                + "/jndi/rmi://localhost:"
+                + jmx.port()
+                + "/jmxrmi");
+    this.connector =
+        JMXConnectorServerFactory.newJMXConnectorServer(
+            url, environment, ManagementFactory.getPlatformMBeanServer());
+    connector.start();
+  }
+
+  /** Equal factories share a port, which is what lets registry and connector be on one. */
+  private record BoundSockets(String host) implements RMIServerSocketFactory {
+    @Override
+    public ServerSocket createServerSocket(int port) throws IOException {
+      // off loopback the host is the address that clients use, which in a container is not ours
+      InetAddress address = InetAddress.getByName(host);
+      return new ServerSocket(port, 0, address.isLoopbackAddress() ? address : null);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    connector.stop();
+    UnicastRemoteObject.unexportObject(registry, true);
+  }
+}

@@ -1,0 +1,136 @@
+package io.skypanel.worker.status;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The read-only HTTP surface: {@code /status}, {@code /health}, {@code /health/live}, {@code
+ * /health/ready} and {@code /metrics}, on the JDK's own server.
+ */
+public final class StatusServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(StatusServer.class);
+  private static final int THREADS = 4;
+  private static final int BACKLOG = 64;
+
+  private final ObjectMapper json;
+  private final HttpServer server;
+  private final ExecutorService threads;
+
+  /** The port can't be used; the message names it and, where visible, who has it. */
+  public static final class PortTaken extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    PortTaken(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** Binds the port; nothing is served until {@link #serve}. */
+  public StatusServer(String bind, int port, ObjectMapper json) throws PortTaken {
+    // the JDK's server lets a slow client hold a thread for ever unless told otherwise (seconds)
+    System.setProperty("sun.net.httpserver.maxReqTime", "10");
+    System.setProperty("sun.net.httpserver.maxRspTime", "30");
+    this.json = json;
+    try {
+      this.server = HttpServer.create(new InetSocketAddress(bind, port), BACKLOG);
+    } catch (BindException e) {
+      String owner = PortOwner.of(port).map(o -> ", taken by " + o).orElse("");
+      throw new PortTaken(
+          "WORKER_PORT is '" + port + "': it must be a free port on " + bind + owner, e);
+    } catch (IOException e) {
+      throw new PortTaken(
+          "WORKER_PORT " + port + " can't be opened on " + bind + ": " + e.getMessage(), e);
+    }
+    this.threads =
+        Executors.newFixedThreadPool(
+            THREADS,
+            task -> {
+              Thread thread = new Thread(task, "status-http");
+              thread.setDaemon(true);
+              return thread;
+            });
+    server.setExecutor(threads);
+  }
+
+  /** Starts to serve. */
+  public void serve(StatusView view, PrometheusMeterRegistry metrics) {
+    handle("/status", () -> new Page(200, "application/json", toJson(view.status())));
+    handle("/health/live", () -> new Page(200, "application/json", "{\"live\":true}\n"));
+    Supplier<Page> ready =
+        () -> {
+          Map<String, Object> readiness = view.readiness();
+          boolean isReady = Boolean.TRUE.equals(readiness.get("ready"));
+          return new Page(isReady ? 200 : 503, "application/json", toJson(readiness));
+        };
+    handle("/health/ready", ready);
+    handle("/health", ready);
+    handle(
+        "/metrics",
+        () -> new Page(200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));
+    handle("/", () -> new Page(404, "text/plain", "See /status, /health and /metrics\n"));
+    server.start();
+  }
+
+  private record Page(int status, String type, String content) {}
+
+  private void handle(String path, Supplier<Page> page) {
+    server.createContext(path, exchange -> answer(exchange, path, page));
+  }
+
+  private static void answer(HttpExchange exchange, String path, Supplier<Page> page)
+      throws IOException {
+    try (exchange) {
+      Page answer;
+      String method = exchange.getRequestMethod();
+      if (!method.equals("GET") && !method.equals("HEAD")) {
+        answer = new Page(405, "text/plain", "Only GET is served here\n");
+      } else if (!path.equals("/") && !exchange.getRequestURI().getPath().equals(path)) {
+        answer = new Page(404, "text/plain", "See /status, /health and /metrics\n");
+      } else {
+        answer = produce(path, page);
+      }
+      byte[] bytes = answer.content().getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", answer.type());
+      boolean head = method.equals("HEAD");
+      exchange.sendResponseHeaders(answer.status(), head ? -1 : bytes.length);
+      if (!head) {
+        exchange.getResponseBody().write(bytes);
+      }
+    }
+  }
+
+  private static Page produce(String path, Supplier<Page> page) {
+    try {
+      return page.get();
+    } catch (RuntimeException e) {
+      log.error("{} can't be shown", path, e);
+      return new Page(500, "text/plain", "Not available, see the worker's log\n");
+    }
+  }
+
+  private String toJson(Object value) {
+    try {
+      return json.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}
