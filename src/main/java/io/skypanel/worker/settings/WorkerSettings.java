@@ -148,6 +148,11 @@ public record WorkerSettings(
     return settings;
   }
 
+  /** The state folder alone, for commands that need no panel. */
+  public static Path stateDir(SettingSources sources, Machine machine) {
+    return sources.find(Setting.STATE_DIR).map(Path::of).orElseGet(machine::defaultStateDir);
+  }
+
   private static URI skypanelUrl(SettingsReader in) {
     String wanted = "the panel's http or https URL, such as https://panel.example.com";
     if (in.find(Setting.SKYPANEL_URL).isEmpty()) {
