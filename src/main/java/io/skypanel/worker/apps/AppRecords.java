@@ -1,0 +1,109 @@
+package io.skypanel.worker.apps;
+
+import io.skypanel.worker.disk.DurableFile;
+import io.skypanel.worker.job.ImageRef;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The app records, {@code STATE_DIR/apps/<appId>.json}, durable. A file that can't be read is moved
+ * aside with a warning and counts as none. Thread-safe; each call reads or writes the disk.
+ */
+public final class AppRecords {
+  private static final Logger LOG = LoggerFactory.getLogger(AppRecords.class);
+  private static final String SUFFIX = ".json";
+
+  private final Path directory;
+  private final Clock clock;
+  private final AppRecordJson json = new AppRecordJson();
+
+  /**
+   * Makes {@code STATE_DIR/apps} if it is absent.
+   *
+   * @throws UncheckedIOException if it can't be made
+   */
+  public AppRecords(Path stateDir) {
+    this.directory = stateDir.resolve("apps");
+    this.clock = Clock.systemUTC();
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(directory + " can't be made", e);
+    }
+  }
+
+  /** The app's record; empty for an app that this worker never deployed. */
+  public synchronized Optional<AppRecord> find(String appId) {
+    return read(file(appId)).filter(app -> app.appId().equals(appId));
+  }
+
+  /** Every app's record, in no order. */
+  public synchronized List<AppRecord> all() {
+    List<AppRecord> apps = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+      files.forEach(file -> read(file).ifPresent(apps::add));
+    } catch (IOException e) {
+      throw new UncheckedIOException(directory + " can't be read", e);
+    }
+    return apps;
+  }
+
+  /**
+   * Changes the app's record (an empty one if there is none) and returns once it is on disk. A
+   * change that gives back its argument writes nothing.
+   *
+   * @throws UncheckedIOException if it can't be written; the old record stays
+   */
+  public synchronized AppRecord update(String appId, UnaryOperator<AppRecord> change) {
+    AppRecord before = find(appId).orElse(AppRecord.empty(appId));
+    AppRecord after = change.apply(before);
+    if (!after.equals(before)) {
+      Path file = file(appId);
+      try {
+        DurableFile.write(file, json.write(after));
+      } catch (IOException e) {
+        throw new UncheckedIOException(file + " can't be written: " + e.getMessage(), e);
+      }
+    }
+    return after;
+  }
+
+  private Path file(String appId) {
+    String name = ImageRef.clean(appId);
+    // ids that are cleaned to the same name must not share a file
+    String suffix = name.equals(appId) ? "" : "-" + Integer.toHexString(appId.hashCode());
+    return directory.resolve(name + suffix + SUFFIX);
+  }
+
+  private Optional<AppRecord> read(Path file) {
+    try {
+      return Optional.of(json.read(Files.readAllBytes(file)));
+    } catch (NoSuchFileException absent) {
+      return Optional.empty();
+    } catch (IOException e) {
+      moveAside(file, e);
+      return Optional.empty();
+    }
+  }
+
+  private void moveAside(Path file, IOException why) {
+    Path aside = file.resolveSibling(file.getFileName() + ".unreadable-" + clock.millis());
+    try {
+      Files.move(file, aside);
+      LOG.warn("App record {} can't be read ({}); moved to {}", file, why.getMessage(), aside);
+    } catch (IOException e) {
+      LOG.warn("App record {} can't be read ({}) nor moved aside", file, why.getMessage());
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.skypanel.worker.cleanup;
+
+import io.skypanel.worker.job.ImageRef;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes workspaces that no running build owns, such as a killed worker's. Only folders that have
+ * a workspace's kind of name: what begins with a dot, or has other characters than {@link
+ * ImageRef#clean} leaves, is somebody else's. Symbolic links are removed, never followed.
+ */
+public final class WorkspaceSweeper {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkspaceSweeper.class);
+  private static final Duration OLD = Duration.ofHours(1);
+
+  private final Path workspaceDir;
+  private final Predicate<Path> active;
+  private final Clock clock;
+
+  /**
+   * Sweeps {@code workspaceDir}.
+   *
+   * @param active whether a running build owns the workspace; must not block
+   */
+  public WorkspaceSweeper(Path workspaceDir, Predicate<Path> active, Clock clock) {
+    this.workspaceDir = workspaceDir;
+    this.active = active;
+    this.clock = clock;
+  }
+
+  /** Removes them now; one that can't be removed is warned of and left. */
+  public Tally sweep() {
+    Tally tally = Tally.NONE;
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(workspaceDir, this::isLeftover)) {
+      for (Path folder : folders) {
+        tally = tally.plus(remove(folder));
+      }
+    } catch (IOException e) {
+      LOG.warn("WORKSPACE_DIR {} can't be read: {}", workspaceDir, e.toString());
+    }
+    return tally;
+  }
+
+  private boolean isLeftover(Path folder) throws IOException {
+    String name = folder.getFileName().toString();
+    return hasWorkspaceName(name)
+        && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+        && Files.getLastModifiedTime(folder, LinkOption.NOFOLLOW_LINKS)
+            .toInstant()
+            .isBefore(clock.instant().minus(OLD))
+        && !active.test(folder);
+  }
+
+  private static boolean hasWorkspaceName(String name) {
+    boolean cleanable = name.matches(".*[a-zA-Z0-9].*");
+    return cleanable && ImageRef.clean(name).equals(name);
+  }
+
+  private static Tally remove(Path folder) {
+    Removal removal = new Removal();
+    try {
+      Files.walkFileTree(folder, removal);
+      return Tally.ofWorkspaces(1, removal.bytes);
+    } catch (IOException e) {
+      LOG.warn("Workspace {} can't be removed: {}", folder, e.toString());
+      return Tally.ofWorkspaces(0, removal.bytes);
+    }
+  }
+
+  /** Removes files before their folder; links are files here. */
+  private static final class Removal extends SimpleFileVisitor<Path> {
+    private long bytes;
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+        throws IOException {
+      if (!Files.isWritable(folder)) {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.delete(file);
+      bytes += attributes.isRegularFile() ? attributes.size() : 0;
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path folder, IOException e) throws IOException {
+      if (e != null) {
+        throw e;
+      }
+      Files.delete(folder);
+      return FileVisitResult.CONTINUE;
+    }
+  }
+}

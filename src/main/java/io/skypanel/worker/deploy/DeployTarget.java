@@ -1,0 +1,81 @@
+package io.skypanel.worker.deploy;
+
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.BuiltImage;
+import io.skypanel.worker.job.Progress;
+import io.skypanel.worker.job.StopSignal;
+import java.util.Set;
+
+/**
+ * Where apps run: an engine, a cluster.
+ *
+ * <p><b>Lifecycle.</b> For each deployment {@link #describe}, {@link #rollBack} (what an earlier
+ * delivery of it left), {@link #start}, {@link #probe}, {@link #promote}, {@link #retire}, in this
+ * order. After any failure up to and including {@code promote} comes {@link #rollBack}, and nothing
+ * else; until {@code promote} has returned, whatever served the app before serves it untouched.
+ *
+ * <p><b>Threads.</b> All methods block, and are called from several threads at once, but never for
+ * one app at the same time.
+ *
+ * <p><b>Idempotence.</b> {@code rollBack}, {@code promote} and {@code retire} may be repeated, also
+ * by a worker that was started anew in between; what is done already is no error.
+ *
+ * <p><b>Errors.</b> {@link BuildFailure.UserFault} if the app is at fault, {@link
+ * BuildFailure.WorkerFault} if the target is. Nothing else is thrown but what is declared.
+ */
+public interface DeployTarget {
+  /** What the image says about how to run it. */
+  ImageFacts describe(BuiltImage image) throws BuildFailure;
+
+  /** Host ports that anything on the target, running or stopped, ours or not, is published on. */
+  Set<Integer> takenPorts() throws BuildFailure;
+
+  /**
+   * Starts the app beside whatever serves now. If it throws, {@link #rollBack} clears up what it
+   * may have made.
+   *
+   * @throws PortTaken if {@code spec}'s host port is in use
+   */
+  Candidate start(ContainerSpec spec) throws BuildFailure, PortTaken;
+
+  /**
+   * Waits until the app is up, as its {@link Readiness} defines it. What the app prints until then
+   * goes to {@code progress}, its last 100 lines in any case.
+   *
+   * @param stop ends the wait within a second
+   * @throws BuildFailure a {@link BuildFailure.UserFault} if it exited, became unhealthy or was
+   *     killed for memory; the stop's reason
+   */
+  Verdict probe(Candidate candidate, Progress progress, StopSignal stop) throws BuildFailure;
+
+  /**
+   * From here on the app is kept running, over crashes and reboots, unless somebody stops it.
+   *
+   * @throws BuildFailure if it no longer runs
+   */
+  void promote(Candidate candidate) throws BuildFailure;
+
+  /**
+   * Stops (10 s grace) and removes every older deployment of the app that {@code job} deployed,
+   * those that the Node.js agent left under the same name pattern too. Never another app's.
+   *
+   * @param job what {@code serving} was started for
+   * @throws BuildFailure if something could not be removed; clean-up does it later
+   */
+  void retire(BuildJob job, Candidate serving) throws BuildFailure;
+
+  /**
+   * Removes what {@link #start} made for this very deployment, with its anonymous volumes; whatever
+   * served before is left as it is. If there is nothing, nothing happens.
+   */
+  void rollBack(BuildJob job) throws BuildFailure;
+
+  /** What {@link #probe} found of an app that runs. */
+  enum Verdict {
+    /** It is ready for requests. */
+    UP,
+    /** It runs, but nothing listens on its port: a bot, a queue consumer, or a wrong port. */
+    LISTENS_NOWHERE
+  }
+}
