@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param sha the exact commit (40 or 64 hex digits); empty means the branch's head
  */
 public record GitSource(String url, String branch, Optional<String> sha) {
-  private static final Pattern USER_INFO = Pattern.compile("(?<=://)[^/@]*@");
+  private static final Pattern USER_INFO = Pattern.compile("(?<=://)[^/?#]*@");
   private static final Pattern SHA = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
 
   public GitSource {

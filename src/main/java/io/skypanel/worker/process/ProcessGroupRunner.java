@@ -2,25 +2,29 @@ package io.skypanel.worker.process;
 
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.StopSignal;
+import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Starts each program through {@code setsid}, so that it leads a process group, and kills that
- * group as a whole: what a program started and left behind goes too.
+ * group as a whole: what a program started and left behind goes too, whether the program was
+ * stopped or ended by itself.
  */
 public final class ProcessGroupRunner implements ProgramRunner {
   private static final Path SETSID = Path.of("/usr/bin/setsid");
-  private static final int BUFFER_CHARS = 8192;
+
+  /** How long output may still come once the program and its group are gone. */
+  private static final Duration LAST_OUTPUT = Duration.ofSeconds(2);
 
   @Override
   public int run(
@@ -32,30 +36,31 @@ public final class ProcessGroupRunner implements ProgramRunner {
       throws BuildFailure {
     stop.check();
     Process process = start(command, directory, environment);
-    try (var ignored = stop.onStop(() -> kill(process));
-        Reader reader = new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)) {
-      char[] buffer = new char[BUFFER_CHARS];
-      int count;
-      while ((count = reader.read(buffer)) >= 0) {
-        output.accept(new String(buffer, 0, count));
-      }
+    OutputPump pump = OutputPump.start(process, output);
+    try (var ignored = stop.onStop(() -> kill(process))) {
       int exitCode = process.waitFor();
+      // a child left behind would keep the pipe open, and the pump waiting, for as long as it lives
+      kill(process);
+      pump.finish(LAST_OUTPUT);
       stop.check();
       return exitCode;
-    } catch (IOException e) {
-      kill(process);
-      stop.check();
-      throw new BuildFailure.WorkerFault(command.get(0) + " broke off: " + e.getMessage(), e);
     } catch (InterruptedException e) {
-      kill(process);
       Thread.currentThread().interrupt();
-      throw new BuildFailure.WorkerFault("the worker is stopping", e);
+      throw new BuildFailure.WorkerFault(
+          "the worker is stopping, so " + command.get(0) + " was ended", e);
+    } finally {
+      pump.silence();
+      if (process.isAlive()) {
+        kill(process);
+      }
     }
   }
 
   private static Process start(
       List<String> command, Path directory, Map<String, String> environment) throws BuildFailure {
     List<String> line = new ArrayList<>(command);
+    // setsid would start all the same, and end with a line in its own words
+    line.set(0, find(command.get(0), environment));
     if (Files.isExecutable(SETSID)) {
       line.add(0, SETSID.toString());
     }
@@ -69,17 +74,40 @@ public final class ProcessGroupRunner implements ProgramRunner {
       return process;
     } catch (IOException e) {
       throw new BuildFailure.WorkerFault(
-          command.get(0) + " can't be started: " + e.getMessage(), e);
+          command.get(0) + " can't be started in " + directory + ": " + e.getMessage(), e);
     }
+  }
+
+  private static String find(String program, Map<String, String> environment)
+      throws BuildFailure.WorkerFault {
+    String path = environment.getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
+    Optional<Path> found =
+        program.contains("/")
+            ? Optional.of(Path.of(program)).filter(Files::isExecutable)
+            : Stream.of(path.split(File.pathSeparator))
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> Path.of(folder, program))
+                .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+                .findFirst();
+    return found
+        .orElseThrow(
+            () ->
+                new BuildFailure.WorkerFault(
+                    program + " can't be started: it is not on the PATH " + path + "; install it",
+                    null))
+        .toString();
   }
 
   /** Ends the group; a member that ignores SIGKILL does not exist. */
   private static void kill(Process process) {
     List<ProcessHandle> children = process.descendants().toList();
     try {
-      // setsid execs in place, so the process id is the group's too
-      new ProcessBuilder("/bin/kill", "-KILL", "--", "-" + process.pid())
+      // setsid execs in place, so the process id is the group's too; the shell has kill built in,
+      // where a slim image has no /bin/kill
+      new ProcessBuilder(
+              "/bin/sh", "-c", "kill -s KILL -- \"-$1\"", "sh", Long.toString(process.pid()))
           .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
           .start()
           .waitFor(5, TimeUnit.SECONDS);
     } catch (IOException e) {

@@ -1,0 +1,52 @@
+package io.skypanel.worker.checkout;
+
+import io.skypanel.worker.job.Build;
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.process.ProgramRunner;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Native git in one build's work tree.
+ *
+ * @param runner runs it
+ * @param build whose output and stop it has
+ * @param directory the work tree
+ * @param environment all that git sees; may hold a credential
+ */
+record Git(ProgramRunner runner, Build build, Path directory, Map<String, String> environment) {
+
+  /** How a command ended, and its last lines. */
+  record Result(int exitCode, List<String> lines) {
+    boolean failed() {
+      return exitCode != 0;
+    }
+  }
+
+  /** Runs {@code git arguments…}; its output goes to the customer. */
+  Result run(String... arguments) throws BuildFailure {
+    List<String> command = new ArrayList<>();
+    command.add("git");
+    command.addAll(List.of(arguments));
+    GitOutput output = new GitOutput(build.progress()::output);
+    int exitCode = runner.run(command, directory, environment, output, build.stop());
+    return new Result(exitCode, output.lastLines());
+  }
+
+  /** Runs a command that is not expected to fail; {@code name} is what an error calls it. */
+  void local(String name, String... arguments) throws BuildFailure {
+    Result result = run(arguments);
+    if (result.failed()) {
+      throw new GitFailure(build.job().source(), result.lines())
+          .ofLocal("git " + name, result.exitCode());
+    }
+  }
+
+  /** Without the environment, which may hold a credential. */
+  @Override
+  public String toString() {
+    return "git in " + directory;
+  }
+}

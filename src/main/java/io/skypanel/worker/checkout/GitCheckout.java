@@ -1,0 +1,157 @@
+package io.skypanel.worker.checkout;
+
+import io.skypanel.worker.job.Build;
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.Checkout;
+import io.skypanel.worker.job.GitSource;
+import io.skypanel.worker.job.Phase;
+import io.skypanel.worker.process.ProgramRunner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.camel.Variable;
+
+/**
+ * The stage {@code checkout}: puts exactly the wanted commit on disk, at depth 1, with native git.
+ * Thread-safe; a build's git processes end with the build.
+ */
+public final class GitCheckout {
+  /** Where in a build's workspace the sources lie. */
+  static final String SOURCE = "source";
+
+  private static final int SHOWN_SHA = 12;
+
+  private final ProgramRunner runner;
+  private final GitEnvironment environment;
+  private final CommitReader commits = new CommitReader();
+
+  /**
+   * @param runner runs git
+   * @param workerEnvironment the worker's own environment; of it git sees {@code PATH}, the ssh
+   *     agent, the proxies and the certificate authorities, and nothing else
+   */
+  public GitCheckout(ProgramRunner runner, Map<String, String> workerEnvironment) {
+    this.runner = runner;
+    this.environment = new GitEnvironment(workerEnvironment);
+  }
+
+  /**
+   * Makes the build's workspace anew and checks the job's source out below it, submodules included.
+   * Blocks until it is there.
+   *
+   * @return the work tree, with its {@code .git}, and the commit that it stands at
+   * @throws BuildFailure.UserFault when branch, commit or repository is not there or not allowed
+   * @throws BuildFailure.WorkerFault when the server can't be reached or the disk is full
+   * @throws BuildFailure the stop's reason
+   */
+  public Checkout fetch(@Variable("build") Build build) throws BuildFailure {
+    build.progress().entered(Phase.CHECKOUT);
+    GitSource source = build.job().source();
+    GitRemote remote = GitRemote.of(source);
+    build.progress().info("Cloning " + source.displayUrl() + " " + source.describe());
+    Path directory = makeFolders(build.workspace());
+    Git git = new Git(runner, build, directory, environment.of(remote, build.workspace()));
+
+    git.local("init", "init", "-q");
+    git.local("remote add", "remote", "add", "--", "origin", remote.url());
+    if (source.sha().isPresent()) {
+      fetchCommit(git, source, source.sha().get());
+    } else {
+      fetchBranch(git, source);
+    }
+    // a link could lead git to a file outside; git itself refuses it too
+    if (Files.isRegularFile(directory.resolve(".gitmodules"), LinkOption.NOFOLLOW_LINKS)) {
+      fetchSubmodules(git, source, directory);
+    }
+
+    Checkout.Commit commit = commits.read(directory);
+    build
+        .progress()
+        .info(
+            "Checked out %s \"%s\" by %s"
+                .formatted(
+                    commit.sha().substring(0, SHOWN_SHA), commit.subject(), commit.author()));
+    return new Checkout(directory, commit);
+  }
+
+  private static Path makeFolders(Path workspace) throws BuildFailure.WorkerFault {
+    try {
+      Workspace.make(workspace);
+      return Files.createDirectory(workspace.resolve(SOURCE));
+    } catch (IOException e) {
+      throw new BuildFailure.WorkerFault(
+          "The workspace " + workspace + " can't be made; check permissions and space: " + e, e);
+    }
+  }
+
+  private static void fetchBranch(Git git, GitSource source) throws BuildFailure {
+    String tracking = "refs/remotes/origin/" + source.branch();
+    Git.Result fetched =
+        git.run(
+            "fetch",
+            "--depth",
+            "1",
+            "--no-tags",
+            "--progress",
+            "--end-of-options",
+            "origin",
+            "+refs/heads/" + source.branch() + ":" + tracking);
+    if (fetched.failed()) {
+      throw new GitFailure(source, fetched.lines()).ofFetch(fetched.exitCode());
+    }
+    git.local("checkout", "checkout", "-q", "-B", source.branch(), "--track", tracking, "--");
+  }
+
+  private static void fetchCommit(Git git, GitSource source, String sha) throws BuildFailure {
+    Git.Result fetched =
+        git.run(
+            "fetch", "--depth", "1", "--no-tags", "--progress", "--end-of-options", "origin", sha);
+    if (fetched.failed()) {
+      GitFailure failure = new GitFailure(source, fetched.lines());
+      if (!failure.refusedCommit()) {
+        throw failure.ofFetch(fetched.exitCode());
+      }
+      fetchEveryBranch(git, source, sha);
+    }
+    git.local("checkout", "checkout", "-q", "--detach", sha, "--");
+  }
+
+  /** For servers that hand out branches only: the wanted commit is in the history of one. */
+  private static void fetchEveryBranch(Git git, GitSource source, String sha) throws BuildFailure {
+    Git.Result all =
+        git.run(
+            "fetch", "--no-tags", "--progress", "origin", "+refs/heads/*:refs/remotes/origin/*");
+    if (all.failed()) {
+      throw new GitFailure(source, all.lines()).ofFetch(all.exitCode());
+    }
+    if (git.run("rev-parse", "-q", "--verify", sha + "^{commit}").failed()) {
+      throw new GitFailure(source, all.lines()).ofMissingCommit();
+    }
+  }
+
+  private static void fetchSubmodules(Git git, GitSource source, Path directory)
+      throws BuildFailure {
+    Git.Result shallow =
+        git.run("submodule", "--quiet", "update", "--init", "--recursive", "--depth", "1");
+    if (!shallow.failed()) {
+      return;
+    }
+    GitFailure failure = new GitFailure(source, shallow.lines());
+    if (!failure.refusedCommit()) {
+      throw failure.ofSubmodules(shallow.exitCode());
+    }
+    // a shallow clone once begun would stay shallow
+    git.local("submodule deinit", "submodule", "--quiet", "deinit", "--force", "--all");
+    try {
+      Workspace.delete(directory.resolve(".git").resolve("modules"));
+    } catch (IOException e) {
+      throw new BuildFailure.WorkerFault("A submodule can't be fetched again: " + e, e);
+    }
+    Git.Result whole = git.run("submodule", "--quiet", "update", "--init", "--recursive");
+    if (whole.failed()) {
+      throw new GitFailure(source, whole.lines()).ofSubmodules(whole.exitCode());
+    }
+  }
+}

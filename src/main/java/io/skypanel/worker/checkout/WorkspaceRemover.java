@@ -1,0 +1,27 @@
+package io.skypanel.worker.checkout;
+
+import io.skypanel.worker.job.Build;
+import java.io.IOException;
+import org.apache.camel.Variable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The last step of a build: its workspace goes, however it ended. Thread-safe. */
+public final class WorkspaceRemover {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkspaceRemover.class);
+
+  /**
+   * Deletes the build's workspace with all below it; symbolic links are never followed. Never
+   * throws: what can't be deleted is logged, and left to clean-up.
+   */
+  public void remove(@Variable("build") Build build) {
+    try {
+      Workspace.delete(build.workspace());
+    } catch (IOException | RuntimeException e) {
+      LOG.warn(
+          "The workspace {} can't be removed and is left to the next clean-up: {}",
+          build.workspace(),
+          e.toString());
+    }
+  }
+}
