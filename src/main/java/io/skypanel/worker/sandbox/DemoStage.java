@@ -123,8 +123,7 @@ final class DemoStage {
 
   private static void stop(WorkerProcess worker, List<String> problems) {
     if (!worker.isAlive()) {
-      problems.add("the worker had ended by itself");
-      return;
+      return; // the demo has said so already
     }
     try {
       OptionalInt exit = worker.stop(STOP_LIMIT);
