@@ -2,14 +2,17 @@ package io.skypanel.worker.sandbox;
 
 import java.nio.charset.StandardCharsets;
 
-/**
- * An entry of a commit.
- *
- * @param mode git's, such as {@code 100644}
- * @param content the file's bytes, a link's target, or a submodule's commit
- */
-public record GitFile(String mode, byte[] content) {
+/** An entry of a commit. Immutable. */
+public final class GitFile {
   static final String SUBMODULE = "160000";
+
+  private final String mode;
+  private final byte[] content;
+
+  private GitFile(String mode, byte[] content) {
+    this.mode = mode;
+    this.content = content.clone();
+  }
 
   /** A plain text file. */
   public static GitFile text(String content) {
@@ -34,5 +37,15 @@ public record GitFile(String mode, byte[] content) {
   /** A submodule at a commit; it needs an entry in {@code .gitmodules} as well. */
   public static GitFile submodule(String sha) {
     return new GitFile(SUBMODULE, sha.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** Git's mode, such as {@code 100644}. */
+  String mode() {
+    return mode;
+  }
+
+  /** The file's bytes, a link's target, or a submodule's commit. */
+  byte[] content() {
+    return content.clone();
   }
 }

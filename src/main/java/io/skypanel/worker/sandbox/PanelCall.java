@@ -12,12 +12,12 @@ import java.time.Duration;
  * @param method GET, POST, …
  * @param path without the base path and the query
  * @param authorization the header's value, empty if absent
- * @param body as it came, in UTF-8; cut at 1 MiB
+ * @param body as it came, in UTF-8; cut at 1,048,576 characters
  * @param status what was answered, 0 when the connection was dropped
  */
 public record PanelCall(
     Duration at, String method, String path, String authorization, String body, int status) {
-  static final int KEPT_BODY_BYTES = 1 << 20;
+  static final int KEPT_BODY_CHARS = 1 << 20;
 
   /** The body as JSON; a missing node if it is none. */
   public JsonNode json() {

@@ -47,11 +47,16 @@ final class PanelHandler implements HttpHandler {
 
   /** A call that came in, read to its end. */
   private record Call(
-      Duration at, String method, String path, String authorization, String type, byte[] body) {
+      Duration at,
+      String method,
+      String path,
+      String authorization,
+      String type,
+      int bodyBytes,
+      String body) {
     PanelCall answered(int status) {
-      int kept = Math.min(body.length, PanelCall.KEPT_BODY_BYTES);
-      String text = new String(body, 0, kept, StandardCharsets.UTF_8);
-      return new PanelCall(at, method, path, authorization, text, status);
+      String kept = body.substring(0, Math.min(body.length(), PanelCall.KEPT_BODY_CHARS));
+      return new PanelCall(at, method, path, authorization, kept, status);
     }
   }
 
@@ -63,6 +68,7 @@ final class PanelHandler implements HttpHandler {
         send(exchange, new Answer(404, "text/html", "<h1>404 Not Found</h1>\n"), Map.of());
         return;
       }
+      byte[] body = exchange.getRequestBody().readNBytes(BODY_LIMIT_BYTES + 1);
       Call call =
           new Call(
               Duration.ofNanos(nanoClock.getAsLong()),
@@ -70,7 +76,8 @@ final class PanelHandler implements HttpHandler {
               path.substring(basePath.length()),
               header(exchange, "Authorization"),
               header(exchange, "Content-Type"),
-              exchange.getRequestBody().readNBytes(BODY_LIMIT_BYTES + 1));
+              body.length,
+              new String(body, StandardCharsets.UTF_8));
       if (SandboxApi.owns(call.path())) {
         Answer answer =
             parse(call.body())
@@ -108,7 +115,7 @@ final class PanelHandler implements HttpHandler {
   }
 
   private Answer apply(Call call) {
-    if (call.body().length > BODY_LIMIT_BYTES) {
+    if (call.bodyBytes() > BODY_LIMIT_BYTES) {
       return Answer.error(500, "request entity too large");
     }
     // like the panel, an untyped body is not looked at
@@ -126,12 +133,12 @@ final class PanelHandler implements HttpHandler {
     return Answer.json(401, Json.object().put("error", "Access token required"));
   }
 
-  private static Optional<JsonNode> parse(byte[] body) {
-    if (body.length == 0) {
+  private static Optional<JsonNode> parse(String body) {
+    if (body.isEmpty()) {
       return Optional.of(Json.object());
     }
     try {
-      JsonNode parsed = Json.MAPPER.readTree(new String(body, StandardCharsets.UTF_8));
+      JsonNode parsed = Json.MAPPER.readTree(body);
       return Optional.of(parsed).filter(JsonNode::isContainerNode);
     } catch (JsonProcessingException e) {
       return Optional.empty();

@@ -13,6 +13,7 @@ import java.util.Optional;
  * A sample app: a repository's files, kept as resources, and what is to come of them. All stand on
  * {@link BusyboxImage} and listen on {@code PORT}.
  */
+@SuppressWarnings("ImmutableEnumChecker") // its list and map are unmodifiable
 public enum SampleApp {
   /** A static site. */
   STATIC_SITE(

@@ -38,28 +38,26 @@ final class WorkerApi {
   /** Answers a call with a well-formed body; empty for a path that this API has not. */
   Optional<Answer> answer(String method, String path, String authorization, JsonNode body) {
     String line = method + " " + path;
-    switch (line) {
-      case "GET /api/health":
-        return Optional.of(health());
-      case "GET " + ROOT + "/health":
-        return Optional.of(workerHealth());
-      case "POST " + ROOT + "/register":
-        return Optional.of(register(body));
-      default:
-        // these need no token, the others may
+    Optional<Answer> open =
+        switch (line) {
+          case "GET /api/health" -> Optional.of(health());
+          case "GET " + ROOT + "/health" -> Optional.of(workerHealth());
+          case "POST " + ROOT + "/register" -> Optional.of(register(body));
+          default -> Optional.empty();
+        };
+    if (open.isPresent()) {
+      return open;
     }
-    boolean known = tokensChecked && !nodes.knowsToken(authorization.replaceFirst("^Bearer ", ""));
-    if (known && path.startsWith(ROOT + "/")) {
+    boolean refused =
+        tokensChecked && !nodes.knowsToken(authorization.replaceFirst("^Bearer ", ""));
+    if (refused && path.startsWith(ROOT + "/")) {
       return Optional.of(Answer.error(401, "Invalid worker token"));
     }
-    switch (line) {
-      case "POST " + ROOT + "/heartbeat":
-        return Optional.of(heartbeat(body));
-      case "GET " + ROOT + "/builds/queued":
-        return Optional.of(queuedBuilds.get());
-      default:
-        return answerAbout(line, body);
-    }
+    return switch (line) {
+      case "POST " + ROOT + "/heartbeat" -> Optional.of(heartbeat(body));
+      case "GET " + ROOT + "/builds/queued" -> Optional.of(queuedBuilds.get());
+      default -> answerAbout(line, body);
+    };
   }
 
   private Optional<Answer> answerAbout(String line, JsonNode body) {

@@ -38,7 +38,7 @@ class SampleAppIT {
       new DockerEngine(new DockerEndpoint(DockerEndpoint.LOCAL_SOCKET, false, Optional.empty()));
   private final DockerClient docker = engine.client();
   private final String tag = "skypanel-sandbox-test/" + UUID.randomUUID() + ":1";
-  private final StringBuffer output = new StringBuffer();
+  private final StringBuilder output = new StringBuilder();
   private Optional<String> container = Optional.empty();
   @TempDir Path folder;
 

@@ -1,0 +1,73 @@
+package io.skypanel.worker.sandbox;
+
+import io.skypanel.worker.settings.Setting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+
+/** A worker as a process of its own, as an operator runs it. */
+final class WorkerProcess {
+  private final Process process;
+  private final Path log;
+
+  private WorkerProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /**
+   * Starts {@code java -jar jar run}. Of this process's environment it sees all but the worker's
+   * own settings; what concerns the engine stays.
+   *
+   * @param settings the worker's settings
+   * @param directory where it runs; should hold no {@code .env}
+   * @param log gets its output
+   */
+  static WorkerProcess start(Path jar, Map<String, String> settings, Path directory, Path log)
+      throws IOException {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    ProcessBuilder builder =
+        new ProcessBuilder(java, "-jar", jar.toAbsolutePath().toString(), "run")
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    for (Setting setting : Setting.values()) {
+      if (!setting.name().startsWith("DOCKER_")) {
+        builder.environment().remove(setting.name());
+      }
+    }
+    builder.environment().putAll(settings);
+    Process process = builder.start();
+    process.getOutputStream().close();
+    return new WorkerProcess(process, log);
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Sends SIGTERM and waits for the end; empty if it had to be killed after {@code limit}. */
+  OptionalInt stop(Duration limit) throws InterruptedException {
+    process.destroy();
+    if (process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      return OptionalInt.of(process.exitValue());
+    }
+    process.destroyForcibly().waitFor();
+    return OptionalInt.empty();
+  }
+
+  /** The last lines of its output. */
+  List<String> lastLines(int count) {
+    try {
+      List<String> lines = Files.readAllLines(log);
+      return lines.subList(Math.max(0, lines.size() - count), lines.size());
+    } catch (IOException e) {
+      return List.of("(its output in " + log + " can't be read: " + e.getMessage() + ")");
+    }
+  }
+}
