@@ -1,10 +1,109 @@
 package io.skypanel.worker;
 
-/** Placeholder until the pipeline stands. */
-public final class WorkerMain {
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.skypanel.worker.panel.NodeCredentials;
+import io.skypanel.worker.sandbox.Demo;
+import io.skypanel.worker.sandbox.Sandbox;
+import io.skypanel.worker.settings.Machine;
+import io.skypanel.worker.settings.SettingSources;
+import io.skypanel.worker.settings.SettingsException;
+import io.skypanel.worker.settings.WorkerSettings;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+
+/** The command line. */
+@Command(
+    name = "skypanel-worker",
+    description = "Builds and deploys the applications that a SkyPanel panel queues.",
+    mixinStandardHelpOptions = true,
+    versionProvider = WorkerMain.Version.class,
+    footer = {
+      "",
+      "Settings come from the environment, .env and application.properties;",
+      "application.properties.example describes each.",
+      "Exit codes: 0 stopped as asked, 2 wrong settings, 3 no Docker engine."
+    })
+public final class WorkerMain implements Callable<Integer> {
   private WorkerMain() {}
 
+  /** Runs a command and exits with its code. */
   public static void main(String[] args) {
-    System.out.println("skypanel-worker");
+    CommandLine line = new CommandLine(new WorkerMain());
+    System.exit(line.execute(args));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    return run();
+  }
+
+  @Command(name = "run", description = "Runs the worker (the default).")
+  int run() throws Exception {
+    SettingSources sources = sources();
+    try {
+      WorkerSettings settings = WorkerSettings.read(sources, Machine.look(System.getenv()));
+      Logging.configure(settings);
+      return new Worker(settings, sources, version()).run();
+    } catch (SettingsException e) {
+      System.err.println("The worker can't start with these settings:");
+      e.problems().forEach(problem -> System.err.println("  " + problem));
+      return Worker.EXIT_SETTINGS;
+    }
+  }
+
+  @Command(
+      name = "demo",
+      description = "Deploys three sample apps from a sandbox panel, with a worker of its own.")
+  int demo(
+      @Option(names = "--once", description = "End when every app has been fetched, and clear up.")
+          boolean once)
+      throws Exception {
+    Path jar =
+        Path.of(WorkerMain.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    return new Demo(jar).run(once, System.out);
+  }
+
+  @Command(name = "sandbox", description = "Runs a panel to try a worker against, alone.")
+  int sandbox(
+      @Option(names = "--port", defaultValue = "0", description = "Its port; any free one if 0.")
+          int port)
+      throws Exception {
+    new Sandbox(port, System.out).run();
+    return 0;
+  }
+
+  @Command(name = "credentials", description = "Prints the node id and token that are kept.")
+  int credentials() {
+    Path stateDir = WorkerSettings.stateDir(sources(), Machine.look(System.getenv()));
+    var kept = new NodeCredentials(stateDir, Optional.empty(), new ObjectMapper()).current();
+    if (kept.isEmpty()) {
+      System.err.println("No credentials in " + stateDir + ": this worker has not registered yet.");
+      return 1;
+    }
+    System.out.println("WORKER_NODE_ID=" + kept.get().nodeId());
+    System.out.println("WORKER_AUTH_TOKEN=" + kept.get().authToken());
+    return 0;
+  }
+
+  private static SettingSources sources() {
+    return SettingSources.read(System.getenv(), Path.of(""));
+  }
+
+  static String version() {
+    return Optional.ofNullable(WorkerMain.class.getPackage().getImplementationVersion())
+        .orElse("development");
+  }
+
+  /** The version for {@code --version}. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"skypanel-worker " + version()};
+    }
   }
 }

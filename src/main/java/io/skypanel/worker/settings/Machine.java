@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What defaults depend on: this machine, as found at start.
@@ -32,14 +33,10 @@ public record Machine(
 
   /** Looks at the machine it runs on. */
   public static Machine look(Map<String, String> environment) {
-    boolean container =
-        Files.exists(Path.of("/.dockerenv"))
-            || Files.exists(Path.of("/run/.containerenv"))
-            || environment.containsKey("container");
     return new Machine(
         lookUpHostName(environment),
         Runtime.getRuntime().availableProcessors(),
-        container,
+        isContainer(environment),
         Path.of("").toAbsolutePath(),
         findInstallation(),
         Path.of(System.getProperty("user.home")));
@@ -55,7 +52,7 @@ public record Machine(
 
   /** {@code ./routes}, else {@code routes} beside the jar or one folder up. */
   Optional<Path> defaultRoutesDir() {
-    return java.util.stream.Stream.of(
+    return Stream.of(
             workingDirectory.resolve("routes"),
             installation.resolve("routes"),
             installation.resolve("../routes").normalize())
@@ -82,6 +79,25 @@ public record Machine(
   static boolean isLoopback(String host) {
     String bare = host.replaceAll("^\\[|]$", "");
     return bare.equals("localhost") || bare.equals("::1") || bare.startsWith("127.");
+  }
+
+  /**
+   * A marker of Docker or Podman alone proves nothing: virtual machines made from images keep it,
+   * but their root is a block device, where a container's is a layered file system.
+   */
+  private static boolean isContainer(Map<String, String> environment) {
+    boolean marked =
+        Files.exists(Path.of("/.dockerenv"))
+            || Files.exists(Path.of("/run/.containerenv"))
+            || environment.containsKey("container");
+    try (Stream<String> mounts = Files.lines(Path.of("/proc/mounts"))) {
+      return marked
+          && mounts
+              .map(line -> line.split(" "))
+              .noneMatch(m -> m.length > 1 && m[1].equals("/") && m[0].startsWith("/dev/"));
+    } catch (IOException noProc) {
+      return marked;
+    }
   }
 
   private static String lookUpHostName(Map<String, String> environment) {

@@ -1,0 +1,174 @@
+package io.skypanel.worker;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.dockerjava.api.model.Version;
+import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.engine.EngineCheck;
+import io.skypanel.worker.settings.SettingSources;
+import io.skypanel.worker.settings.WorkerId;
+import io.skypanel.worker.settings.WorkerSettings;
+import io.skypanel.worker.status.JmxServer;
+import io.skypanel.worker.status.StatusServer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.apache.camel.CamelContext;
+import org.apache.camel.StartupSummaryLevel;
+import org.apache.camel.component.micrometer.MicrometerConstants;
+import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of the worker, from its settings to its exit code: engine, Camel, panel, work, drain.
+ * What a build goes through is in the routes; here is only what must stand before they run and end
+ * after them.
+ */
+final class Worker {
+  static final int EXIT_SETTINGS = 2;
+  static final int EXIT_ENGINE = 3;
+
+  private static final Logger log = LoggerFactory.getLogger(Worker.class);
+  private static final Duration ENGINE_LIMIT = Duration.ofSeconds(60);
+  private static final Duration LOOK_AT_ROUTES = Duration.ofMillis(500);
+  private static final Duration LOOK_AT_TIMERS = Duration.ofSeconds(1);
+  private static final Duration TIMER_TOLERANCE = Duration.ofSeconds(5);
+
+  private final WorkerSettings settings;
+  private final SettingSources sources;
+  private final String version;
+  private final StopRequests stops = new StopRequests();
+
+  Worker(WorkerSettings settings, SettingSources sources, String version) {
+    this.settings = settings;
+    this.sources = sources;
+    this.version = version;
+  }
+
+  /** Runs until told to stop; gives the exit code. */
+  int run() throws Exception {
+    stops.listen();
+    settings.warnings().forEach(log::warn);
+    ScheduledExecutorService clock = Executors.newScheduledThreadPool(1, Worker::daemon);
+    ObjectMapper json = new ObjectMapper();
+    try (StatusServer http = new StatusServer(settings.bind(), settings.port(), json);
+        DockerEngine engine = new DockerEngine(settings.docker())) {
+      String workerId = WorkerId.in(settings.stateDir());
+      Version engineVersion =
+          new EngineCheck(engine, settings.docker(), ENGINE_LIMIT).await(() -> !stops.isStopping());
+      log.info(
+          "Docker engine {} answers at {}", engineVersion.getVersion(), settings.docker().host());
+      EnginePing ping = new EnginePing();
+      WorkerBeans beans =
+          new WorkerBeans(settings, workerId, version, engine, engineVersion, ping, clock, json);
+      work(beans, ping, http, clock);
+      return 0;
+    } catch (StatusServer.PortTaken e) {
+      log.error(e.getMessage());
+      return EXIT_SETTINGS;
+    } catch (EngineCheck.Unusable e) {
+      log.error(e.getMessage());
+      return EXIT_ENGINE;
+    } finally {
+      clock.shutdownNow();
+    }
+  }
+
+  private void work(
+      WorkerBeans beans, EnginePing ping, StatusServer http, ScheduledExecutorService clock)
+      throws Exception {
+    RouteFiles files = new RouteFiles(settings.routesDir());
+    files
+        .missing()
+        .forEach(n -> log.debug("Route {} is not in ROUTES_DIR; the jar's copy serves", n));
+    TimerWatch timers = new TimerWatch(TIMER_TOLERANCE);
+    Main camel = camel(beans, files, timers);
+    camel.start();
+    try (AutoCloseable jmx = openJmx()) {
+      CamelContext context = camel.getCamelContext();
+      beans.wake.attach(context);
+      ping.attach(context);
+      http.serve(beans.statusView, beans.meters);
+      if (new PanelConnection(context, beans.registration, settings, stops).establish()) {
+        for (String timer : new String[] {"send-heartbeat", "keep-time", "clean-up"}) {
+          context.getRouteController().startRoute(timer);
+        }
+        timers.watch(context, clock, LOOK_AT_TIMERS);
+        new RouteReload(context, placeholders(), files, beans.intake).watch(clock, LOOK_AT_ROUTES);
+        log.info(
+            "Ready: {} slots, shard {}, status at http://{}:{}/status",
+            settings.maxConcurrentBuilds(),
+            settings.shard(),
+            settings.bind(),
+            settings.port());
+        stops.await();
+        new Drain(beans.intake, beans.outbox, beans.board, stops).run();
+      }
+    } finally {
+      camel.stop();
+      log.info("Stopped");
+    }
+  }
+
+  private Main camel(WorkerBeans beans, RouteFiles files, TimerWatch timers) {
+    Main main = new Main(Worker.class);
+    main.configure()
+        .withName("skypanel-worker")
+        .withRoutesIncludePattern(files.pattern())
+        .withShutdownTimeout(30);
+    main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
+    // the operator's own Camel settings, below what follows
+    sources.properties().forEach(main::addInitialProperty);
+    main.addInitialProperty("camel.component.seda.queueSize", "64"); // slots are at most 64
+    placeholders().forEach((k, v) -> main.addOverrideProperty((String) k, (String) v));
+    beans.byName().forEach(main::bind);
+    main.bind(MicrometerConstants.METRICS_REGISTRY_NAME, beans.meters);
+    main.addMainListener(
+        new MainListenerSupport() {
+          @Override
+          public void beforeConfigure(BaseMainSupport support) {
+            CamelContext context = support.getCamelContext();
+            MicrometerRoutePolicyFactory figures = new MicrometerRoutePolicyFactory();
+            figures.setMeterRegistry(beans.meters);
+            context.addRoutePolicyFactory(figures);
+            context.addRoutePolicyFactory(timers);
+          }
+        });
+    return main;
+  }
+
+  /** What {@code {{…}}} in the routes stands for. */
+  private Properties placeholders() {
+    Properties properties = new Properties();
+    properties.putAll(sources.properties());
+    properties.setProperty("skypanel.url", settings.skypanelUrl().toString());
+    properties.setProperty("panel.endpoint", settings.skypanelUrl().toString());
+    properties.setProperty("build.queue", settings.buildQueue());
+    properties.setProperty("max.concurrent.builds", String.valueOf(settings.maxConcurrentBuilds()));
+    properties.setProperty(
+        "heartbeat.interval.millis", String.valueOf(settings.heartbeatInterval().toMillis()));
+    properties.setProperty(
+        "cleanup.interval.millis", String.valueOf(settings.cleanupInterval().toMillis()));
+    return properties;
+  }
+
+  private AutoCloseable openJmx() throws IOException {
+    if (settings.jmx().isEmpty()) {
+      return () -> {};
+    }
+    JmxServer server = new JmxServer(settings.jmx().get());
+    log.info("JMX at {}:{}", settings.jmx().get().host(), settings.jmx().get().port());
+    return server;
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "worker-clock");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

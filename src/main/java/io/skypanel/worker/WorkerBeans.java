@@ -1,0 +1,182 @@
+package io.skypanel.worker;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.dockerjava.api.model.Version;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.skypanel.worker.apps.AppLocks;
+import io.skypanel.worker.apps.AppRecords;
+import io.skypanel.worker.checkout.GitCheckout;
+import io.skypanel.worker.checkout.WorkspaceRemover;
+import io.skypanel.worker.cleanup.CleanUp;
+import io.skypanel.worker.cleanup.LeftoverImages;
+import io.skypanel.worker.deploy.DeployApp;
+import io.skypanel.worker.deploy.DockerTarget;
+import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.engine.SharedDockerComponent;
+import io.skypanel.worker.image.BuildImage;
+import io.skypanel.worker.image.ClassicImageBuilder;
+import io.skypanel.worker.intake.BuildTimer;
+import io.skypanel.worker.intake.Claim;
+import io.skypanel.worker.intake.Intake;
+import io.skypanel.worker.intake.QueuedBuilds;
+import io.skypanel.worker.job.ImageRef;
+import io.skypanel.worker.panel.Heartbeat;
+import io.skypanel.worker.panel.MachineFacts;
+import io.skypanel.worker.panel.NodeCredentials;
+import io.skypanel.worker.panel.OwnAddress;
+import io.skypanel.worker.panel.PanelCalls;
+import io.skypanel.worker.panel.PanelContact;
+import io.skypanel.worker.panel.Registration;
+import io.skypanel.worker.process.ProcessGroupRunner;
+import io.skypanel.worker.report.LogShipping;
+import io.skypanel.worker.report.Outbox;
+import io.skypanel.worker.report.OutboxFiles;
+import io.skypanel.worker.report.Reports;
+import io.skypanel.worker.settings.WorkerSettings;
+import io.skypanel.worker.status.BuildBoard;
+import io.skypanel.worker.status.StatusView;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import org.apache.camel.processor.aggregate.UseOriginalAggregationStrategy;
+
+/** All wiring: what is made of what, and the names by which the routes call it. */
+final class WorkerBeans {
+  /** The panel wants at most one log entry of a build in this time. */
+  private static final Duration LOG_INTERVAL = Duration.ofSeconds(5);
+
+  final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  final RouteWake wake = new RouteWake();
+  final Intake intake;
+  final Outbox outbox;
+  final Registration registration;
+  final BuildBoard board;
+  final StatusView statusView;
+  private final Map<String, Object> byName = new LinkedHashMap<>();
+
+  WorkerBeans(
+      WorkerSettings settings,
+      String workerId,
+      String version,
+      DockerEngine engine,
+      Version engineVersion,
+      EnginePing enginePing,
+      ScheduledExecutorService clock,
+      ObjectMapper json) {
+    var credentials = new NodeCredentials(settings.stateDir(), settings.givenCredentials(), json);
+    var ownAddress = new OwnAddress(settings.workerIpAddress(), settings.skypanelUrl());
+    var machine = new MachineFacts(settings.workspaceDir());
+    var contact = new PanelContact();
+    var engineFacts = new Registration.EngineFacts(engineVersion.getVersion(), List.of("classic"));
+    registration = new Registration(settings, credentials, ownAddress, machine, () -> engineFacts);
+    intake =
+        new Intake(
+            settings.maxConcurrentBuilds(),
+            settings.shard(),
+            settings.pollInterval(),
+            credentials,
+            wake.of("poll-builds"));
+    outbox =
+        new Outbox(
+            new OutboxFiles(settings.stateDir(), json),
+            credentials,
+            registration,
+            wake.of("deliver-reports"));
+    var reports =
+        new Reports(
+            outbox, () -> credentials.current().map(c -> List.of(c.authToken())).orElse(List.of()));
+    board = new BuildBoard(meters);
+    statusView =
+        new StatusView(
+            settings,
+            workerId,
+            version,
+            credentials,
+            contact,
+            outbox,
+            intake,
+            board,
+            reports::phaseOf,
+            enginePing);
+
+    var programs = new ProcessGroupRunner();
+    var leftovers = new LeftoverImages(settings.stateDir());
+    var apps = new AppRecords(settings.stateDir());
+
+    byName.put("docker", new SharedDockerComponent(engine.client()));
+    byName.put("credentials", credentials);
+    byName.put("panelCalls", new PanelCalls(json, meters, contact));
+    byName.put("registration", registration);
+    byName.put(
+        "heartbeat",
+        new Heartbeat(settings, credentials, registration, machine, intake::inFlight, version));
+    byName.put("intake", intake);
+    byName.put("queuedBuilds", new QueuedBuilds());
+    byName.put("claim", new Claim(credentials, settings.workspaceDir(), reports::open));
+    byName.put("buildTimer", new BuildTimer(settings.buildTimeout(), clock, reports::phaseOf));
+    byName.put("checkout", new GitCheckout(programs, System.getenv()));
+    byName.put("workspaces", new WorkspaceRemover());
+    byName.put("image", new BuildImage(new ClassicImageBuilder(engine, workerId, leftovers)));
+    byName.put(
+        "deploy",
+        new DeployApp(
+            settings,
+            workerId,
+            new DockerTarget(engine, settings.docker()),
+            apps,
+            new AppLocks(),
+            ownAddress,
+            DeployApp.LISTEN_WITHIN));
+    byName.put("reports", reports);
+    byName.put("outbox", outbox);
+    byName.put("logShipping", new LogShipping(reports, credentials, LOG_INTERVAL));
+    byName.put("board", board);
+    byName.put(
+        "cleanUp",
+        new CleanUp(
+            settings,
+            workerId,
+            engine,
+            apps,
+            leftovers,
+            this::isWorkspaceInUse,
+            intake::deploymentsInFlight));
+    byName.put("keepBody", new UseOriginalAggregationStrategy());
+    bindMeters(settings);
+  }
+
+  /** The beans by the names that the routes use. */
+  Map<String, Object> byName() {
+    return byName;
+  }
+
+  private boolean isWorkspaceInUse(Path workspace) {
+    return intake.deploymentsInFlight().stream()
+        .anyMatch(id -> workspace.endsWith(ImageRef.clean(id)));
+  }
+
+  private void bindMeters(WorkerSettings settings) {
+    new JvmMemoryMetrics().bindTo(meters);
+    new JvmThreadMetrics().bindTo(meters);
+    new ProcessorMetrics().bindTo(meters);
+    new UptimeMetrics().bindTo(meters);
+    bindCollector();
+    meters.gauge("skypanel.slots.total", settings.maxConcurrentBuilds());
+    meters.gauge("skypanel.slots.used", intake, Intake::inFlight);
+    meters.gauge("skypanel.reports.waiting", outbox, Outbox::size);
+  }
+
+  @SuppressWarnings("resource") // lives as long as the worker
+  private void bindCollector() {
+    new JvmGcMetrics().bindTo(meters);
+  }
+}

@@ -1,0 +1,269 @@
+package io.skypanel.worker;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.DockerException;
+import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.job.Labels;
+import io.skypanel.worker.settings.DockerEndpoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A real worker, as its own process out of the jar, with folders of its own. Closing it ends the
+ * process and removes what it made in the engine.
+ */
+final class WorkerProcess implements AutoCloseable {
+  static final Path PROJECT = Path.of("").toAbsolutePath();
+  private static final Path JAR = PROJECT.resolve("target/skypanel-worker.jar");
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private final Path folder;
+  private final Map<String, String> environment;
+  private final int port;
+  private Process process;
+  private int runs;
+
+  private WorkerProcess(Path folder, Map<String, String> environment, int port) {
+    this.folder = folder;
+    this.environment = environment;
+    this.port = port;
+  }
+
+  /** A worker that is not started yet. */
+  static WorkerProcess prepare(String panelUrl, Map<String, String> extra) {
+    try {
+      Path folder = Files.createTempDirectory("worker-it");
+      copyRoutes(folder.resolve("routes"));
+      int port = freePort();
+      Map<String, String> environment = new LinkedHashMap<>();
+      environment.put("SKYPANEL_URL", panelUrl);
+      environment.put("WORKER_NAME", "it-" + port);
+      environment.put("WORKER_HOSTNAME", "it-" + port);
+      environment.put("WORKER_IP_ADDRESS", "127.0.0.1");
+      environment.put("WORKER_PORT", String.valueOf(port));
+      environment.put("STATE_DIR", folder.resolve("state").toString());
+      environment.put("WORKSPACE_DIR", folder.resolve("workspace").toString());
+      environment.put("ROUTES_DIR", folder.resolve("routes").toString());
+      environment.put("LOG_DIR", folder.resolve("logs").toString());
+      environment.put("POLL_INTERVAL_SECONDS", "1");
+      environment.put("APP_BIND", "127.0.0.1");
+      environment.putAll(extra);
+      return new WorkerProcess(folder, environment, port);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A worker that is ready for builds. */
+  static WorkerProcess start(String panelUrl, Map<String, String> extra) {
+    WorkerProcess worker = prepare(panelUrl, extra);
+    worker.start();
+    worker.awaitOutput("Ready: ");
+    return worker;
+  }
+
+  /** Starts the process; again after it has ended. */
+  void start() {
+    try {
+      runs++;
+      ProcessBuilder builder =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-Xmx256m",
+                  "-jar",
+                  JAR.toString())
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(outputFile().toFile());
+      builder.environment().putAll(environment);
+      process = builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Sets a variable for the next start. */
+  void set(String name, String value) {
+    environment.put(name, value);
+  }
+
+  void awaitOutput(String text) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> output().contains(text) || !process.isAlive());
+    if (!output().contains(text)) {
+      throw new AssertionError("worker ended without '" + text + "':\n" + output());
+    }
+  }
+
+  /** What this run of the process has printed so far. */
+  String output() {
+    try {
+      return Files.readString(outputFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path outputFile() {
+    return folder.resolve("output-" + runs + ".txt");
+  }
+
+  /** SIGTERM. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** SIGKILL. */
+  void kill() {
+    process.destroyForcibly();
+    awaitExit(Duration.ofSeconds(10));
+  }
+
+  int awaitExit(Duration limit) {
+    try {
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new AssertionError("worker still runs after " + limit + ":\n" + output());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  Path routes() {
+    return folder.resolve("routes");
+  }
+
+  Path workspaces() {
+    return folder.resolve("workspace");
+  }
+
+  Path state() {
+    return Path.of(environment.get("STATE_DIR"));
+  }
+
+  Path logs() {
+    return folder.resolve("logs");
+  }
+
+  int port() {
+    return port;
+  }
+
+  String workerId() {
+    try {
+      return Files.readString(state().resolve("worker-id")).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Status code and body of one of its pages, such as {@code /status}. */
+  Page get(String path) {
+    return fetch("http://127.0.0.1:" + port + path)
+        .orElseThrow(() -> new AssertionError("no answer from " + path));
+  }
+
+  JsonNode status() {
+    try {
+      return new ObjectMapper().readTree(get("/status").body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  record Page(int status, String body) {}
+
+  /** The page at {@code url}; empty if nothing answers. */
+  static Optional<Page> fetch(String url) {
+    try {
+      var request = HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(10)).build();
+      var response = HTTP.send(request, BodyHandlers.ofString());
+      return Optional.of(new Page(response.statusCode(), response.body()));
+    } catch (IOException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static DockerEngine localEngine() {
+    return new DockerEngine(
+        new DockerEndpoint(DockerEndpoint.LOCAL_SOCKET, false, Optional.empty()));
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void copyRoutes(Path to) throws IOException {
+    Files.createDirectories(to);
+    try (Stream<Path> files = Files.list(PROJECT.resolve("routes"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (process != null && process.isAlive()) {
+      kill();
+    }
+    if (Files.exists(state().resolve("worker-id"))) {
+      try (DockerEngine engine = localEngine()) {
+        removeFromEngine(engine.client(), Map.of(Labels.WORKER, workerId()));
+      }
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      all.sorted(Comparator.reverseOrder()).forEach(p -> p.toFile().delete());
+    }
+  }
+
+  private static void removeFromEngine(DockerClient docker, Map<String, String> labels) {
+    docker.listContainersCmd().withShowAll(true).withLabelFilter(labels).exec().stream()
+        .map(c -> c.getId())
+        .forEach(
+            id -> docker.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec());
+    List<String> images =
+        docker.listImagesCmd().withLabelFilter(labels).exec().stream().map(i -> i.getId()).toList();
+    for (String image : images) {
+      try {
+        docker.removeImageCmd(image).withForce(true).exec();
+      } catch (DockerException usedByAnother) {
+        // a test that shares layers removes it
+      }
+    }
+  }
+}
