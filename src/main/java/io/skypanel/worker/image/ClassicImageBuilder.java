@@ -1,0 +1,172 @@
+package io.skypanel.worker.image;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.BuildImageCmd;
+import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.exception.NotFoundException;
+import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.job.Build;
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.BuiltImage;
+import io.skypanel.worker.job.Checkout;
+import io.skypanel.worker.job.ImageRef;
+import io.skypanel.worker.job.Labels;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Builds with the engine's classic builder, over its API. The context goes up while it is walked.
+ */
+public final class ClassicImageBuilder implements ImageBuilder {
+  private static final int SHOWN_ID = 12;
+  private static final double MEGABYTE = 1_000_000;
+
+  private final DockerClient docker;
+  private final String workerId;
+  private final Consumer<List<String>> leftovers;
+  private final BuildRemains remains;
+
+  /**
+   * @param engine where images are built
+   * @param workerId this worker's own id, for the labels
+   * @param leftovers gets the ids of the untagged images that a failed or stopped build made; they
+   *     bear no label. Remove them without force only: the engine then refuses what is in use.
+   *     Called on the build's thread
+   */
+  public ClassicImageBuilder(
+      DockerEngine engine, String workerId, Consumer<List<String>> leftovers) {
+    this.docker = engine.client();
+    this.workerId = workerId;
+    this.leftovers = leftovers;
+    this.remains = new BuildRemains(docker);
+  }
+
+  @Override
+  public BuiltImage build(Checkout checkout, Dockerfile dockerfile, Build build)
+      throws BuildFailure {
+    build.stop().check();
+    Instant start = Instant.now();
+    long startNanos = System.nanoTime();
+    ImageRef ref = ImageRef.of(build.job());
+    Map<String, String> arguments = arguments(dockerfile, build.job());
+    EngineFailure failure = new EngineFailure(dockerfile, arguments);
+    DockerIgnore ignore = DockerIgnore.read(checkout.directory(), dockerfile.path());
+    ContextArchive archive = new ContextArchive(checkout.directory(), ignore, build.progress());
+    ClassicOutput output = new ClassicOutput();
+    ClassicBuild running = new ClassicBuild(build.progress(), output);
+    InspectImageResponse image;
+    try (ContextPipe context = ContextPipe.open(archive, ref.tag())) {
+      BuildImageCmd command = command(dockerfile, build.job(), arguments, ref);
+      run(command.withTarInputStream(context), context, running, failure, build);
+      check(running, output, failure);
+      image = inspect(ref, failure);
+    } catch (BuildFailure e) {
+      output.container().ifPresent(id -> remains.endContainer(id, start));
+      List<String> made = remains.untagged(output.images());
+      if (!made.isEmpty()) {
+        leftovers.accept(made);
+      }
+      throw e;
+    }
+    build
+        .progress()
+        .info(
+            String.format(
+                Locale.ROOT,
+                "Built %s (%s, %.1f MB) from %d files (%.1f MB) in %.1f s",
+                ref,
+                shortId(image.getId()),
+                image.getSize() / MEGABYTE,
+                archive.files(),
+                archive.bytes() / MEGABYTE,
+                Duration.ofNanos(System.nanoTime() - startNanos).toMillis() / 1000.0));
+    List<String> made =
+        remains.untagged(output.images()).stream().filter(id -> !id.equals(image.getId())).toList();
+    return new BuiltImage(checkout, ref, image.getId(), made);
+  }
+
+  private BuildImageCmd command(
+      Dockerfile dockerfile, BuildJob job, Map<String, String> arguments, ImageRef ref) {
+    BuildImageCmd command =
+        docker
+            .buildImageCmd()
+            .withDockerfilePath(dockerfile.path())
+            .withTags(Set.of(ref.toString()))
+            .withLabels(Labels.of(workerId, job))
+            .withRemove(true)
+            .withForcerm(true);
+    arguments.forEach(command::withBuildArg);
+    return command;
+  }
+
+  private static void run(
+      BuildImageCmd command,
+      ContextPipe context,
+      ClassicBuild running,
+      EngineFailure failure,
+      Build build)
+      throws BuildFailure {
+    Runnable breakOff =
+        () -> {
+          context.close();
+          running.abort();
+        };
+    try (var ignored = build.stop().onStop(breakOff)) {
+      command.exec(running);
+      running.awaitCompletion();
+      build.stop().check();
+    } catch (InterruptedException e) {
+      breakOff.run();
+      Thread.currentThread().interrupt();
+      throw new BuildFailure.WorkerFault("The worker is stopping, so the build was ended", e);
+    } catch (RuntimeException e) {
+      build.stop().check();
+      throw context.failure().isPresent()
+          ? new BuildFailure.WorkerFault(context.failure().get().getMessage(), e)
+          : failure.of(e);
+    }
+  }
+
+  private static void check(ClassicBuild running, ClassicOutput output, EngineFailure failure)
+      throws BuildFailure {
+    if (running.error().isPresent()) {
+      throw failure.of(running.error().get(), output.step());
+    }
+    if (!running.succeeded()) {
+      throw failure.ofSilence();
+    }
+  }
+
+  /** The engine's own record of the image: what the output says, a program may have printed. */
+  private InspectImageResponse inspect(ImageRef ref, EngineFailure failure) throws BuildFailure {
+    try {
+      return docker.inspectImageCmd(ref.toString()).exec();
+    } catch (NotFoundException e) {
+      throw failure.ofSilence();
+    } catch (RuntimeException e) {
+      throw failure.of(e);
+    }
+  }
+
+  private static Map<String, String> arguments(Dockerfile dockerfile, BuildJob job) {
+    Map<String, String> arguments = new LinkedHashMap<>();
+    for (String name : DeclaredArguments.of(dockerfile.text())) {
+      if (job.environment().containsKey(name)) {
+        arguments.put(name, job.environment().get(name));
+      }
+    }
+    return arguments;
+  }
+
+  private static String shortId(String id) {
+    String hex = id.substring(id.indexOf(':') + 1);
+    return hex.substring(0, Math.min(SHOWN_ID, hex.length()));
+  }
+}

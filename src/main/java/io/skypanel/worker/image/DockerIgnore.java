@@ -1,0 +1,147 @@
+package io.skypanel.worker.image;
+
+import io.skypanel.worker.job.BuildFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Which files a build context leaves out, as Docker's command line decides it: patterns are
+ * relative to the context's root, the last that matches wins, and one that matches a folder matches
+ * all below. Immutable.
+ *
+ * @see <a href="https://docs.docker.com/build/concepts/context/#dockerignore-files">Docker's own
+ *     description</a>
+ */
+final class DockerIgnore {
+  private static final String NAME = ".dockerignore";
+  private static final int MAX_BYTES = 1 << 20;
+
+  /** A pattern as it stands in the file, cleaned, and without its exclamation mark. */
+  private record Rule(String text, boolean exception, GlobPattern pattern) {}
+
+  /**
+   * How a path fared; what is below it needs it.
+   *
+   * @param hits the rules that match it or a folder above it
+   * @param excluded whether it is left out
+   */
+  record Match(BitSet hits, boolean excluded) {
+    /** The context's root, which nothing matches. */
+    static final Match ROOT = new Match(new BitSet(), false);
+  }
+
+  private final List<Rule> rules = new ArrayList<>();
+
+  /**
+   * @param lines the file's lines
+   * @throws IllegalArgumentException for a pattern that can't be read
+   */
+  DockerIgnore(List<String> lines) {
+    for (int i = 0; i < lines.size(); i++) {
+      String line = i == 0 ? lines.get(0).replaceFirst("^\uFEFF", "") : lines.get(i);
+      if (!line.startsWith("#") && !line.isBlank()) {
+        add(line.strip());
+      }
+    }
+  }
+
+  /**
+   * Reads {@code <Dockerfile>.dockerignore} beside the Dockerfile if there is one, else {@code
+   * .dockerignore}. The Dockerfile and the ignore files are sent whatever they say.
+   */
+  static DockerIgnore read(Path checkout, String dockerfile) throws BuildFailure {
+    for (String name : List.of(dockerfile + NAME, NAME)) {
+      Path file = checkout.resolve(name);
+      try {
+        // a link out of the checkout would show another file's content in an error message
+        if (Files.isRegularFile(file) && file.toRealPath().startsWith(checkout.toRealPath())) {
+          try (InputStream in = Files.newInputStream(file)) {
+            String text = new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
+            DockerIgnore ignore = new DockerIgnore(text.lines().toList());
+            ignore.keep(dockerfile);
+            ignore.keep(NAME);
+            ignore.keep(name);
+            return ignore;
+          }
+        }
+      } catch (IllegalArgumentException e) {
+        throw new BuildFailure.UserFault(name + ": " + e.getMessage() + "; correct it");
+      } catch (IOException e) {
+        throw new BuildFailure.WorkerFault(name + " can't be read: " + e, e);
+      }
+    }
+    return new DockerIgnore(List.of());
+  }
+
+  /**
+   * How {@code path} fares.
+   *
+   * @param path below the context's root, with forward slashes
+   * @param parent how the folder it is in fared
+   */
+  Match match(String path, Match parent) {
+    if (rules.isEmpty()) {
+      return Match.ROOT;
+    }
+    BitSet hits = new BitSet(rules.size());
+    boolean excluded = false;
+    for (int i = 0; i < rules.size(); i++) {
+      Rule rule = rules.get(i);
+      if (parent.hits().get(i) || rule.pattern().matches(path)) {
+        hits.set(i);
+        excluded = !rule.exception();
+      }
+    }
+    return new Match(hits, excluded);
+  }
+
+  /**
+   * Whether something below an excluded folder may be wanted after all. As with Docker's command
+   * line an exception must name the folder to reach into it: {@code !**&#47;keep} does not.
+   */
+  boolean mayKeepBelow(String folder) {
+    return rules.stream().anyMatch(r -> r.exception() && (r.text() + "/").startsWith(folder + "/"));
+  }
+
+  private void keep(String path) {
+    Match match = Match.ROOT;
+    for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+      match = match(path.substring(0, slash), match);
+    }
+    if (!rules.isEmpty() && match(path, match).excluded()) {
+      String literal = path.replaceAll("([\\\\*?\\[])", "\\\\$1");
+      rules.add(new Rule(path, true, new GlobPattern(literal)));
+    }
+  }
+
+  private void add(String line) {
+    boolean exception = line.startsWith("!");
+    String text = clean(exception ? line.substring(1).strip() : line);
+    if (exception && text.equals(".")) {
+      throw new IllegalArgumentException("illegal exclusion pattern '" + line + "'");
+    }
+    rules.add(new Rule(text, exception, new GlobPattern(text)));
+  }
+
+  /** As Go's {@code filepath.Clean} does, and without the leading slash. */
+  private static String clean(String pattern) {
+    boolean rooted = pattern.startsWith("/");
+    Deque<String> parts = new ArrayDeque<>();
+    for (String part : pattern.split("/")) {
+      if (part.equals("..") && !parts.isEmpty() && !parts.getLast().equals("..")) {
+        parts.removeLast();
+      } else if (part.equals("..") ? !rooted : !part.isEmpty() && !part.equals(".")) {
+        parts.addLast(part);
+      }
+    }
+    return parts.isEmpty() ? rooted ? "/" : "." : String.join("/", parts);
+  }
+}

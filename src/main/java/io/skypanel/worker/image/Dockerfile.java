@@ -1,0 +1,126 @@
+package io.skypanel.worker.image;
+
+import io.skypanel.worker.job.BuildFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The Dockerfile that a build goes by.
+ *
+ * @param path where it is below the checkout, with forward slashes
+ * @param text its content
+ */
+public record Dockerfile(String path, String text) {
+  /** Where it is when the job says nothing. */
+  public static final String DEFAULT_PATH = "Dockerfile";
+
+  private static final int MAX_BYTES = 1 << 20;
+  private static final int LISTED = 10;
+  private static final int LISTED_DEPTH = 6;
+  private static final Set<String> NOT_LISTED = Set.of(".git", "node_modules");
+
+  /**
+   * Finds and reads it.
+   *
+   * @param checkout the work tree
+   * @param wanted the path below it that the job names
+   * @throws BuildFailure.UserFault if it is not there, is no file, is over 1 MiB or, once symbolic
+   *     links are resolved, lies outside of the checkout
+   */
+  static Dockerfile find(Path checkout, Optional<String> wanted) throws BuildFailure {
+    String name =
+        wanted
+            .map(w -> w.strip().replaceFirst("^/+", ""))
+            .filter(w -> !w.isEmpty())
+            .orElse(DEFAULT_PATH);
+    try {
+      Path root = checkout.toRealPath();
+      Path path = root.resolve(name).normalize();
+      if (!path.startsWith(root)) {
+        throw outside(name);
+      }
+      if (!Files.isRegularFile(path)) {
+        throw missing(root, name);
+      }
+      if (!path.toRealPath().startsWith(root)) {
+        throw outside(name);
+      }
+      try (InputStream in = Files.newInputStream(path)) {
+        byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+          throw new BuildFailure.UserFault("The Dockerfile " + name + " is larger than 1 MiB");
+        }
+        return new Dockerfile(
+            root.relativize(path).toString(), new String(bytes, StandardCharsets.UTF_8));
+      }
+    } catch (InvalidPathException e) {
+      throw new BuildFailure.UserFault("dockerfilePath '" + name + "' is not a path; correct it");
+    } catch (IOException e) {
+      throw new BuildFailure.WorkerFault("The Dockerfile " + name + " can't be read: " + e, e);
+    }
+  }
+
+  private static BuildFailure.UserFault outside(String name) {
+    return new BuildFailure.UserFault(
+        "dockerfilePath '" + name + "' leads out of the repository; give a path inside it");
+  }
+
+  private static BuildFailure.UserFault missing(Path root, String name) throws IOException {
+    List<String> present = list(root);
+    return new BuildFailure.UserFault(
+        "The Dockerfile "
+            + name
+            + " is not in the repository; "
+            + (present.isEmpty()
+                ? "there is none, so add one"
+                : "these are: " + String.join(", ", present)));
+  }
+
+  private static List<String> list(Path root) throws IOException {
+    Set<String> found = new TreeSet<>();
+    Files.walkFileTree(
+        root,
+        EnumSet.noneOf(java.nio.file.FileVisitOption.class),
+        LISTED_DEPTH,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            return NOT_LISTED.contains(folder.getFileName().toString())
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+            if (attributes.isRegularFile()
+                && !name.endsWith(".dockerignore")
+                && (name.equals("dockerfile")
+                    || name.startsWith("dockerfile.")
+                    || name.endsWith(".dockerfile"))) {
+              found.add(root.relativize(file).toString());
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return found.stream().limit(LISTED).toList();
+  }
+}

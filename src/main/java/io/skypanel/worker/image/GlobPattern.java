@@ -1,0 +1,150 @@
+package io.skypanel.worker.image;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * One pattern of a {@code .dockerignore}: {@code *}, {@code ?}, {@code [a-z]}, backslash escapes,
+ * and {@code **} over any number of folders. Matching takes time in proportion to pattern times
+ * path: a repository may bring patterns that a backtracking matcher would never finish. Immutable.
+ */
+final class GlobPattern {
+  private enum Kind {
+    /** One of the characters of the token. */
+    ONE,
+    /** Any characters but slashes. */
+    STAR,
+    /** Nothing, or what {@link #FOLDERS} after it takes. */
+    OPTIONAL,
+    /** Any characters up to and with a slash. */
+    FOLDERS,
+    /** All that follows. */
+    REST
+  }
+
+  private interface Characters {
+    boolean has(int c);
+  }
+
+  private record Token(Kind kind, Characters characters) {}
+
+  private final List<Token> tokens = new ArrayList<>();
+
+  /**
+   * @throws IllegalArgumentException for a character class that does not end or has no characters
+   */
+  GlobPattern(String pattern) {
+    int[] chars = pattern.codePoints().toArray();
+    int i = 0;
+    while (i < chars.length) {
+      int c = chars[i++];
+      if (c == '*' && i < chars.length && chars[i] == '*') {
+        i++;
+        if (i < chars.length && chars[i] == '/') {
+          i++;
+        }
+        if (i == chars.length) {
+          tokens.add(new Token(Kind.REST, any -> true));
+        } else {
+          tokens.add(new Token(Kind.OPTIONAL, any -> false));
+          tokens.add(new Token(Kind.FOLDERS, any -> true));
+        }
+      } else if (c == '*') {
+        tokens.add(new Token(Kind.STAR, other -> other != '/'));
+      } else if (c == '?') {
+        one(other -> other != '/');
+      } else if (c == '[') {
+        i = characterClass(chars, i, pattern);
+      } else {
+        int literal = c == '\\' && i < chars.length ? chars[i++] : c;
+        one(other -> other == literal);
+      }
+    }
+  }
+
+  /** Whether the whole {@code path} matches. */
+  boolean matches(String path) {
+    BitSet now = new BitSet(tokens.size() + 1);
+    reach(now, 0);
+    int at = 0;
+    while (at < path.length() && !now.isEmpty()) {
+      int c = path.codePointAt(at);
+      at += Character.charCount(c);
+      BitSet next = new BitSet(tokens.size() + 1);
+      for (int t = now.nextSetBit(0); t >= 0; t = now.nextSetBit(t + 1)) {
+        step(t, c, next);
+      }
+      now = next;
+    }
+    return at == path.length() && now.get(tokens.size());
+  }
+
+  private void step(int t, int c, BitSet next) {
+    if (t == tokens.size() || !tokens.get(t).characters().has(c)) {
+      return;
+    }
+    switch (tokens.get(t).kind()) {
+      case ONE -> reach(next, t + 1);
+      case STAR, REST -> reach(next, t);
+      case FOLDERS -> {
+        reach(next, t);
+        if (c == '/') {
+          reach(next, t + 1);
+        }
+      }
+      case OPTIONAL -> {}
+    }
+  }
+
+  /** Marks the token and those that are reached from it without a character. */
+  private void reach(BitSet states, int t) {
+    if (states.get(t)) {
+      return;
+    }
+    states.set(t);
+    if (t < tokens.size()) {
+      switch (tokens.get(t).kind()) {
+        case STAR, REST -> reach(states, t + 1);
+        case OPTIONAL -> {
+          reach(states, t + 1);
+          reach(states, t + 2);
+        }
+        case ONE, FOLDERS -> {}
+      }
+    }
+  }
+
+  private void one(Characters characters) {
+    tokens.add(new Token(Kind.ONE, characters));
+  }
+
+  /** Reads what follows the bracket; gives where the pattern goes on. */
+  private int characterClass(int[] chars, int start, String pattern) {
+    int i = start;
+    boolean not = i < chars.length && chars[i] == '^';
+    if (not) {
+      i++;
+    }
+    List<int[]> ranges = new ArrayList<>();
+    while (i < chars.length && (chars[i] != ']' || ranges.isEmpty())) {
+      if (chars[i] == ']' || chars[i] == '-') {
+        break;
+      }
+      i += chars[i] == '\\' && i + 1 < chars.length ? 1 : 0;
+      int low = chars[i++];
+      int high = low;
+      if (i + 1 < chars.length && chars[i] == '-') {
+        i++;
+        i += chars[i] == '\\' && i + 1 < chars.length ? 1 : 0;
+        high = chars[i++];
+      }
+      ranges.add(new int[] {low, high});
+    }
+    if (i >= chars.length || chars[i] != ']' || ranges.isEmpty()) {
+      throw new IllegalArgumentException("syntax error in pattern '" + pattern + "'");
+    }
+    one(c -> not != ranges.stream().anyMatch(range -> range[0] <= c && c <= range[1]));
+    return i + 1;
+  }
+}
