@@ -1,25 +1,17 @@
 package io.skypanel.worker;
 
 import io.skypanel.worker.intake.Intake;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Component;
-import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.spi.BeanRepository;
-import org.apache.camel.spi.Resource;
 import org.apache.camel.spi.RoutesLoader;
-import org.apache.camel.support.DefaultRegistry;
 import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,19 +30,16 @@ final class RouteReload {
   private static final Set<String> BUILD_ROUTES = Set.of("run-build", "claim-build");
 
   private final CamelContext context;
-  private final Properties properties;
+  private final RouteTrial trial;
   private final RouteFiles files;
   private final Intake intake;
   private final Map<Path, String> applied = new HashMap<>();
   private final Map<Path, String> seen = new HashMap<>();
   private final Map<Path, String> waiting = new LinkedHashMap<>();
 
-  /**
-   * @param properties what placeholders in routes stand for
-   */
-  RouteReload(CamelContext context, Properties properties, RouteFiles files, Intake intake) {
+  RouteReload(CamelContext context, RouteTrial trial, RouteFiles files, Intake intake) {
     this.context = context;
-    this.properties = properties;
+    this.trial = trial;
     this.files = files;
     this.intake = intake;
     applied.putAll(files.contents());
@@ -100,7 +89,7 @@ final class RouteReload {
 
   private void examine(Path file, String text) {
     try {
-      tryOut(file, text);
+      trial.load(file, text);
     } catch (Exception e) {
       log.error("{} is not taken over, the old route stays: {}", file.getFileName(), reason(e));
       applied.put(file, text);
@@ -146,7 +135,7 @@ final class RouteReload {
   private void apply(Path file, String text) {
     try {
       RoutesLoader loader = PluginHelper.getRoutesLoader(context);
-      for (String id : loader.updateRoutes(resource(file, text))) {
+      for (String id : loader.updateRoutes(RouteTrial.resource(file, text))) {
         // the timers are started by hand once the worker is registered, and so here
         context.getRouteController().startRoute(id);
       }
@@ -154,50 +143,6 @@ final class RouteReload {
     } catch (Exception e) {
       log.error("{} can't be taken over: {}", file.getFileName(), reason(e));
     }
-  }
-
-  /** Loads the text where it can do no harm: same beans, own components, nothing started. */
-  private void tryOut(Path file, String text) throws Exception {
-    try (DefaultCamelContext trial = new DefaultCamelContext(new DefaultRegistry(beans()))) {
-      trial.disableJMX();
-      trial.setAutoStartup(false);
-      trial.getPropertiesComponent().setInitialProperties(properties);
-      PluginHelper.getRoutesLoader(trial).loadRoutes(resource(file, text));
-      trial.start();
-    }
-  }
-
-  /** The worker's beans but for components, which belong to the one context that started them. */
-  private BeanRepository beans() {
-    return new BeanRepository() {
-      @Override
-      public Object lookupByName(String name) {
-        return unlessComponent(context.getRegistry().lookupByName(name));
-      }
-
-      @Override
-      public <T> T lookupByNameAndType(String name, Class<T> type) {
-        return unlessComponent(context.getRegistry().lookupByNameAndType(name, type));
-      }
-
-      @Override
-      public <T> Map<String, T> findByTypeWithName(Class<T> type) {
-        return Map.of();
-      }
-
-      @Override
-      public <T> Set<T> findByType(Class<T> type) {
-        return Set.of();
-      }
-
-      private <T> T unlessComponent(T bean) {
-        return bean instanceof Component ? null : bean;
-      }
-    };
-  }
-
-  private static Resource resource(Path file, String text) {
-    return ResourceHelper.fromBytes("file:" + file, text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String reason(Throwable error) {

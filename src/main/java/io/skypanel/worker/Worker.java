@@ -11,6 +11,7 @@ import io.skypanel.worker.status.JmxServer;
 import io.skypanel.worker.status.StatusServer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -99,7 +100,8 @@ final class Worker {
           context.getRouteController().startRoute(timer);
         }
         timers.watch(context, clock, LOOK_AT_TIMERS);
-        new RouteReload(context, placeholders(), files, beans.intake).watch(clock, LOOK_AT_ROUTES);
+        RouteTrial trial = new RouteTrial(context.getRegistry(), placeholders());
+        new RouteReload(context, trial, files, beans.intake).watch(clock, LOOK_AT_ROUTES);
         log.info(
             "Ready: {} slots, shard {}, status at http://{}:{}/status",
             settings.maxConcurrentBuilds(),
@@ -142,11 +144,18 @@ final class Worker {
     return main;
   }
 
-  /** What {@code {{…}}} in the routes stands for. */
   private Properties placeholders() {
+    return placeholders(settings, sources.properties());
+  }
+
+  /**
+   * What {@code {{…}}} in the routes stands for.
+   *
+   * @param operators the operator's own properties
+   */
+  static Properties placeholders(WorkerSettings settings, Map<String, String> operators) {
     Properties properties = new Properties();
-    properties.putAll(sources.properties());
-    properties.setProperty("skypanel.url", settings.skypanelUrl().toString());
+    properties.putAll(operators);
     properties.setProperty("panel.endpoint", settings.skypanelUrl().toString());
     properties.setProperty("build.queue", settings.buildQueue());
     properties.setProperty("max.concurrent.builds", String.valueOf(settings.maxConcurrentBuilds()));

@@ -97,10 +97,10 @@ class BuildIT {
     assertThat(result.path("stageMillis").path("image").asLong()).isPositive();
     String url = result.path("url").asText();
     assertThat(WorkerProcess.fetch(url).orElseThrow().body()).isEqualTo("hello from the shop");
-    assertThat(deployment.workerLog().strip().lines().toList())
+    assertThat(deployment.statusLogs().orElseThrow().lines().toList())
         .last()
         .asString()
-        .contains("live at " + url);
+        .isEqualTo("Live at " + url);
     await().until(() -> worker.workspaces().toFile().list().length == 0);
   }
 
@@ -114,7 +114,8 @@ class BuildIT {
     String url = result.path("url").asText();
     await()
         .atMost(Duration.ofSeconds(20))
-        .until(() -> WorkerProcess.fetch(url).filter(p -> p.body().equals("still here")).isPresent());
+        .until(
+            () -> WorkerProcess.fetch(url).filter(p -> p.body().equals("still here")).isPresent());
   }
 
   @Test
@@ -124,7 +125,8 @@ class BuildIT {
     JsonNode first = ended(panel.queue(request)).result();
     repository.commit(webApp("two"), "Second version");
     JsonNode second = ended(panel.queue(request.again())).result();
-    repository.commit(Map.of("Dockerfile", "FROM " + BusyboxImage.NAME + "\nCMD [\"false\"]\n"), "Bad");
+    repository.commit(
+        Map.of("Dockerfile", "FROM " + BusyboxImage.NAME + "\nCMD [\"false\"]\n"), "Bad");
     String bad = panel.queue(request.again());
 
     assertThat(ended(bad).status()).isEqualTo("deployment_failed");

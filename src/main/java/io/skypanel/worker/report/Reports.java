@@ -131,9 +131,6 @@ public final class Reports {
     Optional<String> message = error.map(report::mask).map(Texts::storable);
     report.entered(Phase.CONCLUDE);
     message.ifPresent(m -> report.line(Level.ERROR, "Failed: " + m));
-    deployment
-        .flatMap(Deployment::url)
-        .ifPresent(url -> report.line(Level.INFO, "Your app is live at " + url));
     report.conclude();
     Map<Phase, Duration> durations = report.durations();
     outbox.add(
