@@ -64,7 +64,11 @@ final class DockerIgnore {
         // a link out of the checkout would show another file's content in an error message
         if (Files.isRegularFile(file) && file.toRealPath().startsWith(checkout.toRealPath())) {
           try (InputStream in = Files.newInputStream(file)) {
-            String text = new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+              throw new IllegalArgumentException("it is larger than 1 MiB");
+            }
+            String text = new String(bytes, StandardCharsets.UTF_8);
             DockerIgnore ignore = new DockerIgnore(text.lines().toList());
             ignore.keep(dockerfile);
             ignore.keep(NAME);

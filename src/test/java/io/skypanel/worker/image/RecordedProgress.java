@@ -1,0 +1,35 @@
+package io.skypanel.worker.image;
+
+import io.skypanel.worker.job.Phase;
+import io.skypanel.worker.job.Progress;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Keeps what a stage said. */
+final class RecordedProgress implements Progress {
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final StringBuffer output = new StringBuffer();
+
+  @Override
+  public void entered(Phase phase) {
+    lines.add(phase.name());
+  }
+
+  @Override
+  public void line(Level level, String text) {
+    lines.add(level + " " + text);
+  }
+
+  @Override
+  public void output(String chunk) {
+    output.append(chunk);
+  }
+
+  List<String> lines() {
+    return lines;
+  }
+
+  String output() {
+    return output.toString();
+  }
+}
