@@ -59,6 +59,19 @@ class ClassicImageBuilderIT extends ImageBuilderContract {
   }
 
   @Test
+  void aFileThatVanishesWhileTheContextGoesUpFailsTheBuildByName() throws Exception {
+    file("Dockerfile", base("COPY . /"));
+    file("vanishing", "");
+    assertThat(new ProcessBuilder("mkfifo", checkout.resolve("pipe").toString()).start().waitFor())
+        .isZero();
+    progress.onLine(line -> assertThat(checkout.resolve("vanishing").toFile().delete()).isTrue());
+
+    assertThat(catchThrowable(this::build))
+        .isInstanceOf(BuildFailure.WorkerFault.class)
+        .hasMessageContaining("vanishing can't be read for the build context");
+  }
+
+  @Test
   void anEngineThatIsNotThereIsTheWorkersFault() throws Exception {
     file("Dockerfile", base("RUN true"));
     try (DockerEngine absent =
