@@ -99,7 +99,7 @@ class DockerIgnoreTest {
   void aPatternMadeToBacktrackCostsNoTime() {
     DockerIgnore ignore = new DockerIgnore(List.of("**/*a".repeat(100) + "b"));
 
-    assertThat(excludes(ignore, "a/".repeat(1000) + "c")).isFalse();
+    assertThat(excludes(ignore, "a/".repeat(200) + "c")).isFalse();
   }
 
   private static boolean excludes(DockerIgnore ignore, String path) {
