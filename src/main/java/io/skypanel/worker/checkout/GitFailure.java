@@ -77,6 +77,10 @@ final class GitFailure {
   }
 
   private BuildFailure ofTransport(String repository, String command, int exitCode) {
+    if (says("smudge filter lfs failed", "external filter")) {
+      return new BuildFailure.UserFault(
+          "The LFS files of " + repository + " can't be fetched: " + lastError());
+    }
     if (says("no space left on device", "disk quota exceeded", "unable to write")) {
       return new BuildFailure.WorkerFault(
           "The worker's disk is full, so "

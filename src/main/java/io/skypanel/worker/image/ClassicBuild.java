@@ -23,6 +23,7 @@ final class ClassicBuild extends ResultCallbackTemplate<ClassicBuild, BuildRespo
   private volatile boolean aborted;
   private volatile boolean succeeded;
   private volatile EngineError error;
+  private volatile Throwable thrown;
 
   ClassicBuild(Progress progress, ClassicOutput output) {
     this.progress = progress;
@@ -55,10 +56,24 @@ final class ClassicBuild extends ResultCallbackTemplate<ClassicBuild, BuildRespo
     }
   }
 
+  /** Kept and not logged, as the base class would: a mistake in a Dockerfile is no news here. */
+  @Override
+  public void onError(Throwable throwable) {
+    if (!aborted) {
+      thrown = throwable;
+    }
+    close(this);
+  }
+
   /** Closes the connection, by which the engine ends the build. */
   void abort() {
     aborted = true;
     close(this);
+  }
+
+  /** What the connection or the engine threw; empty for a build that was broken off here. */
+  Optional<Throwable> thrown() {
+    return Optional.ofNullable(thrown);
   }
 
   Optional<EngineError> error() {

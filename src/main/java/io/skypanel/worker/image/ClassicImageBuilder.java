@@ -12,6 +12,7 @@ import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.Checkout;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Labels;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -121,16 +122,18 @@ public final class ClassicImageBuilder implements ImageBuilder {
     try (var ignored = build.stop().onStop(breakOff)) {
       command.exec(running);
       running.awaitCompletion();
-      build.stop().check();
     } catch (InterruptedException e) {
       breakOff.run();
       Thread.currentThread().interrupt();
       throw new BuildFailure.WorkerFault("The worker is stopping, so the build was ended", e);
-    } catch (RuntimeException e) {
-      build.stop().check();
-      throw context.failure().isPresent()
-          ? new BuildFailure.WorkerFault(context.failure().get().getMessage(), e)
-          : failure.of(e);
+    }
+    build.stop().check();
+    if (context.failure().isPresent()) {
+      IOException unreadable = context.failure().get();
+      throw new BuildFailure.WorkerFault(unreadable.getMessage(), unreadable);
+    }
+    if (running.thrown().isPresent()) {
+      throw failure.of(running.thrown().get());
     }
   }
 

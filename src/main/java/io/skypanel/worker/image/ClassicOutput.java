@@ -15,6 +15,7 @@ final class ClassicOutput {
   private static final Pattern STEP = Pattern.compile("Step (\\d+)/(\\d+) : (.*)", Pattern.DOTALL);
   private static final Pattern RUNNING = Pattern.compile(" ---> Running in ([0-9a-f]{12,64})\\n?");
   private static final Pattern IMAGE = Pattern.compile(" ---> ([0-9a-f]{12,64})\\n?");
+  private static final Pattern FROM = Pattern.compile("(?i)FROM\\s");
   private static final String CACHED = " ---> Using cache";
 
   /**
@@ -26,7 +27,7 @@ final class ClassicOutput {
    */
   record Step(int number, int of, String instruction) {
     boolean isFrom() {
-      return instruction.regionMatches(true, 0, "FROM ", 0, 5);
+      return FROM.matcher(instruction).lookingAt();
     }
   }
 

@@ -2,6 +2,7 @@ package io.skypanel.worker.image;
 
 import io.skypanel.worker.job.Progress;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -85,6 +86,9 @@ final class ContextArchive {
       TarArchiveOutputStream tar, Path folder, String prefix, DockerIgnore.Match parent)
       throws IOException {
     for (Child child : list(folder, prefix)) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedIOException("the build context was closed");
+      }
       String name = prefix + child.name();
       String readable =
           new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);

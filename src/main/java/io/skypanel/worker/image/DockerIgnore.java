@@ -22,7 +22,9 @@ import java.util.List;
  */
 final class DockerIgnore {
   private static final String NAME = ".dockerignore";
-  private static final int MAX_BYTES = 1 << 20;
+
+  /** Matching one path costs its length times this at most, which keeps it to a second or two. */
+  private static final int MAX_BYTES = 64 * 1024;
 
   /** A pattern as it stands in the file, cleaned, and without its exclamation mark. */
   private record Rule(String text, boolean exception, GlobPattern pattern) {}
@@ -64,7 +66,11 @@ final class DockerIgnore {
         // a link out of the checkout would show another file's content in an error message
         if (Files.isRegularFile(file) && file.toRealPath().startsWith(checkout.toRealPath())) {
           try (InputStream in = Files.newInputStream(file)) {
-            String text = new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+              throw new IllegalArgumentException("it is larger than 64 KiB");
+            }
+            String text = new String(bytes, StandardCharsets.UTF_8);
             DockerIgnore ignore = new DockerIgnore(text.lines().toList());
             ignore.keep(dockerfile);
             ignore.keep(NAME);

@@ -4,6 +4,7 @@ import io.skypanel.worker.job.BuildFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -45,7 +46,7 @@ public record Dockerfile(String path, String text) {
         wanted
             .map(w -> w.strip().replaceFirst("^/+", ""))
             .filter(w -> !w.isEmpty())
-            .orElse(DEFAULT_PATH);
+            .orElseGet(() -> defaultName(checkout));
     try {
       Path root = checkout.toRealPath();
       Path path = root.resolve(name).normalize();
@@ -73,6 +74,15 @@ public record Dockerfile(String path, String text) {
     }
   }
 
+  /** As Docker's command line does, the lower-case name is taken where the usual one is not. */
+  private static String defaultName(Path checkout) {
+    String lowerCase = DEFAULT_PATH.toLowerCase(Locale.ROOT);
+    return !Files.exists(checkout.resolve(DEFAULT_PATH))
+            && Files.isRegularFile(checkout.resolve(lowerCase))
+        ? lowerCase
+        : DEFAULT_PATH;
+  }
+
   private static BuildFailure.UserFault outside(String name) {
     return new BuildFailure.UserFault(
         "dockerfilePath '" + name + "' leads out of the repository; give a path inside it");
@@ -93,7 +103,7 @@ public record Dockerfile(String path, String text) {
     Set<String> found = new TreeSet<>();
     Files.walkFileTree(
         root,
-        EnumSet.noneOf(java.nio.file.FileVisitOption.class),
+        EnumSet.noneOf(FileVisitOption.class),
         LISTED_DEPTH,
         new SimpleFileVisitor<>() {
           @Override

@@ -3,6 +3,7 @@ package io.skypanel.worker.image;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One pattern of a {@code .dockerignore}: {@code *}, {@code ?}, {@code [a-z]}, backslash escapes,
@@ -31,10 +32,17 @@ final class GlobPattern {
 
   private final List<Token> tokens = new ArrayList<>();
 
+  /** The pattern, if it is a plain path, as most are. */
+  private final Optional<String> literal;
+
   /**
    * @throws IllegalArgumentException for a character class that does not end or has no characters
    */
   GlobPattern(String pattern) {
+    literal =
+        pattern.chars().noneMatch(c -> "*?[\\".indexOf(c) >= 0)
+            ? Optional.of(pattern)
+            : Optional.empty();
     int[] chars = pattern.codePoints().toArray();
     int i = 0;
     while (i < chars.length) {
@@ -65,6 +73,9 @@ final class GlobPattern {
 
   /** Whether the whole {@code path} matches. */
   boolean matches(String path) {
+    if (literal.isPresent()) {
+      return literal.get().equals(path);
+    }
     BitSet now = new BitSet(tokens.size() + 1);
     reach(now, 0);
     int at = 0;

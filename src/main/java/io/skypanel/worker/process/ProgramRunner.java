@@ -12,12 +12,14 @@ public interface ProgramRunner {
   /**
    * Runs {@code command} by argument list, never through a shell, with standard input closed, and
    * waits for its end. When {@code stop} says stop, the whole process group is killed and the
-   * reason thrown. Blocks the caller; thread-safe.
+   * reason thrown. What the program leaves running in its group is killed when it ends. Blocks the
+   * caller; thread-safe.
    *
-   * @param command program and arguments
+   * @param command program, by path or as the environment's {@code PATH} finds it, and arguments
    * @param directory where it runs
    * @param environment the whole environment it sees
-   * @param output gets standard output and standard error, mixed, in chunks as they come
+   * @param output gets standard output and standard error, mixed, in chunks as they come, on
+   *     another thread but never after this has returned; what it throws is thrown here
    * @return the exit code
    * @throws BuildFailure the stop's reason, or a {@link BuildFailure.WorkerFault} when the program
    *     can't be started

@@ -1,0 +1,85 @@
+package io.skypanel.worker.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.BuiltImage;
+import io.skypanel.worker.sandbox.BusyboxImage;
+import io.skypanel.worker.settings.DockerEndpoint;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class ClassicImageBuilderIT extends ImageBuilderContract {
+  @Override
+  ImageBuilder builder(DockerEngine engine, Consumer<List<String>> leftovers) {
+    return new ClassicImageBuilder(engine, WORKER, leftovers);
+  }
+
+  @Test
+  void namesTheUntaggedImagesThatASuccessfulBuildMade() throws Exception {
+    file(
+        "Dockerfile",
+        base("RUN echo " + unique + " > /x").replaceFirst("\n", " AS first\n")
+            + base("COPY --from=first /x /y\nRUN cat /y"));
+
+    BuiltImage image = build();
+
+    assertThat(image.intermediates()).hasSizeBetween(3, 8).doesNotContain(image.id());
+    assertThat(image.intermediates())
+        .allSatisfy(
+            id -> assertThat(docker.inspectImageCmd(id).exec().getRepoTags()).isNullOrEmpty());
+    assertThat(image.intermediates())
+        .doesNotContain(docker.inspectImageCmd(BusyboxImage.NAME).exec().getId());
+    assertThat(leftovers).isEmpty();
+  }
+
+  @Test
+  void handsOverTheUntaggedImagesOfAFailedBuild() throws Exception {
+    file("Dockerfile", base("RUN echo " + unique + " > /x\nRUN exit 1"));
+
+    assertThat(catchThrowable(this::build)).isInstanceOf(BuildFailure.UserFault.class);
+
+    assertThat(leftovers).hasSize(1);
+  }
+
+  @Test
+  void aPipeInTheRepositoryIsLeftOutWithAWarning() throws Exception {
+    file("Dockerfile", base("COPY . /"));
+    assertThat(new ProcessBuilder("mkfifo", checkout.resolve("pipe").toString()).start().waitFor())
+        .isZero();
+
+    build();
+
+    assertThat(progress.lines())
+        .anyMatch(line -> line.startsWith("WARN pipe is a device, socket or pipe"));
+  }
+
+  @Test
+  void aFileThatVanishesWhileTheContextGoesUpFailsTheBuildByName() throws Exception {
+    file("Dockerfile", base("COPY . /"));
+    file("vanishing", "");
+    assertThat(new ProcessBuilder("mkfifo", checkout.resolve("pipe").toString()).start().waitFor())
+        .isZero();
+    progress.onLine(line -> assertThat(checkout.resolve("vanishing").toFile().delete()).isTrue());
+
+    assertThat(catchThrowable(this::build))
+        .isInstanceOf(BuildFailure.WorkerFault.class)
+        .hasMessageContaining("vanishing can't be read for the build context");
+  }
+
+  @Test
+  void anEngineThatIsNotThereIsTheWorkersFault() throws Exception {
+    file("Dockerfile", base("RUN true"));
+    try (DockerEngine absent =
+        new DockerEngine(
+            new DockerEndpoint("unix:///nonexistent/docker.sock", false, Optional.empty()))) {
+      useEngine(absent);
+
+      assertThat(catchThrowable(this::build)).isInstanceOf(BuildFailure.WorkerFault.class);
+    }
+  }
+}

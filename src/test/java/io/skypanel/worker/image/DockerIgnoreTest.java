@@ -1,0 +1,113 @@
+package io.skypanel.worker.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.skypanel.worker.job.BuildFailure;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DockerIgnoreTest {
+  @TempDir Path checkout;
+
+  @ParameterizedTest
+  @CsvSource({
+    "*.md, README.md, true",
+    "*.md, docs/README.md, false",
+    "**/*.md, README.md, true",
+    "**/*.md, a/b/README.md, true",
+    "docs, docs/a/b, true",
+    "docs/, docs/a, true",
+    "/docs, docs, true",
+    "./docs/../src//x, src/x, true",
+    "a/**/b, a/b, true",
+    "a/**/b, a/x/y/b, true",
+    "a/**, a/x/y, true",
+    "a?c, abc, true",
+    "a?c, a/c, false",
+    "[a-c]x, bx, true",
+    "[^a-c]x, bx, false",
+    "c++, c++, true",
+    "a.c, abc, false",
+    "\\*, *, true",
+    "\\*, a, false",
+  })
+  void matchesAsDockerDoes(String pattern, String path, boolean excluded) {
+    assertThat(excludes(new DockerIgnore(List.of(pattern)), path)).isEqualTo(excluded);
+  }
+
+  @Test
+  void theLastRuleThatMatchesWinsAndCommentsAndBlanksAreNone() {
+    DockerIgnore ignore =
+        new DockerIgnore(List.of("\uFEFF# all", "", "  *  ", "!src", "src/*.tmp", "! src/a.tmp"));
+
+    assertThat(excludes(ignore, "README")).isTrue();
+    assertThat(excludes(ignore, "src/main.c")).isFalse();
+    assertThat(excludes(ignore, "src/b.tmp")).isTrue();
+    assertThat(excludes(ignore, "src/a.tmp")).isFalse();
+  }
+
+  @Test
+  void anExcludedFolderIsWalkedOnlyWhereAnExceptionNamesIt() {
+    DockerIgnore ignore = new DockerIgnore(List.of("a", "b", "!a/x/keep"));
+
+    assertThat(ignore.mayKeepBelow("a")).isTrue();
+    assertThat(ignore.mayKeepBelow("a/x")).isTrue();
+    assertThat(ignore.mayKeepBelow("a/y")).isFalse();
+    assertThat(ignore.mayKeepBelow("b")).isFalse();
+  }
+
+  @Test
+  void theFileBesideTheDockerfileWinsAndBothAreAlwaysSent() throws Exception {
+    Files.createDirectory(checkout.resolve("deploy"));
+    Files.writeString(checkout.resolve(".dockerignore"), "wrong");
+    Files.writeString(checkout.resolve("deploy/Dockerfile.dockerignore"), "*");
+
+    DockerIgnore ignore = DockerIgnore.read(checkout, "deploy/Dockerfile");
+
+    assertThat(excludes(ignore, "deploy/Dockerfile")).isFalse();
+    assertThat(ignore.mayKeepBelow("deploy")).isTrue();
+    assertThat(excludes(ignore, "deploy/Dockerfile.dockerignore")).isFalse();
+    assertThat(excludes(ignore, "deploy/other")).isTrue();
+  }
+
+  @Test
+  void aPatternThatCannotBeReadIsTheUsersFaultAndNamesTheFile() throws Exception {
+    Files.writeString(checkout.resolve(".dockerignore"), "ok\n[a-\n");
+
+    assertThatThrownBy(() -> DockerIgnore.read(checkout, "Dockerfile"))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessage(".dockerignore: syntax error in pattern '[a-'; correct it");
+  }
+
+  @Test
+  void anIgnoreFileThatLeadsOutOfTheCheckoutIsNotRead() throws Exception {
+    Files.createSymbolicLink(checkout.resolve(".dockerignore"), Path.of("/etc/passwd"));
+
+    assertThat(DockerIgnore.read(checkout, "Dockerfile").mayKeepBelow("x")).isFalse();
+    assertThat(excludes(DockerIgnore.read(checkout, "Dockerfile"), "x")).isFalse();
+  }
+
+  @Test
+  @Timeout(10)
+  void aPatternMadeToBacktrackCostsNoTime() {
+    DockerIgnore ignore = new DockerIgnore(List.of("**/*a".repeat(100) + "b"));
+
+    assertThat(excludes(ignore, "a/".repeat(200) + "c")).isFalse();
+  }
+
+  private static boolean excludes(DockerIgnore ignore, String path) {
+    DockerIgnore.Match match = DockerIgnore.Match.ROOT;
+    int slash = 0;
+    while ((slash = path.indexOf('/', slash + 1)) > 0) {
+      match = ignore.match(path.substring(0, slash), match);
+    }
+    return ignore.match(path, match).excluded();
+  }
+}

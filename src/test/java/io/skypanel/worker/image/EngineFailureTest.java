@@ -1,0 +1,75 @@
+package io.skypanel.worker.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.dockerjava.api.exception.BadRequestException;
+import io.skypanel.worker.job.BuildFailure;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class EngineFailureTest {
+  private final EngineFailure failure =
+      new EngineFailure(new Dockerfile("Dockerfile", ""), Map.of("TOKEN", "s3cret"));
+
+  @Test
+  void aFailedCommandIsNamedWithExitCodeAndStepAndWithoutBuildArguments() {
+    assertThat(of("RUN npm ci", 1, "The command '|1 TOKEN=s3cret /bin/sh -c npm ci' returned ..."))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessage("RUN npm ci failed with exit code 1 (step 2/9)");
+    assertThat(of("RUN x", 137, "")).hasMessageContaining("137 (it was killed");
+  }
+
+  @Test
+  void aBaseImageThatIsNotThereIsTheUsersFaultAndNamed() {
+    assertThat(of("FROM acme/none:1 AS build", null, "pull access denied for acme/none"))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("The base image acme/none:1 AS build can't be had")
+        .hasMessageContaining("pull access denied");
+    assertThat(of("FROM acme/none:1", null, "manifest for acme/none:1 not found"))
+        .isInstanceOf(BuildFailure.UserFault.class);
+  }
+
+  @Test
+  void aRegistryThatCannotBeReachedIsNotTheUsersFault() {
+    assertThat(of("FROM acme/none:1", null, "dial tcp: lookup registry: no such host"))
+        .isInstanceOf(BuildFailure.WorkerFault.class)
+        .hasMessageContaining("acme/none:1");
+  }
+
+  @Test
+  void anotherInstructionFailsInTheEnginesWordsWithArgumentsMasked() {
+    assertThat(of("COPY ${TOKEN} /", null, "COPY failed: stat s3cret: file does not exist"))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessage(
+            "COPY ${TOKEN} / failed (step 2/9): COPY failed: stat $TOKEN: file does not exist");
+  }
+
+  @Test
+  void aDockerfileThatTheEngineRefusesIsTheUsersFault() {
+    assertThat(
+            failure.of(
+                new BadRequestException(
+                    "Status 400: {\"message\":\"dockerfile parse error line 2: unknown instruction:"
+                        + " \\\"FOO\\\"\"}\n")))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessage(
+            "The Dockerfile Dockerfile is not valid: dockerfile parse error line 2: unknown"
+                + " instruction: \"FOO\"");
+  }
+
+  @Test
+  void aLostConnectionAndAFullDiskAreTheWorkersFault() {
+    assertThat(failure.of(new IllegalStateException("Broken pipe")))
+        .isInstanceOf(BuildFailure.WorkerFault.class)
+        .hasMessageContaining("connection to the Docker Engine broke off");
+    assertThat(of("RUN x", null, "write /x: no space left on device"))
+        .isInstanceOf(BuildFailure.WorkerFault.class);
+  }
+
+  private BuildFailure of(String instruction, Integer code, String message) {
+    return failure.of(
+        new ClassicBuild.EngineError(Optional.ofNullable(code), message),
+        Optional.of(new ClassicOutput.Step(2, 9, instruction)));
+  }
+}
