@@ -99,11 +99,12 @@ public final class AppRecords {
 
   private void moveAside(Path file, IOException why) {
     Path aside = file.resolveSibling(file.getFileName() + ".unreadable-" + clock.millis());
+    String reason = String.valueOf(why.getMessage()).lines().findFirst().orElse("");
     try {
       Files.move(file, aside);
-      LOG.warn("App record {} can't be read ({}); moved to {}", file, why.getMessage(), aside);
+      LOG.warn("App record {} can't be read ({}); moved to {}", file, reason, aside);
     } catch (IOException e) {
-      LOG.warn("App record {} can't be read ({}) nor moved aside", file, why.getMessage());
+      LOG.warn("App record {} can't be read ({}) nor moved aside", file, reason);
     }
   }
 }
