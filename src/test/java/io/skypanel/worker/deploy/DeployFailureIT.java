@@ -20,6 +20,7 @@ import io.skypanel.worker.settings.WorkerSettings;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -180,6 +181,32 @@ class DeployFailureIT {
 
     assertThat(deployApp.deploy(image(SILENT), last).warning()).isPresent();
     assertThat(deployApp.deploy(image(WEB), last).warning()).isEmpty();
+  }
+
+  @Test
+  void aHostPortThatAnotherProgramHoldsIsFollowedByTheNext() throws Exception {
+    // an engine elsewhere can't be asked beforehand which ports its machine has in use
+    DeployApp deployApp =
+        deployApp(
+            Duration.ofSeconds(5),
+            Map.of("DOCKER_HOST", "tcp://192.0.2.77:2375", "APP_PORT_RANGE", "31600-31610"));
+    try (ServerSocket held = new ServerSocket(31600, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(held.isBound()).isTrue();
+      assertThat(deployApp.deploy(image(WEB), last).port()).hasValue(31601);
+    }
+  }
+
+  @Test
+  void aStoppedContainersPortsAreTakenToo() throws Exception {
+    Deployment deployment = deployApp(Duration.ofSeconds(5), Map.of()).deploy(image(WEB), last);
+    int port = deployment.port().getAsInt();
+    assertThat(target.takenPorts()).contains(port);
+
+    bench.docker.stopContainerCmd(deployment.containerId()).exec();
+
+    assertThat(target.takenPorts()).contains(port);
+    bench.docker.removeContainerCmd(deployment.containerId()).exec();
+    assertThat(target.takenPorts()).doesNotContain(port);
   }
 
   private Build last;
