@@ -186,16 +186,6 @@ class CleanUpIT {
   }
 
   @Test
-  void theBuildCacheIsLeftAloneBelowItsLimit() {
-    EngineDisk disk = new EngineDisk(bench.engine.http());
-
-    assertThat(disk.buildCacheBytes()).isNotNegative();
-    assertThat(disk.imageBytes()).isPositive();
-    // more than any machine has: the call is answered, and nothing goes
-    assertThat(disk.pruneBuildCache(1L << 60)).isZero();
-  }
-
-  @Test
   void anEngineThatDoesNotAnswerIsNoError() throws Exception {
     try (var nowhere =
         new DockerEngine(
