@@ -2,71 +2,76 @@ package io.skypanel.worker.apps;
 
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.StopSignal;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 
-/** Keeps deployments of one app apart; other apps are not delayed. Thread-safe. */
+/**
+ * Keeps deployments of one app apart, first come first served; other apps are not delayed.
+ * Thread-safe.
+ */
 public final class AppLocks {
-  private static final long STOP_CHECK_MILLIS = 200;
+  /** Who holds an app (the first) and who waits for it. An app that nobody wants has no entry. */
+  private final Map<String, Deque<Object>> queues = new HashMap<>();
 
-  private final Map<String, Entry> entries = new HashMap<>();
-
-  /** A lock and how many hold it or wait for it, so that it goes with the last of them. */
-  private static final class Entry {
-    private final ReentrantLock lock = new ReentrantLock(true);
-    private int users;
-  }
-
-  /** Closing it, on the thread that acquired it, lets the next one in. */
+  /** Closing it lets the next one in. */
   public interface Held extends AutoCloseable {
     @Override
     void close();
   }
 
   /**
-   * Waits until no one else holds {@code appId}, first come first served.
+   * Waits until no one else holds {@code appId}.
    *
    * @param whenWaiting is run once if another holds it now
    * @throws BuildFailure the stop's reason if {@code stop} ends the wait
    */
   public Held acquire(String appId, StopSignal stop, Runnable whenWaiting) throws BuildFailure {
-    Entry entry = join(appId);
+    Object ticket = new Object();
     boolean held = false;
-    try {
-      held = entry.lock.tryLock();
-      if (!held) {
+    try (StopSignal.Registration waking = stop.onStop(this::wake)) {
+      if (!enqueue(appId, ticket)) {
         whenWaiting.run();
       }
-      while (!held) {
-        stop.check();
-        held = entry.lock.tryLock(STOP_CHECK_MILLIS, TimeUnit.MILLISECONDS);
-      }
+      await(appId, ticket, stop);
+      held = true;
+      return () -> leave(appId, ticket);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BuildFailure.WorkerFault("the worker is stopping", e);
     } finally {
       if (!held) {
-        leave(appId, entry);
+        leave(appId, ticket);
       }
     }
-    return () -> {
-      entry.lock.unlock();
-      leave(appId, entry);
-    };
   }
 
-  private synchronized Entry join(String appId) {
-    Entry entry = entries.computeIfAbsent(appId, id -> new Entry());
-    entry.users++;
-    return entry;
+  private synchronized boolean enqueue(String appId, Object ticket) {
+    Deque<Object> queue = queues.computeIfAbsent(appId, id -> new ArrayDeque<>());
+    queue.addLast(ticket);
+    return queue.peekFirst() == ticket;
   }
 
-  private synchronized void leave(String appId, Entry entry) {
-    entry.users--;
-    if (entry.users == 0) {
-      entries.remove(appId);
+  private synchronized void await(String appId, Object ticket, StopSignal stop)
+      throws BuildFailure, InterruptedException {
+    while (queues.get(appId).peekFirst() != ticket) {
+      stop.check();
+      wait();
     }
+  }
+
+  private synchronized void leave(String appId, Object ticket) {
+    Deque<Object> queue = queues.get(appId);
+    if (queue != null && queue.remove(ticket)) {
+      if (queue.isEmpty()) {
+        queues.remove(appId);
+      }
+      notifyAll();
+    }
+  }
+
+  private synchronized void wake() {
+    notifyAll();
   }
 }

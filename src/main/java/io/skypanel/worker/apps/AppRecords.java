@@ -8,7 +8,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,15 +17,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The app records, {@code STATE_DIR/apps/<appId>.json}, durable. A file that can't be read is moved
- * aside with a warning and counts as none. Thread-safe; each call reads or writes the disk.
+ * The app records, {@code STATE_DIR/apps/<appId>.json}, durable. A file that holds no record is
+ * moved aside with a warning and counts as none; one that the disk does not give is an {@link
+ * UncheckedIOException}. Thread-safe; each call reads or writes the disk.
  */
 public final class AppRecords {
   private static final Logger LOG = LoggerFactory.getLogger(AppRecords.class);
   private static final String SUFFIX = ".json";
 
   private final Path directory;
-  private final Clock clock;
   private final AppRecordJson json = new AppRecordJson();
 
   /**
@@ -35,7 +35,6 @@ public final class AppRecords {
    */
   public AppRecords(Path stateDir) {
     this.directory = stateDir.resolve("apps");
-    this.clock = Clock.systemUTC();
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
@@ -87,10 +86,17 @@ public final class AppRecords {
   }
 
   private Optional<AppRecord> read(Path file) {
+    byte[] content;
     try {
-      return Optional.of(json.read(Files.readAllBytes(file)));
+      content = Files.readAllBytes(file);
     } catch (NoSuchFileException absent) {
       return Optional.empty();
+    } catch (IOException e) {
+      // too many open files, a failing disk: the record may be good, so it must not go
+      throw new UncheckedIOException(file + " can't be read: " + e.getMessage(), e);
+    }
+    try {
+      return Optional.of(json.read(content));
     } catch (IOException e) {
       moveAside(file, e);
       return Optional.empty();
@@ -98,12 +104,13 @@ public final class AppRecords {
   }
 
   private void moveAside(Path file, IOException why) {
-    Path aside = file.resolveSibling(file.getFileName() + ".unreadable-" + clock.millis());
+    String reason = String.valueOf(why.getMessage()).lines().findFirst().orElse("");
     try {
-      Files.move(file, aside);
-      LOG.warn("App record {} can't be read ({}); moved to {}", file, why.getMessage(), aside);
+      Path aside = Files.createTempFile(directory, file.getFileName() + ".unreadable-", "");
+      Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+      LOG.warn("App record {} can't be understood ({}); moved to {}", file, reason, aside);
     } catch (IOException e) {
-      LOG.warn("App record {} can't be read ({}) nor moved aside", file, why.getMessage());
+      LOG.warn("App record {} can't be understood ({}) nor moved aside", file, reason);
     }
   }
 }

@@ -113,7 +113,11 @@ public final class CleanUp {
     try {
       return tally.plus(step.get());
     } catch (RuntimeException e) {
-      LOG.warn("Clean-up of {} broke off, the next one goes on: {}", what, e.toString());
+      Throwable root = e;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      LOG.warn("Clean-up of {} broke off, the next run tries again: {}", what, root.toString());
       return tally.withEngineFailed();
     }
   }

@@ -11,8 +11,8 @@ import io.skypanel.worker.job.Labels;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The containers of one app on the engine. A label alone proves nothing, since a container that an
@@ -31,9 +31,9 @@ final class AppContainers {
 
   /** All of the app's, running or not, the Node.js agent's unlabelled ones too. */
   List<Container> of(BuildJob job) {
-    Set<String> prefixes =
-        Set.of(ImageRef.PREFIX + job.appId(), ImageRef.PREFIX + ImageRef.clean(job.appId()));
-    return prefixes.stream()
+    Stream<String> prefixes =
+        Stream.of(job.appId(), ImageRef.clean(job.appId())).distinct().map(ImageRef.PREFIX::concat);
+    return prefixes
         .flatMap(prefix -> named("^/?" + regex(prefix) + "-").stream())
         .filter(container -> belongs(names(container), container.getLabels(), job.appId()))
         .toList();

@@ -112,10 +112,19 @@ public final class DockerTarget implements DeployTarget {
       String message = EngineErrors.message(e);
       // "port is already allocated" by a container, "address already in use" by another program
       if (message.contains("already allocated") || message.contains("address already in use")) {
-        containers.remove(id);
+        clear(spec, id);
         throw new PortTaken(message, e);
       }
       throw EngineErrors.fault("Container " + spec.name() + " can't be started", e);
+    }
+  }
+
+  /** Its name is needed for the next try on another port. */
+  private void clear(ContainerSpec spec, String id) throws BuildFailure {
+    try {
+      containers.remove(id);
+    } catch (RuntimeException e) {
+      throw EngineErrors.fault("Container " + spec.name() + " can't be removed", e);
     }
   }
 

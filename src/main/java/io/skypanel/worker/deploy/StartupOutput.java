@@ -25,6 +25,7 @@ final class StartupOutput {
   private final String containerId;
   private final Progress progress;
   private final Live live = new Live();
+  private boolean midLine;
 
   /** Begins to follow the container's output. */
   StartupOutput(DockerClient docker, String containerId, Progress progress) {
@@ -47,6 +48,7 @@ final class StartupOutput {
     } catch (RuntimeException e) {
       progress.warn("The app's output can't be read: " + EngineErrors.message(e));
     }
+    endLine();
   }
 
   private void fetch(LogContainerCmd all, long skip) {
@@ -64,8 +66,18 @@ final class StartupOutput {
     return docker.logContainerCmd(containerId).withStdOut(true).withStdErr(true);
   }
 
-  private static String text(Frame frame) {
-    return new String(frame.getPayload(), StandardCharsets.UTF_8);
+  private synchronized void forward(Frame frame) {
+    String text = new String(frame.getPayload(), StandardCharsets.UTF_8);
+    progress.output(text);
+    midLine = !text.endsWith("\n");
+  }
+
+  /** Else the worker's next line would stick to the app's last one. */
+  private synchronized void endLine() {
+    if (midLine) {
+      progress.output("\n");
+      midLine = false;
+    }
   }
 
   /** Forwards until it has forwarded enough. */
@@ -77,7 +89,7 @@ final class StartupOutput {
     public synchronized void onNext(Frame frame) {
       if (!ended && bytes < LIVE_BYTES) {
         bytes += frame.getPayload().length;
-        progress.output(text(frame));
+        forward(frame);
       }
     }
 
@@ -116,11 +128,7 @@ final class StartupOutput {
     }
 
     private synchronized void print() {
-      last.forEach(frame -> progress.output(text(frame)));
-      boolean cut = !last.isEmpty() && !text(last.getLast()).endsWith("\n");
-      if (cut) {
-        progress.output("\n"); // else the worker's next line would stick to it
-      }
+      last.forEach(StartupOutput.this::forward);
     }
   }
 }

@@ -1,0 +1,212 @@
+package io.skypanel.worker.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.skypanel.worker.apps.AppLocks;
+import io.skypanel.worker.apps.AppRecords;
+import io.skypanel.worker.apps.EngineBench;
+import io.skypanel.worker.apps.RecordedProgress;
+import io.skypanel.worker.job.Build;
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.BuiltImage;
+import io.skypanel.worker.job.Checkout;
+import io.skypanel.worker.job.Deployment;
+import io.skypanel.worker.job.ImageRef;
+import io.skypanel.worker.job.Progress;
+import io.skypanel.worker.job.StopSignal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The order of things, on a target that only takes notes. */
+class DeployAppTest {
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final NotingTarget target = new NotingTarget();
+  @TempDir Path folder;
+  private AppRecords records;
+  private DeployApp deployApp;
+
+  @BeforeEach
+  void start() {
+    records = new AppRecords(folder);
+    deployApp =
+        new DeployApp(
+            EngineBench.settings(folder, Map.of("DOCKER_HOST", "tcp://engine.example:2375")),
+            "worker-1",
+            target,
+            records,
+            new AppLocks(),
+            () -> "2001:db8::1",
+            Duration.ofSeconds(1));
+  }
+
+  @AfterEach
+  void stop() {
+    threads.shutdownNow();
+  }
+
+  @Test
+  void aRefusedPortIsFollowedByTheNext() throws Exception {
+    target.refusals = 2;
+
+    Deployment deployment = deploy(build("a"));
+
+    assertThat(target.notes)
+        .containsExactly(
+            "rollBack", "start 31000", "start 31001", "start 31002", "probe", "promote", "retire");
+    assertThat(deployment.url()).contains("http://[2001:db8::1]:31002");
+  }
+
+  @Test
+  void anEngineThatRefusesEveryPortIsTheWorkersFault() {
+    target.refusals = 100;
+
+    assertThatThrownBy(() -> deploy(build("a")))
+        .isInstanceOf(BuildFailure.WorkerFault.class)
+        .hasMessageContaining("APP_PORT_RANGE");
+    assertThat(target.notes).last().isEqualTo("rollBack");
+  }
+
+  @Test
+  void whatDoesNotComeUpIsRolledBackAndRecordedAsNotServed() {
+    target.probeFailure = Optional.of(new BuildFailure.UserFault("it broke"));
+
+    assertThatThrownBy(() -> deploy(build("a"))).hasMessage("it broke");
+
+    assertThat(target.notes).containsExactly("rollBack", "start 31000", "probe", "rollBack");
+    assertThat(records.find("a").orElseThrow().current()).isEmpty();
+    assertThat(records.find("a").orElseThrow().deployments()).hasSize(1);
+  }
+
+  @Test
+  void aPredecessorThatCannotBeRemovedIsAWarning() throws Exception {
+    target.retireFailure = Optional.of(new BuildFailure.WorkerFault("it is stuck", null));
+    Build build = build("a");
+
+    deploy(build);
+
+    assertThat(((RecordedProgress) build.progress()).lines)
+        .contains("WARN it is stuck")
+        .last()
+        .asString()
+        .startsWith("INFO Live at");
+  }
+
+  @Test
+  void deploymentsOfOneAppWaitForEachOtherAndOtherAppsDoNot() throws Exception {
+    target.hold = new CountDownLatch(1);
+    Build second = build("a");
+    Build stopped = build("a");
+    Future<Deployment> one = threads.submit(() -> deploy(build("a")));
+    await().until(() -> target.notes.contains("probe"));
+    Future<Deployment> two = threads.submit(() -> deploy(second));
+    Future<Deployment> three = threads.submit(() -> deploy(stopped));
+    await().until(() -> waits(second) && waits(stopped));
+
+    assertThat(target.notes).containsOnlyOnce("probe");
+    Future<Deployment> other = threads.submit(() -> deploy(build("b")));
+    await().until(() -> Collections.frequency(target.notes, "probe") == 2);
+    stopped.stop().stop(new BuildFailure.Cancelled("not wanted"));
+    assertThatThrownBy(three::get).hasRootCauseMessage("not wanted");
+
+    target.hold.countDown();
+    one.get();
+    two.get();
+    other.get();
+    assertThat(Collections.frequency(target.notes, "retire")).isEqualTo(3);
+  }
+
+  private static boolean waits(Build build) {
+    return ((RecordedProgress) build.progress())
+        .lines.contains("INFO Waiting for this app's other deployment to end");
+  }
+
+  private Build build(String appId) {
+    BuildJob job = EngineBench.job(appId, Map.of());
+    return new Build(job, folder, new RecordedProgress(), new StopSignal());
+  }
+
+  private Deployment deploy(Build build) throws BuildFailure {
+    var commit = new Checkout.Commit("c".repeat(40), "A <a@example.com>", "m");
+    return deployApp.deploy(
+        new BuiltImage(
+            new Checkout(folder, commit), ImageRef.of(build.job()), "sha256:1", List.of()),
+        build);
+  }
+
+  private static final class NotingTarget implements DeployTarget {
+    final List<String> notes = Collections.synchronizedList(new ArrayList<>());
+    int refusals;
+    Optional<BuildFailure> probeFailure = Optional.empty();
+    Optional<BuildFailure> retireFailure = Optional.empty();
+    CountDownLatch hold = new CountDownLatch(0);
+
+    @Override
+    public ImageFacts describe(BuiltImage image) {
+      return new ImageFacts(List.of(), Optional.empty());
+    }
+
+    @Override
+    public Set<Integer> takenPorts() {
+      return Set.of();
+    }
+
+    @Override
+    public Candidate start(ContainerSpec spec) throws PortTaken {
+      notes.add("start " + spec.hostPort());
+      if (refusals-- > 0) {
+        throw new PortTaken("port is already allocated", null);
+      }
+      return new Candidate(spec, "id");
+    }
+
+    @Override
+    public Verdict probe(Candidate candidate, Progress progress, StopSignal stop)
+        throws BuildFailure {
+      notes.add("probe");
+      if (probeFailure.isPresent()) {
+        throw probeFailure.get();
+      }
+      try {
+        hold.await();
+      } catch (InterruptedException e) {
+        throw new BuildFailure.WorkerFault("interrupted", e);
+      }
+      return Verdict.UP;
+    }
+
+    @Override
+    public void promote(Candidate candidate) {
+      notes.add("promote");
+    }
+
+    @Override
+    public void retire(BuildJob job, Candidate serving) throws BuildFailure {
+      notes.add("retire");
+      if (retireFailure.isPresent()) {
+        throw retireFailure.get();
+      }
+    }
+
+    @Override
+    public void rollBack(BuildJob job) {
+      notes.add("rollBack");
+    }
+  }
+}
