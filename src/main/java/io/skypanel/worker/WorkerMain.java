@@ -71,10 +71,8 @@ public final class WorkerMain implements Callable<Integer> {
   @Command(name = "sandbox", description = "Runs a panel to try a worker against, alone.")
   int sandbox(
       @Option(names = "--port", defaultValue = "0", description = "Its port; any free one if 0.")
-          int port)
-      throws Exception {
-    new Sandbox(port, System.out).run();
-    return 0;
+          int port) {
+    return new Sandbox(port, System.out).run();
   }
 
   @Command(name = "credentials", description = "Prints the node id and token that are kept.")

@@ -128,8 +128,8 @@ class RoutesTest {
     String text = Files.readString(file);
     String bean =
         text.replaceAll(
-            "(?s)- log:.*",
-            "- bean:\n            id: x\n            ref: nobody\n            method: y\n");
+            "(?s)\n {8}- log:.*",
+            "\n        - bean:\n            id: x\n            ref: nobody\n            method: y\n");
 
     assertThatThrownBy(() -> trial.load(file, bean)).hasStackTraceContaining("nobody");
     assertThatThrownBy(() -> trial.load(file, text.replace("description:", "descriptoin:")))
