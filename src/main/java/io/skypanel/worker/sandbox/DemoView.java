@@ -36,6 +36,7 @@ final class DemoView {
   void showAll() {
     for (DeploymentView deployment : panel.deployments()) {
       out.printf("%n%s  %s%n", appName(deployment), deployment.status());
+      out.println("  status " + String.join(" -> ", deployment.statuses()));
       deployment.errorMessage().ifPresent(e -> out.println("  error  " + e));
       url(deployment).ifPresent(u -> out.println("  url    " + u));
       for (LogRow row : deployment.buildLog()) {
