@@ -52,13 +52,22 @@ public final class Demo {
       out.println("demo: can't begin: " + e.getMessage());
       return 1;
     }
-    Thread onExit = new Thread(stage::clear, "demo-clear");
+    // on a signal the process ends with what this thread has done, whatever run() answers
+    Thread onExit =
+        new Thread(
+            () -> {
+              out.println("demo: ending, clearing up");
+              stage.clear().forEach(p -> out.println("demo: FAILED: " + p));
+            },
+            "demo-clear");
     Runtime.getRuntime().addShutdownHook(onExit);
     List<String> problems = new ArrayList<>();
     try {
       play(stage, once, out, problems);
     } catch (IOException | RuntimeException e) {
-      problems.add(e.getMessage() == null ? e.toString() : e.getMessage());
+      if (!stage.isEnding()) {
+        problems.add(e.getMessage() == null ? e.toString() : e.getMessage());
+      }
     } catch (InterruptedException e) {
       out.println("demo: interrupted, clearing up");
     }
@@ -112,17 +121,19 @@ public final class Demo {
       worker.lastLines(40).forEach(out::println);
     }
     if (!once) {
-      stay(panel, worker, view, out);
+      stay(stage, worker, view, out);
     }
   }
 
-  private static void stay(SandboxPanel panel, WorkerProcess worker, DemoView view, PrintStream out)
+  private static void stay(DemoStage stage, WorkerProcess worker, DemoView view, PrintStream out)
       throws IOException, InterruptedException {
+    String panel = stage.panel().url();
     out.println();
     out.println("Running until Ctrl-C. All that the panel knows:");
-    out.println("  curl " + panel.url() + "/sandbox");
+    out.println("  curl -s " + panel + "/sandbox");
     out.println("Another build:");
-    out.println("  " + Sandbox.queueCommand(panel.url(), "<a repository's URL>"));
+    String repository = stage.git().url() + "/" + SampleApp.STATIC_SITE.appName() + ".git";
+    out.println("  " + Sandbox.queueCommand(panel, repository));
     while (worker.isAlive()) {
       view.showProgress();
       Thread.sleep(LOOK_MILLIS);

@@ -36,7 +36,7 @@ final class DemoCheck {
   boolean allLogsArrived() {
     return expected.keySet().stream()
         .map(panel::deployment)
-        .allMatch(d -> d.status().equals("deployed") ? !d.workerLog().isEmpty() : explained(d));
+        .allMatch(d -> d.status().equals("deployed") ? !log(d).isEmpty() : explained(d));
   }
 
   /** What is not as it should be, a sentence each; fetches the pages of deployed apps. */
@@ -64,8 +64,11 @@ final class DemoCheck {
   }
 
   private static boolean explained(DeploymentView deployment) {
-    return deployment.workerLog().contains(WHY_BROKEN)
-        || deployment.statusLogs().orElse("").contains(WHY_BROKEN);
+    return log(deployment).contains(WHY_BROKEN);
+  }
+
+  private static String log(DeploymentView deployment) {
+    return deployment.workerLog() + deployment.statusLogs().orElse("");
   }
 
   private static Optional<String> page(DeploymentView deployment, SampleApp sample)

@@ -28,7 +28,7 @@ final class DemoStage {
   private final SandboxPanel panel;
   private final GitServer git;
   private boolean baseMade;
-  private boolean cleared;
+  private volatile boolean cleared;
   private Optional<WorkerProcess> worker = Optional.empty();
 
   private DemoStage(Path folder, SandboxEngine engine) {
@@ -59,6 +59,11 @@ final class DemoStage {
 
   Path workerLog() {
     return folder.resolve("worker.log");
+  }
+
+  /** Whether {@link #clear()} has begun, so that a worker that ends does so as it was told. */
+  boolean isEnding() {
+    return cleared;
   }
 
   synchronized void makeBase() {
@@ -92,7 +97,8 @@ final class DemoStage {
   }
 
   /**
-   * Stops the worker, removes its containers and images, then the folders. Idempotent.
+   * Stops the worker, removes its containers and images, then the folders. Idempotent; a second
+   * call waits for the first.
    *
    * @return what went wrong, a line each
    */
@@ -107,6 +113,9 @@ final class DemoStage {
       Path id = stateDir().resolve("worker-id");
       if (Files.exists(id)) {
         engine.removeAllOf(Files.readString(id).strip());
+      }
+      for (DeploymentView deployment : panel.deployments()) {
+        engine.removeIntermediates(deployment.statusLogs().orElse(""));
       }
       if (baseMade) {
         engine.removeBase();

@@ -36,21 +36,32 @@ final class DemoView {
   void showAll() {
     for (DeploymentView deployment : panel.deployments()) {
       out.printf("%n%s  %s%n", appName(deployment), deployment.status());
+      out.println("  status " + String.join(" -> ", deployment.statuses()));
       deployment.errorMessage().ifPresent(e -> out.println("  error  " + e));
       url(deployment).ifPresent(u -> out.println("  url    " + u));
-      for (LogRow row : deployment.buildLog()) {
-        String mark = row.isFalse() ? "  <- false: the panel's own line, nothing failed" : "";
-        row.message()
-            .lines()
-            .forEach(line -> out.printf("  log    %-5s %s%s%n", row.level(), line, mark));
-      }
-      if (deployment.workerLog().isEmpty()) {
-        deployment.statusLogs().stream()
-            .flatMap(String::lines)
-            .forEach(line -> out.println("  log    " + line));
-      }
+      showLog(deployment);
     }
     out.println();
+  }
+
+  private void showLog(DeploymentView deployment) {
+    String sent = deployment.statusLogs().orElse("").stripTrailing();
+    String lastLine = sent.substring(sent.lastIndexOf('\n') + 1);
+    // the rows are sent apart from the statuses, and the last of them may come later
+    boolean complete = deployment.workerLog().contains(lastLine);
+    for (LogRow row : deployment.buildLog()) {
+      if (complete || row.byPanel()) {
+        String mark = row.isFalse() ? "  <- false: the panel's own line, nothing failed" : "";
+        row.message().lines().forEach(line -> showLine(row.level(), line + mark));
+      }
+    }
+    if (!complete) {
+      sent.lines().forEach(line -> showLine("", line));
+    }
+  }
+
+  private void showLine(String level, String line) {
+    out.printf("  log    %-5s %s%n", level, line.stripTrailing());
   }
 
   /** Prints a curl command for each deployed app. */

@@ -1,6 +1,7 @@
 package io.skypanel.worker.sandbox;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Image;
@@ -12,12 +13,18 @@ import io.skypanel.worker.settings.SettingsException;
 import io.skypanel.worker.settings.WorkerSettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The engine as a sandbox uses it: for the samples' base image, and to clear up after a worker. */
 final class SandboxEngine implements AutoCloseable {
+  private static final Pattern MADE =
+      Pattern.compile("(?<!Using cache\n)^ ---> ([0-9a-f]{12})$", Pattern.MULTILINE);
+
   private final DockerEngine engine;
 
   private SandboxEngine(DockerEngine engine) {
@@ -86,6 +93,26 @@ final class SandboxEngine implements AutoCloseable {
         docker().removeImageCmd(image.getId()).withForce(true).exec();
       } catch (NotFoundException e) {
         // went with one that stood on it
+      }
+    }
+  }
+
+  /**
+   * Removes the intermediate images that a classic build made and left, which have no label; their
+   * ids are in its output. What came out of the cache, has a tag or is stood upon stays.
+   */
+  void removeIntermediates(String buildOutput) {
+    List<String> ids =
+        MADE.matcher(buildOutput).results().map(m -> m.group(1)).collect(Collectors.toList());
+    Collections.reverse(ids);
+    for (String id : ids) {
+      try {
+        List<String> tags = docker().inspectImageCmd(id).exec().getRepoTags();
+        if (tags == null || tags.isEmpty()) {
+          docker().removeImageCmd(id).exec();
+        }
+      } catch (NotFoundException | ConflictException e) {
+        // gone already, or another build's as well
       }
     }
   }

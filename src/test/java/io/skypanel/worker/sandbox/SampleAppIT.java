@@ -6,26 +6,18 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.BuildImageResultCallback;
-import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerClientException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.BuildResponseItem;
-import io.skypanel.worker.engine.DockerEngine;
-import io.skypanel.worker.settings.DockerEndpoint;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,43 +26,30 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SampleAppIT {
-  private final DockerEngine engine =
-      new DockerEngine(new DockerEndpoint(DockerEndpoint.LOCAL_SOCKET, false, Optional.empty()));
-  private final DockerClient docker = engine.client();
+  @TempDir Path folder;
+  private SandboxEngine engine;
+  private DockerClient docker;
   private final String tag = "skypanel-sandbox-test/" + UUID.randomUUID() + ":1";
   private final StringBuilder output = new StringBuilder();
   private Optional<String> container = Optional.empty();
-  @TempDir Path folder;
 
   @BeforeEach
-  void makeTheBase() {
-    BusyboxImage.ensure(docker);
+  void makeTheBase() throws Exception {
+    engine = SandboxEngine.connect(System.getenv(), folder);
+    docker = engine.docker();
+    engine.makeBase();
   }
 
   @AfterEach
   void removeWhatWasMade() throws Exception {
     container.ifPresent(c -> docker.removeContainerCmd(c).withForce(true).exec());
-    remove(tag);
-    // what a failed build leaves has no label; its ids are in the output, the base's first
-    String base = docker.inspectImageCmd(BusyboxImage.NAME).exec().getId();
-    List<String> steps =
-        Pattern.compile("---> ([0-9a-f]{12})\n")
-            .matcher(output)
-            .results()
-            .map(m -> m.group(1))
-            .filter(id -> !base.startsWith("sha256:" + id))
-            .collect(Collectors.toCollection(ArrayList::new));
-    Collections.reverse(steps);
-    steps.forEach(this::remove);
-    engine.close();
-  }
-
-  private void remove(String image) {
     try {
-      docker.removeImageCmd(image).exec();
-    } catch (NotFoundException | ConflictException e) {
-      // gone already, or another's as well
+      docker.removeImageCmd(tag).exec();
+    } catch (NotFoundException e) {
+      // this test made none
     }
+    engine.removeIntermediates(output.toString());
+    engine.close();
   }
 
   @ParameterizedTest
