@@ -62,6 +62,7 @@ final class PanelConnection {
   }
 
   private boolean reconnect() {
+    registration.compareFacts();
     if (registration.isNeeded()) {
       return false;
     }

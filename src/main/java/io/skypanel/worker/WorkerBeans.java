@@ -18,6 +18,7 @@ import io.skypanel.worker.cleanup.LeftoverImages;
 import io.skypanel.worker.deploy.DeployApp;
 import io.skypanel.worker.deploy.DockerTarget;
 import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.engine.EngineHealth;
 import io.skypanel.worker.engine.SharedDockerComponent;
 import io.skypanel.worker.image.BuildImage;
 import io.skypanel.worker.image.ClassicImageBuilder;
@@ -113,6 +114,7 @@ final class WorkerBeans {
     var apps = new AppRecords(settings.stateDir());
 
     byName.put("docker", new SharedDockerComponent(engine.client()));
+    byName.put("engineHealth", new EngineHealth());
     byName.put("credentials", credentials);
     byName.put("panelCalls", new PanelCalls(json, meters, contact));
     byName.put("registration", registration);

@@ -15,6 +15,7 @@ import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Accepts a build at the panel. Losing it is no error: the build stays in the queue. Thread-safe.
@@ -59,6 +60,8 @@ public final class Claim {
 
   /** Opens the build: its report, its workspace's name, its stop signal. */
   public Build open(@Variable("job") BuildJob job) {
+    // the build's stages run on this thread; release takes it back
+    MDC.put(Build.LOG_KEY, job.deploymentId());
     StopSignal stop = new StopSignal();
     return new Build(job, job.workspaceIn(workspaceDir), reports.apply(job), stop);
   }

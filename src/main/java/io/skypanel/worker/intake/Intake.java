@@ -1,5 +1,6 @@
 package io.skypanel.worker.intake;
 
+import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.QueuedBuild;
 import io.skypanel.worker.panel.NodeCredentials;
@@ -15,6 +16,7 @@ import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Decides which builds this worker takes: never more than it has free slots, never one that is in
@@ -99,6 +101,7 @@ public final class Intake {
 
   /** Gives the build's slot back, and polls at once if more builds were seen waiting. */
   public void release(@Variable("job") BuildJob job) {
+    MDC.remove(Build.LOG_KEY);
     boolean poll;
     synchronized (this) {
       inFlight.remove(job.deploymentId());

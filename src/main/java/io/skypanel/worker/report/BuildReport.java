@@ -1,5 +1,6 @@
 package io.skypanel.worker.report;
 
+import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.Phase;
 import io.skypanel.worker.job.Progress;
@@ -16,9 +17,6 @@ import org.slf4j.MDC;
  */
 public final class BuildReport implements Progress {
   private static final Logger log = LoggerFactory.getLogger("io.skypanel.worker.build");
-
-  /** The key of the logging context that carries the deployment's id. */
-  public static final String MDC_KEY = "deployment";
 
   private final BuildJob job;
   private final Redactor redactor;
@@ -47,13 +45,17 @@ public final class BuildReport implements Progress {
   public void line(Level level, String text) {
     String masked = redactor.mask(text);
     buildLog.line(level, phase().label(), masked);
-    try (var ignored = MDC.putCloseable(MDC_KEY, job.deploymentId())) {
-      switch (level) {
-        case DEBUG -> log.debug("{}", masked);
-        case INFO -> log.info("{}", masked);
-        case WARN -> log.warn("{}", masked);
-        case ERROR -> log.error("{}", masked);
-      }
+    // the caller may be the build's own thread, which has the key, or one of the engine's
+    String before = MDC.get(Build.LOG_KEY);
+    MDC.put(Build.LOG_KEY, job.deploymentId());
+    switch (level) {
+      case DEBUG -> log.debug("{}", masked);
+      case INFO -> log.info("{}", masked);
+      case WARN -> log.warn("{}", masked);
+      case ERROR -> log.error("{}", masked);
+    }
+    if (before == null) {
+      MDC.remove(Build.LOG_KEY);
     }
   }
 
