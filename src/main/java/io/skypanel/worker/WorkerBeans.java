@@ -34,6 +34,7 @@ import io.skypanel.worker.panel.OwnAddress;
 import io.skypanel.worker.panel.PanelCalls;
 import io.skypanel.worker.panel.PanelContact;
 import io.skypanel.worker.panel.Registration;
+import io.skypanel.worker.panel.RequestBudget;
 import io.skypanel.worker.process.ProcessGroupRunner;
 import io.skypanel.worker.report.LogShipping;
 import io.skypanel.worker.report.Outbox;
@@ -77,13 +78,19 @@ final class WorkerBeans {
     var ownAddress = new OwnAddress(settings.workerIpAddress(), settings.skypanelUrl());
     var machine = new MachineFacts(settings.workspaceDir());
     var contact = new PanelContact();
+    var budget =
+        new RequestBudget(
+            settings.heartbeatInterval(),
+            settings.pollInterval(),
+            settings.maxConcurrentBuilds(),
+            System::nanoTime);
     var engineFacts = new Registration.EngineFacts(engineVersion.getVersion(), List.of("classic"));
     registration = new Registration(settings, credentials, ownAddress, machine, () -> engineFacts);
     intake =
         new Intake(
             settings.maxConcurrentBuilds(),
             settings.shard(),
-            settings.pollInterval(),
+            budget,
             credentials,
             wake.of("poll-builds"));
     outbox =
@@ -91,6 +98,7 @@ final class WorkerBeans {
             new OutboxFiles(settings.stateDir(), json),
             credentials,
             registration,
+            budget,
             wake.of("deliver-reports"));
     var reports =
         new Reports(
@@ -116,7 +124,7 @@ final class WorkerBeans {
     byName.put("docker", new SharedDockerComponent(engine.client()));
     byName.put("engineHealth", new EngineHealth());
     byName.put("credentials", credentials);
-    byName.put("panelCalls", new PanelCalls(json, meters, contact));
+    byName.put("panelCalls", new PanelCalls(json, meters, contact, budget));
     byName.put("registration", registration);
     byName.put(
         "heartbeat",
@@ -140,7 +148,7 @@ final class WorkerBeans {
             DeployApp.LISTEN_WITHIN));
     byName.put("reports", reports);
     byName.put("outbox", outbox);
-    byName.put("logShipping", new LogShipping(reports, credentials, LOG_INTERVAL));
+    byName.put("logShipping", new LogShipping(reports, credentials, LOG_INTERVAL, budget));
     byName.put("board", board);
     byName.put(
         "cleanUp",

@@ -6,8 +6,8 @@ import io.skypanel.worker.job.QueuedBuild;
 import io.skypanel.worker.panel.NodeCredentials;
 import io.skypanel.worker.panel.PanelAnswer;
 import io.skypanel.worker.panel.PanelRequest;
+import io.skypanel.worker.panel.RequestBudget;
 import io.skypanel.worker.settings.Shard;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -27,7 +27,7 @@ public final class Intake {
 
   private final int slots;
   private final Shard shard;
-  private final long pollIntervalNanos;
+  private final RequestBudget budget;
   private final NodeCredentials credentials;
   private final Runnable pollSoon;
 
@@ -45,24 +45,25 @@ public final class Intake {
   public Intake(
       int slots,
       Shard shard,
-      Duration pollInterval,
+      RequestBudget budget,
       NodeCredentials credentials,
       Runnable pollSoon) {
     this.slots = slots;
     this.shard = shard;
-    this.pollIntervalNanos = pollInterval.toNanos();
+    this.budget = budget;
     this.credentials = credentials;
     this.pollSoon = pollSoon;
   }
 
-  /** Whether it is time for the next regular poll, by the monotonic clock. */
+  /** Whether it is time for the next regular poll, by the monotonic clock and the budget. */
   public synchronized boolean isPollDue() {
-    return !polledBefore || System.nanoTime() - lastPollNanos >= pollIntervalNanos;
+    long sinceLast = System.nanoTime() - lastPollNanos;
+    return !polledBefore || sinceLast >= budget.pollInterval().toNanos();
   }
 
   /** Whether a poll could lead to anything: a slot is free and nothing holds the intake. */
   public synchronized boolean hasRoom() {
-    return holds.isEmpty() && inFlight.size() < slots;
+    return holds.isEmpty() && inFlight.size() < slots && budget.allows(PanelRequest.Kind.POLL);
   }
 
   /** Begins a poll. */

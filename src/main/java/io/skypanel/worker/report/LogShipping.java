@@ -3,6 +3,7 @@ package io.skypanel.worker.report;
 import io.skypanel.worker.panel.NodeCredentials;
 import io.skypanel.worker.panel.PanelAnswer;
 import io.skypanel.worker.panel.PanelRequest;
+import io.skypanel.worker.panel.RequestBudget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,12 +22,18 @@ public final class LogShipping {
   private final Reports reports;
   private final NodeCredentials credentials;
   private final Duration interval;
+  private final RequestBudget budget;
   private volatile long pausedUntilNanos = System.nanoTime();
 
-  public LogShipping(Reports reports, NodeCredentials credentials, Duration interval) {
+  /**
+   * @param interval between two entries of one build while the budget lasts
+   */
+  public LogShipping(
+      Reports reports, NodeCredentials credentials, Duration interval, RequestBudget budget) {
     this.reports = reports;
     this.credentials = credentials;
     this.interval = interval;
+    this.budget = budget;
   }
 
   /** The calls that are due now. */
@@ -35,8 +42,10 @@ public final class LogShipping {
     if (System.nanoTime() - pausedUntilNanos < 0) {
       return calls;
     }
-    for (BuildReport report : reports.running()) {
-      if (report.beginShipping(interval)) {
+    List<BuildReport> running = reports.running();
+    Duration pace = budget.logInterval(interval, running.size());
+    for (BuildReport report : running) {
+      if (budget.allows(PanelRequest.Kind.LOGS) && report.beginShipping(pace)) {
         report.log().takeEntry().ifPresent(entry -> calls.add(call(report, entry)));
       }
     }

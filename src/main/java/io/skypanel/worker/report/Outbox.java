@@ -4,6 +4,7 @@ import io.skypanel.worker.panel.NodeCredentials;
 import io.skypanel.worker.panel.PanelAnswer;
 import io.skypanel.worker.panel.PanelRequest;
 import io.skypanel.worker.panel.Registration;
+import io.skypanel.worker.panel.RequestBudget;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -31,6 +32,7 @@ public final class Outbox {
   private final OutboxFiles files;
   private final NodeCredentials credentials;
   private final Registration registration;
+  private final RequestBudget budget;
   private final Runnable deliverSoon;
   private final Map<String, Deque<Letter>> byApp = new LinkedHashMap<>();
   private Duration pause = Duration.ZERO;
@@ -62,10 +64,12 @@ public final class Outbox {
       OutboxFiles files,
       NodeCredentials credentials,
       Registration registration,
+      RequestBudget budget,
       Runnable deliverSoon) {
     this.files = files;
     this.credentials = credentials;
     this.registration = registration;
+    this.budget = budget;
     this.deliverSoon = deliverSoon;
     files.load().forEach(this::enqueue);
   }
@@ -99,7 +103,9 @@ public final class Outbox {
 
   private Optional<Letter> next() {
     long now = System.nanoTime();
-    if (now - pausedUntilNanos < 0 || registration.isNeeded()) {
+    if (now - pausedUntilNanos < 0
+        || registration.isNeeded()
+        || !budget.allows(PanelRequest.Kind.STATUS)) {
       return Optional.empty();
     }
     return byApp.values().stream()
