@@ -36,6 +36,7 @@ import io.skypanel.worker.panel.PanelContact;
 import io.skypanel.worker.panel.Registration;
 import io.skypanel.worker.panel.RequestBudget;
 import io.skypanel.worker.process.ProcessGroupRunner;
+import io.skypanel.worker.report.Journal;
 import io.skypanel.worker.report.LogShipping;
 import io.skypanel.worker.report.Outbox;
 import io.skypanel.worker.report.OutboxFiles;
@@ -100,9 +101,13 @@ final class WorkerBeans {
             registration,
             budget,
             wake.of("deliver-reports"));
+    var journal = new Journal(settings.stateDir());
     var reports =
         new Reports(
-            outbox, () -> credentials.current().map(c -> List.of(c.authToken())).orElse(List.of()));
+            settings.stateDir(),
+            journal,
+            outbox,
+            () -> credentials.current().map(c -> List.of(c.authToken())).orElse(List.of()));
     board = new BuildBoard(meters);
     statusView =
         new StatusView(

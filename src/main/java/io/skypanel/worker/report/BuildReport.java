@@ -20,20 +20,30 @@ public final class BuildReport implements Progress {
 
   private final BuildJob job;
   private final Redactor redactor;
-  private final BuildLog buildLog = new BuildLog();
+  private final LogSpool spool;
+  private final BuildLog buildLog;
+  private final Journal journal;
   private final Map<Phase, Duration> durations = new EnumMap<>(Phase.class);
   private Phase phase = Phase.CLAIM;
   private long phaseStartedNanos = System.nanoTime();
   private long lastShippedNanos = System.nanoTime();
   private boolean concluded;
 
-  BuildReport(BuildJob job, Redactor redactor) {
+  BuildReport(BuildJob job, Redactor redactor, LogSpool spool, Journal journal) {
     this.job = job;
     this.redactor = redactor;
+    this.spool = spool;
+    this.buildLog = new BuildLog(spool);
+    this.journal = journal;
   }
 
   @Override
-  public synchronized void entered(Phase next) {
+  public void entered(Phase next) {
+    begin(next);
+    journal.reached(job, next);
+  }
+
+  private synchronized void begin(Phase next) {
     long now = System.nanoTime();
     durations.merge(phase, Duration.ofNanos(now - phaseStartedNanos), Duration::plus);
     buildLog.flush(phase.label());
@@ -69,8 +79,8 @@ public final class BuildReport implements Progress {
     return job;
   }
 
-  BuildLog log() {
-    return buildLog;
+  LogSpool spool() {
+    return spool;
   }
 
   String mask(String text) {

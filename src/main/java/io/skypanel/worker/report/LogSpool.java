@@ -33,6 +33,7 @@ final class LogSpool {
   private OutputStream out = OutputStream.nullOutputStream();
   private long end;
   private long shipped;
+  private long shippedLines;
   private boolean closed;
 
   private record Segment(Path file, long start) {}
@@ -41,9 +42,14 @@ final class LogSpool {
    * Lines to ship.
    *
    * @param lines what they hold
-   * @param next the position behind them, for {@link #shipped}
+   * @param next the position behind them
+   * @param firstLine the number of the first, from 1, since the worker's start
    */
-  record Piece(LogLines lines, long next) {}
+  record Piece(LogLines lines, long next, long firstLine) {
+    long lastLine() {
+      return firstLine + Math.max(0, lines.count() - 1);
+    }
+  }
 
   /**
    * Opens a build's log, with what an earlier run left of it.
@@ -119,12 +125,14 @@ final class LogSpool {
       out.flush();
       for (Segment segment : segments) {
         if (shipped < segment.start()) {
-          return Optional.of(new Piece(LogLines.gap(segment.start() - shipped), segment.start()));
+          return Optional.of(
+              new Piece(
+                  LogLines.gap(segment.start() - shipped), segment.start(), shippedLines + 1));
         }
         byte[] bytes = read(segment, shipped, maxBytes);
         if (bytes.length > 0) {
           LogLines lines = LogLines.decode(bytes);
-          return Optional.of(new Piece(lines, shipped + lines.bytes()));
+          return Optional.of(new Piece(lines, shipped + lines.bytes(), shippedLines + 1));
         }
       }
     } catch (IOException e) {
@@ -133,12 +141,13 @@ final class LogSpool {
     return Optional.empty();
   }
 
-  /** The lines before {@code position} have reached the panel. */
-  synchronized void shipped(long position) {
-    shipped = position;
+  /** The piece has reached the panel. */
+  synchronized void shipped(Piece piece) {
+    shipped = piece.next();
+    shippedLines += piece.lines().count();
     if (!closed) {
       try {
-        Files.writeString(shippedFile(), position + "\n");
+        Files.writeString(shippedFile(), shipped + "\n");
       } catch (IOException e) {
         log.debug("How far {} was shipped can't be kept: {}", name, e.getMessage());
       }

@@ -11,6 +11,7 @@ import io.skypanel.worker.job.Outcome.Result;
 import io.skypanel.worker.job.Phase;
 import io.skypanel.worker.job.Progress.Level;
 import io.skypanel.worker.job.QueuedBuild;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -36,23 +37,47 @@ public final class Reports {
   private static final Logger log = LoggerFactory.getLogger(Reports.class);
   private static final int REMEMBERED_REJECTIONS = 1000;
 
+  /** What a build's log may take on disk; beyond it head and tail stay. */
+  private static final long LOG_BYTES = 64L << 20;
+
+  /** {@code logs} of a status replaces the panel's whole log, so it carries this much. */
+  private static final int TAIL_BYTES = 1 << 20;
+
+  private final Path spoolDirectory;
+  private final Journal journal;
   private final Outbox outbox;
   private final Supplier<List<String>> workerSecrets;
   private final Map<String, BuildReport> open = new ConcurrentHashMap<>();
   private final Set<String> rejected = new LinkedHashSet<>();
 
   /**
+   * @param stateDir where logs are spooled
    * @param workerSecrets the worker's own secrets, masked in every build's log
    */
-  public Reports(Outbox outbox, Supplier<List<String>> workerSecrets) {
+  public Reports(
+      Path stateDir, Journal journal, Outbox outbox, Supplier<List<String>> workerSecrets) {
+    this.spoolDirectory = stateDir.resolve("spool");
+    this.journal = journal;
     this.outbox = outbox;
     this.workerSecrets = workerSecrets;
   }
 
-  /** Opens a build's report. */
+  /** Opens the report of a build that was accepted just now. */
   public BuildReport open(BuildJob job) {
+    journal.open(JournalEntry.begun(job));
+    return take(job);
+  }
+
+  /** Opens the report of a build that an earlier run began, with the log it has so far. */
+  public BuildReport reopen(JournalEntry entry) {
+    journal.open(entry);
+    return take(entry.job());
+  }
+
+  private BuildReport take(BuildJob job) {
     Redactor redactor = new Redactor(job.environment(), workerSecrets.get());
-    BuildReport report = new BuildReport(job, redactor);
+    LogSpool spool = new LogSpool(spoolDirectory, job.deploymentId(), LOG_BYTES);
+    BuildReport report = new BuildReport(job, redactor, spool, journal);
     open.put(job.deploymentId(), report);
     return report;
   }
@@ -75,6 +100,7 @@ public final class Reports {
 
   /** {@code building_success}: the one status that makes the panel's app row deployed. */
   public void imageBuilt(@Variable("build") Build build, @Body BuiltImage image) {
+    journal.built(build.job(), image);
     outbox.add(Report.status(build.job(), "building_success"));
   }
 
@@ -133,15 +159,24 @@ public final class Reports {
     message.ifPresent(m -> report.line(Level.ERROR, "Failed: " + m));
     report.conclude();
     Map<Phase, Duration> durations = report.durations();
-    outbox.add(
+    Report last =
         new Report(
             job.appId(),
             job.deploymentId(),
             result.status(),
-            Optional.of(report.log().tail()),
+            Optional.of(report.spool().tail(TAIL_BYTES)),
             message,
-            deployment.map(d -> result(d, durations)).orElseGet(() -> timings(durations))));
+            deployment.map(d -> result(d, durations)).orElseGet(() -> timings(durations)));
+    deliver(job, last, report.spool());
     return new Outcome(job, result, message, deployment, durations);
+  }
+
+  /** In this order a crash in between leads to the same status again, never to another or none. */
+  private void deliver(BuildJob job, Report last, LogSpool spool) {
+    journal.concluded(job, last);
+    outbox.add(last);
+    journal.close(job);
+    spool.delete();
   }
 
   private static Map<String, Object> result(Deployment deployment, Map<Phase, Duration> durations) {

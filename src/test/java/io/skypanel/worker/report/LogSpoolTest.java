@@ -25,7 +25,7 @@ class LogSpoolTest {
     Optional<LogSpool.Piece> piece;
     while ((piece = spool.next(500)).isPresent()) {
       all.append(piece.get().lines().text()).append('\n');
-      spool.shipped(piece.get().next());
+      spool.shipped(piece.get());
     }
     return all.toString();
   }
@@ -37,7 +37,7 @@ class LogSpoolTest {
     spool.add(Level.WARN, "image", "old base image");
 
     LogSpool.Piece piece = spool.next(1000).orElseThrow();
-    spool.shipped(piece.next());
+    spool.shipped(piece);
 
     assertThat(piece.lines().text()).isEqualTo("Cloning\nold base image");
     assertThat(piece.lines().level()).isEqualTo(Level.WARN);
@@ -49,7 +49,7 @@ class LogSpoolTest {
   void shippingResumesAtItsOffsetAfterARestart() {
     LogSpool before = open();
     before.add(Level.INFO, "image", "one");
-    before.shipped(before.next(1000).orElseThrow().next());
+    before.shipped(before.next(1000).orElseThrow());
     before.add(Level.INFO, "image", "two");
     before.next(1000);
 
@@ -94,7 +94,7 @@ class LogSpoolTest {
   void deletingLeavesNothing() throws IOException {
     LogSpool spool = open();
     spool.add(Level.INFO, "image", "one");
-    spool.shipped(spool.next(1000).orElseThrow().next());
+    spool.shipped(spool.next(1000).orElseThrow());
 
     spool.delete();
 
