@@ -1,6 +1,7 @@
 package io.skypanel.worker;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Version;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -16,6 +17,7 @@ import io.skypanel.worker.checkout.WorkspaceRemover;
 import io.skypanel.worker.cleanup.CleanUp;
 import io.skypanel.worker.cleanup.LeftoverImages;
 import io.skypanel.worker.deploy.DeployApp;
+import io.skypanel.worker.deploy.DeployTarget;
 import io.skypanel.worker.deploy.DockerTarget;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.engine.EngineHealth;
@@ -26,6 +28,9 @@ import io.skypanel.worker.intake.BuildTimer;
 import io.skypanel.worker.intake.Claim;
 import io.skypanel.worker.intake.Intake;
 import io.skypanel.worker.intake.QueuedBuilds;
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.panel.Heartbeat;
 import io.skypanel.worker.panel.MachineFacts;
@@ -36,6 +41,7 @@ import io.skypanel.worker.panel.PanelContact;
 import io.skypanel.worker.panel.Registration;
 import io.skypanel.worker.panel.RequestBudget;
 import io.skypanel.worker.process.ProcessGroupRunner;
+import io.skypanel.worker.recovery.Recovery;
 import io.skypanel.worker.report.Journal;
 import io.skypanel.worker.report.LogShipping;
 import io.skypanel.worker.report.Outbox;
@@ -51,9 +57,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.camel.processor.aggregate.UseOriginalAggregationStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All wiring: what is made of what, and the names by which the routes call it. */
 final class WorkerBeans {
+  private static final Logger log = LoggerFactory.getLogger(WorkerBeans.class);
+
   /** The panel wants at most one log entry of a build in this time. */
   private static final Duration LOG_INTERVAL = Duration.ofSeconds(5);
 
@@ -124,6 +134,8 @@ final class WorkerBeans {
 
     var programs = new ProcessGroupRunner();
     var leftovers = new LeftoverImages(settings.stateDir());
+    var target = new DockerTarget(engine, settings.docker());
+    var workspaces = new WorkspaceRemover();
     var apps = new AppRecords(settings.stateDir());
 
     byName.put("docker", new SharedDockerComponent(engine.client()));
@@ -139,18 +151,20 @@ final class WorkerBeans {
     byName.put("claim", new Claim(credentials, settings.workspaceDir(), reports::open));
     byName.put("buildTimer", new BuildTimer(settings.buildTimeout(), clock, reports::phaseOf));
     byName.put("checkout", new GitCheckout(programs, System.getenv()));
-    byName.put("workspaces", new WorkspaceRemover());
+    byName.put("workspaces", workspaces);
     byName.put("image", new BuildImage(new ClassicImageBuilder(engine, workerId, leftovers)));
     byName.put(
         "deploy",
         new DeployApp(
-            settings,
-            workerId,
-            new DockerTarget(engine, settings.docker()),
-            apps,
-            new AppLocks(),
-            ownAddress,
-            DeployApp.LISTEN_WITHIN));
+            settings, workerId, target, apps, new AppLocks(), ownAddress, DeployApp.LISTEN_WITHIN));
+    byName.put(
+        "recovery",
+        new Recovery(
+            journal,
+            reports,
+            intake,
+            image -> isInEngine(engine, image),
+            job -> removeRemains(job, settings, workspaces, target)));
     byName.put("reports", reports);
     byName.put("outbox", outbox);
     byName.put("logShipping", new LogShipping(reports, credentials, LOG_INTERVAL, budget));
@@ -172,6 +186,25 @@ final class WorkerBeans {
   /** The beans by the names that the routes use. */
   Map<String, Object> byName() {
     return byName;
+  }
+
+  private static boolean isInEngine(DockerEngine engine, BuiltImage image) {
+    try {
+      engine.client().inspectImageCmd(image.id()).exec();
+      return true;
+    } catch (NotFoundException gone) {
+      return false;
+    }
+  }
+
+  private static void removeRemains(
+      BuildJob job, WorkerSettings settings, WorkspaceRemover workspaces, DeployTarget target) {
+    workspaces.removeFolder(job.workspaceIn(settings.workspaceDir()));
+    try {
+      target.rollBack(job);
+    } catch (BuildFailure e) {
+      log.warn("What {} left in the engine is left to clean-up: {}", job, e.getMessage());
+    }
   }
 
   private boolean isWorkspaceInUse(Path workspace) {

@@ -100,6 +100,14 @@ public final class Intake {
     return true;
   }
 
+  /**
+   * Takes a slot for a build that an earlier run of the worker had accepted, whether one is free or
+   * not: it is this worker's already.
+   */
+  public synchronized void readmit(BuildJob job) {
+    inFlight.put(job.deploymentId(), job);
+  }
+
   /** Gives the build's slot back, and polls at once if more builds were seen waiting. */
   public void release(@Variable("job") BuildJob job) {
     MDC.remove(Build.LOG_KEY);

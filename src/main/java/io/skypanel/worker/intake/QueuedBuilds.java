@@ -48,6 +48,14 @@ public final class QueuedBuilds {
     return builds;
   }
 
+  /** The same where the answer is needed to go on; throws if there is none. */
+  public List<QueuedBuild> readOrThrow(@Body PanelAnswer answer) {
+    if (!answer.succeeded()) {
+      throw new IllegalStateException("the queue can't be read: " + answer.describe());
+    }
+    return read(answer);
+  }
+
   private static Optional<JsonNode> list(JsonNode body) {
     JsonNode data = body.path("data");
     for (JsonNode candidate : List.of(body, data, body.path("builds"), data.path("builds"))) {

@@ -34,14 +34,7 @@ public record JournalEntry(
   }
 
   JournalEntry concluded(Report report) {
-    Report withoutLog =
-        new Report(
-            report.appId(),
-            report.deploymentId(),
-            report.status(),
-            Optional.empty(),
-            report.errorMessage(),
-            report.result());
-    return new JournalEntry(job, Phase.CONCLUDE, image, container, Optional.of(withoutLog));
+    return new JournalEntry(
+        job, Phase.CONCLUDE, image, container, Optional.of(report.withoutLogs()));
   }
 }

@@ -2,7 +2,6 @@ package io.skypanel.worker.report;
 
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Progress.Level;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
@@ -93,9 +92,9 @@ final class LogSpool {
   private void beginSegment() throws IOException {
     out.close();
     Path file = directory.resolve(String.format("%s.%015d.log", name, end));
-    out =
-        new BufferedOutputStream(
-            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+    // not buffered: what a build printed must be there after a kill
+    out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    segments.removeIf(segment -> segment.start() == end);
     segments.add(new Segment(file, end));
     if (segments.size() > 2 * SEGMENTS_KEPT_AT_EACH_END) {
       Files.delete(segments.remove(SEGMENTS_KEPT_AT_EACH_END).file());
@@ -122,7 +121,6 @@ final class LogSpool {
   /** The next lines to ship, about {@code maxBytes} of them; empty if there are none. */
   synchronized Optional<Piece> next(int maxBytes) {
     try {
-      out.flush();
       for (Segment segment : segments) {
         if (shipped < segment.start()) {
           return Optional.of(
@@ -159,7 +157,6 @@ final class LogSpool {
     long from = Math.max(0, end - maxBytes);
     StringBuilder text = new StringBuilder();
     try {
-      out.flush();
       for (Segment segment : segments) {
         byte[] bytes = read(segment, Math.max(from, segment.start()), Integer.MAX_VALUE);
         int cut = from > segment.start() ? LogLines.nextLine(bytes) : 0;

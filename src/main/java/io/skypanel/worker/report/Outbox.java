@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
@@ -96,6 +97,27 @@ public final class Outbox {
     return byApp.values().stream().mapToInt(Deque::size).sum();
   }
 
+  /** Whether this status of the deployment waits. */
+  public synchronized boolean holds(String deploymentId, String status) {
+    return letters()
+        .anyMatch(
+            letter ->
+                letter.report().deploymentId().equals(deploymentId)
+                    && letter.report().status().equals(status));
+  }
+
+  /** Takes back whatever waits for the deployment. */
+  public synchronized void withdraw(String deploymentId) {
+    letters()
+        .filter(letter -> letter.report().deploymentId().equals(deploymentId))
+        .toList()
+        .forEach(this::remove);
+  }
+
+  private Stream<Letter> letters() {
+    return byApp.values().stream().flatMap(Deque::stream);
+  }
+
   /** The report to send next; it stays in the outbox until it is settled. */
   public synchronized Letter take() {
     return next().orElseThrow(() -> new IllegalStateException("no report is due"));
@@ -116,7 +138,7 @@ public final class Outbox {
 
   /** The status call of a report. */
   public PanelRequest request(@Body Letter letter) {
-    Report report = letter.report();
+    Report report = files.whole(letter.stored);
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("nodeId", credentials.nodeId());
     body.put("status", report.status());

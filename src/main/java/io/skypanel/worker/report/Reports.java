@@ -62,16 +62,46 @@ public final class Reports {
     this.workerSecrets = workerSecrets;
   }
 
-  /** Opens the report of a build that was accepted just now. */
-  public BuildReport open(BuildJob job) {
+  /** Opens a build's report; that of a resumed one goes on with the log it has so far. */
+  public BuildReport open(QueuedBuild queued) {
+    if (queued instanceof QueuedBuild.Resumed resumed) {
+      journal.open(JournalEntry.begun(resumed.job()).with(resumed.image()));
+      return take(resumed.job());
+    }
+    BuildJob job = (BuildJob) queued;
     journal.open(JournalEntry.begun(job));
     return take(job);
   }
 
-  /** Opens the report of a build that an earlier run began, with the log it has so far. */
-  public BuildReport reopen(JournalEntry entry) {
-    journal.open(entry);
-    return take(entry.job());
+  /** Ends a build that an earlier run of the worker left, and that can't be carried on. */
+  public Outcome interrupted(JournalEntry entry) {
+    BuildReport report = take(entry.job());
+    Phase phase = entry.phase();
+    return conclude(
+        report,
+        phase.isDeploying() ? Result.DEPLOYMENT_FAILED : Result.BUILDING_FAILED,
+        Optional.of(
+            "The worker was restarted while this build was in stage "
+                + phase.label()
+                + "; deploy again"),
+        Optional.empty());
+  }
+
+  /** Delivers the final status that an earlier run had decided on, unless that waits already. */
+  public void repeat(JournalEntry entry, Report decided) {
+    LogSpool spool = new LogSpool(spoolDirectory, entry.job().deploymentId(), LOG_BYTES);
+    if (!outbox.holds(decided.deploymentId(), decided.status())) {
+      outbox.add(decided.with(spool.tail(TAIL_BYTES)));
+    }
+    journal.close(entry.job());
+    spool.delete();
+  }
+
+  /** Forgets a build of an earlier run that the panel has in its queue still: it begins anew. */
+  public void forget(JournalEntry entry) {
+    outbox.withdraw(entry.job().deploymentId());
+    journal.close(entry.job());
+    new LogSpool(spoolDirectory, entry.job().deploymentId(), LOG_BYTES).delete();
   }
 
   private BuildReport take(BuildJob job) {
@@ -153,7 +183,13 @@ public final class Reports {
 
   private Outcome conclude(
       BuildJob job, Result result, Optional<String> error, Optional<Deployment> deployment) {
-    BuildReport report = open.remove(job.deploymentId());
+    return conclude(open.get(job.deploymentId()), result, error, deployment);
+  }
+
+  private Outcome conclude(
+      BuildReport report, Result result, Optional<String> error, Optional<Deployment> deployment) {
+    BuildJob job = report.job();
+    open.remove(job.deploymentId());
     Optional<String> message = error.map(report::mask).map(Texts::storable);
     report.entered(Phase.CONCLUDE);
     message.ifPresent(m -> report.line(Level.ERROR, "Failed: " + m));
