@@ -40,6 +40,11 @@ final class Worker {
   private static final Duration LOOK_AT_TIMERS = Duration.ofSeconds(1);
   private static final Duration TIMER_TOLERANCE = Duration.ofSeconds(5);
 
+  /**
+   * Stopping a route to replace or restart it may take long; no build's time limit waits for it.
+   */
+  private static final int CLOCK_THREADS = 3;
+
   private final WorkerSettings settings;
   private final SettingSources sources;
   private final String version;
@@ -55,7 +60,8 @@ final class Worker {
   int run() throws Exception {
     stops.listen();
     settings.warnings().forEach(log::warn);
-    ScheduledExecutorService clock = Executors.newScheduledThreadPool(1, Worker::daemon);
+    ScheduledExecutorService clock =
+        Executors.newScheduledThreadPool(CLOCK_THREADS, Worker::daemon);
     ObjectMapper json = new ObjectMapper();
     try (StatusServer http = new StatusServer(settings.bind(), settings.port(), json);
         DockerEngine engine = new DockerEngine(settings.docker())) {
