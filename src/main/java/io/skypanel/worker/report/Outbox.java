@@ -96,6 +96,13 @@ public final class Outbox {
     return byApp.values().stream().mapToInt(Deque::size).sum();
   }
 
+  /** Whether reports of this deployment wait. */
+  public synchronized boolean holds(String deploymentId) {
+    return byApp.values().stream()
+        .flatMap(Deque::stream)
+        .anyMatch(letter -> letter.report().deploymentId().equals(deploymentId));
+  }
+
   /** The report to send next; it stays in the outbox until it is settled. */
   public synchronized Letter take() {
     return next().orElseThrow(() -> new IllegalStateException("no report is due"));
