@@ -79,6 +79,10 @@ final class Worker {
       log.error(e.getMessage());
       return EXIT_SETTINGS;
     } catch (EngineCheck.Unusable e) {
+      if (stops.isStopping()) {
+        log.info("Stopped while waiting for the Docker engine");
+        return 0;
+      }
       log.error(e.getMessage());
       return EXIT_ENGINE;
     } finally {
@@ -133,6 +137,8 @@ final class Worker {
     // the operator's own Camel settings, below what follows
     sources.properties().forEach(main::addInitialProperty);
     main.addInitialProperty("camel.component.seda.queueSize", "64"); // slots are at most 64
+    // how long an idle consumer may take to see that it is to stop; there are several, in turn
+    main.addInitialProperty("camel.component.seda.defaultPollTimeout", "100");
     placeholders().forEach((k, v) -> main.addOverrideProperty((String) k, (String) v));
     beans.byName().forEach(main::bind);
     main.bind(MicrometerConstants.METRICS_REGISTRY_NAME, beans.meters);

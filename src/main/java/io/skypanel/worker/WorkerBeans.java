@@ -97,13 +97,6 @@ final class WorkerBeans {
             System::nanoTime);
     var engineFacts = new Registration.EngineFacts(engineVersion.getVersion(), List.of("classic"));
     registration = new Registration(settings, credentials, ownAddress, machine, () -> engineFacts);
-    intake =
-        new Intake(
-            settings.maxConcurrentBuilds(),
-            settings.shard(),
-            budget,
-            credentials,
-            wake.of("poll-builds"));
     outbox =
         new Outbox(
             new OutboxFiles(settings.stateDir(), json),
@@ -111,6 +104,14 @@ final class WorkerBeans {
             registration,
             budget,
             wake.of("deliver-reports"));
+    intake =
+        new Intake(
+            settings.maxConcurrentBuilds(),
+            settings.shard(),
+            budget,
+            credentials,
+            outbox::holds,
+            wake.of("poll-builds"));
     var journal = new Journal(settings.stateDir());
     var reports =
         new Reports(

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
@@ -29,9 +30,11 @@ public final class Intake {
   private final Shard shard;
   private final RequestBudget budget;
   private final NodeCredentials credentials;
+  private final Predicate<String> hasReportsWaiting;
   private final Runnable pollSoon;
 
   private final Map<String, BuildJob> inFlight = new LinkedHashMap<>();
+  private final Set<String> ended = new LinkedHashSet<>();
   private final Set<String> holds = new LinkedHashSet<>();
   private long lastPollNanos;
   private boolean polledBefore;
@@ -40,6 +43,8 @@ public final class Intake {
   private String refusal = "";
 
   /**
+   * @param hasReportsWaiting whether statuses of the deployment with that id are still to be
+   *     delivered, so that the panel may list it though it was built
    * @param pollSoon asks for a poll at once; must return at once
    */
   public Intake(
@@ -47,11 +52,13 @@ public final class Intake {
       Shard shard,
       RequestBudget budget,
       NodeCredentials credentials,
+      Predicate<String> hasReportsWaiting,
       Runnable pollSoon) {
     this.slots = slots;
     this.shard = shard;
     this.budget = budget;
     this.credentials = credentials;
+    this.hasReportsWaiting = hasReportsWaiting;
     this.pollSoon = pollSoon;
   }
 
@@ -72,12 +79,19 @@ public final class Intake {
     polledBefore = true;
     accepting = true;
     moreWaiting = false;
+    // an answer to an earlier poll may still list them; what the panel lists now, it means
+    ended.removeIf(id -> !hasReportsWaiting.test(id));
     return PanelRequest.get(PanelRequest.Kind.POLL, "/builds/queued");
   }
 
   /** Whether the entry can't be built at all. */
   public boolean isMalformed(@Body QueuedBuild build) {
     return build instanceof QueuedBuild.Malformed;
+  }
+
+  /** Whether the malformed entry is this worker's to report, and no other shard's. */
+  public boolean isOurs(@Body QueuedBuild.Malformed build) {
+    return shard.takes(build.appId().or(build::deploymentId).orElse(""));
   }
 
   /**
@@ -87,7 +101,9 @@ public final class Intake {
   public synchronized boolean reserve(@Body QueuedBuild queued) {
     if (!(queued instanceof BuildJob job)
         || !shard.takes(job.appId())
-        || inFlight.containsKey(job.deploymentId())) {
+        || inFlight.containsKey(job.deploymentId())
+        || ended.contains(job.deploymentId())
+        || hasReportsWaiting.test(job.deploymentId())) {
       return false;
     }
     boolean appIsBusy =
@@ -114,6 +130,7 @@ public final class Intake {
     boolean poll;
     synchronized (this) {
       inFlight.remove(job.deploymentId());
+      ended.add(job.deploymentId());
       poll = moreWaiting && accepting && holds.isEmpty();
     }
     if (poll) {
@@ -121,9 +138,9 @@ public final class Intake {
     }
   }
 
-  /** Whether this poll's builds may still be accepted: no 403 has come yet. */
+  /** Whether this poll's builds may still be accepted: no 403 has come yet, and no hold. */
   public synchronized boolean mayAccept() {
-    return accepting;
+    return accepting && holds.isEmpty();
   }
 
   /**

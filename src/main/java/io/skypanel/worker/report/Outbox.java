@@ -97,6 +97,11 @@ public final class Outbox {
     return byApp.values().stream().mapToInt(Deque::size).sum();
   }
 
+  /** Whether reports of this deployment wait. */
+  public synchronized boolean holds(String deploymentId) {
+    return letters().anyMatch(letter -> letter.report().deploymentId().equals(deploymentId));
+  }
+
   /** Whether this status of the deployment waits. */
   public synchronized boolean holds(String deploymentId, String status) {
     return letters()

@@ -51,8 +51,7 @@ public final class OutboxFiles {
   /** What is on disk, oldest first. A file that can't be read is moved aside. */
   List<Stored> load() {
     try (Stream<Path> all = Files.list(directory)) {
-      List<Path> files =
-          all.filter(p -> p.getFileName().toString().endsWith(".json")).sorted().toList();
+      List<Path> files = all.filter(OutboxFiles::isReport).sorted().toList();
       if (!files.isEmpty()) {
         String name = files.get(files.size() - 1).getFileName().toString();
         lastNumber.set(Long.parseLong(name.substring(0, name.indexOf('-'))));
@@ -75,6 +74,10 @@ public final class OutboxFiles {
       log.error("The log of {} can't be read: {}", stored.report(), e.getMessage());
       return stored.report();
     }
+  }
+
+  private static boolean isReport(Path file) {
+    return file.getFileName().toString().matches("\\d{12}-.*\\.json");
   }
 
   private Optional<Stored> read(Path file) {

@@ -13,6 +13,7 @@ import io.skypanel.worker.job.Progress.Level;
 import io.skypanel.worker.job.QueuedBuild;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -105,11 +106,21 @@ public final class Reports {
   }
 
   private BuildReport take(BuildJob job) {
-    Redactor redactor = new Redactor(job.environment(), workerSecrets.get());
+    List<String> others = new ArrayList<>(workerSecrets.get());
+    if (job.source().url().startsWith("http")) {
+      // the user of an ssh address is no secret
+      job.source().credentials().map(Reports::password).ifPresent(others::add);
+    }
+    Redactor redactor = new Redactor(job.environment(), others);
     LogSpool spool = new LogSpool(spoolDirectory, job.deploymentId(), LOG_BYTES);
     BuildReport report = new BuildReport(job, redactor, spool, journal);
     open.put(job.deploymentId(), report);
     return report;
+  }
+
+  /** A token may stand alone where the user name would. */
+  private static String password(String userInfo) {
+    return userInfo.substring(userInfo.indexOf(':') + 1);
   }
 
   /** The reports of running builds. */
