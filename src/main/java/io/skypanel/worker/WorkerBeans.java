@@ -21,6 +21,7 @@ import io.skypanel.worker.deploy.DeployTarget;
 import io.skypanel.worker.deploy.DockerTarget;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.engine.EngineHealth;
+import io.skypanel.worker.engine.EngineRetry;
 import io.skypanel.worker.engine.SharedDockerComponent;
 import io.skypanel.worker.image.BuildImage;
 import io.skypanel.worker.image.ClassicImageBuilder;
@@ -63,6 +64,9 @@ import org.slf4j.LoggerFactory;
 /** All wiring: what is made of what, and the names by which the routes call it. */
 final class WorkerBeans {
   private static final Logger log = LoggerFactory.getLogger(WorkerBeans.class);
+
+  /** A build whose engine is restarted is tried again if that takes no longer. */
+  private static final Duration ENGINE_MAY_BE_AWAY = Duration.ofMinutes(2);
 
   /** The panel wants at most one log entry of a build in this time. */
   private static final Duration LOG_INTERVAL = Duration.ofSeconds(5);
@@ -135,6 +139,7 @@ final class WorkerBeans {
 
     var programs = new ProcessGroupRunner();
     var leftovers = new LeftoverImages(settings.stateDir());
+    var engineRetry = EngineRetry.on(engine.client(), ENGINE_MAY_BE_AWAY);
     var target = new DockerTarget(engine, settings.docker());
     var workspaces = new WorkspaceRemover();
     var apps = new AppRecords(settings.stateDir());
@@ -153,11 +158,19 @@ final class WorkerBeans {
     byName.put("buildTimer", new BuildTimer(settings.buildTimeout(), clock, reports::phaseOf));
     byName.put("checkout", new GitCheckout(programs, System.getenv()));
     byName.put("workspaces", workspaces);
-    byName.put("image", new BuildImage(new ClassicImageBuilder(engine, workerId, leftovers)));
+    byName.put(
+        "image", new BuildImage(new ClassicImageBuilder(engine, workerId, leftovers), engineRetry));
     byName.put(
         "deploy",
         new DeployApp(
-            settings, workerId, target, apps, new AppLocks(), ownAddress, DeployApp.LISTEN_WITHIN));
+            settings,
+            workerId,
+            target,
+            apps,
+            new AppLocks(),
+            ownAddress,
+            DeployApp.LISTEN_WITHIN,
+            engineRetry));
     byName.put(
         "recovery",
         new Recovery(

@@ -4,6 +4,7 @@ import io.skypanel.worker.apps.AppDeployment;
 import io.skypanel.worker.apps.AppLocks;
 import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.deploy.DeployTarget.Verdict;
+import io.skypanel.worker.engine.EngineRetry;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
@@ -49,6 +50,7 @@ public final class DeployApp {
   private final HostPorts ports;
   private final Supplier<String> ownAddress;
   private final Duration listenWithin;
+  private final EngineRetry retry;
 
   /**
    * Deploys to {@code target}.
@@ -58,6 +60,7 @@ public final class DeployApp {
    * @param ownAddress this machine's address, as the customer reaches it; asked at each deployment
    * @param listenWithin after this long an app that runs but listens nowhere is deployed with a
    *     warning; {@link #LISTEN_WITHIN} in production
+   * @param retry deploys once more when the engine was restarted meanwhile
    */
   public DeployApp(
       WorkerSettings settings,
@@ -66,7 +69,8 @@ public final class DeployApp {
       AppRecords records,
       AppLocks locks,
       Supplier<String> ownAddress,
-      Duration listenWithin) {
+      Duration listenWithin,
+      EngineRetry retry) {
     this.settings = settings;
     this.workerId = workerId;
     this.target = target;
@@ -75,6 +79,7 @@ public final class DeployApp {
     this.ports = new HostPorts(settings.appPorts(), records, this::bindable);
     this.ownAddress = ownAddress;
     this.listenWithin = listenWithin;
+    this.retry = retry;
   }
 
   /**
@@ -91,7 +96,7 @@ public final class DeployApp {
     Runnable waiting =
         () -> build.progress().info("Waiting for this app's other deployment to end");
     try (AppLocks.Held held = locks.acquire(build.job().appId(), build.stop(), waiting)) {
-      return replace(image, build);
+      return retry.run(build, () -> replace(image, build));
     }
   }
 

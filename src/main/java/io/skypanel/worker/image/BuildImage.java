@@ -1,5 +1,6 @@
 package io.skypanel.worker.image;
 
+import io.skypanel.worker.engine.EngineRetry;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuiltImage;
@@ -11,12 +12,15 @@ import org.apache.camel.Variable;
 /** The stage {@code image}: finds the Dockerfile and has the builder build by it. Thread-safe. */
 public final class BuildImage {
   private final ImageBuilder builder;
+  private final EngineRetry retry;
 
   /**
    * @param builder does the work
+   * @param retry does it once more when the engine was restarted meanwhile
    */
-  public BuildImage(ImageBuilder builder) {
+  public BuildImage(ImageBuilder builder, EngineRetry retry) {
     this.builder = builder;
+    this.retry = retry;
   }
 
   /**
@@ -30,6 +34,6 @@ public final class BuildImage {
     build.progress().entered(Phase.IMAGE);
     build.stop().check();
     Dockerfile dockerfile = Dockerfile.find(checkout.directory(), build.job().dockerfilePath());
-    return builder.build(checkout, dockerfile, build);
+    return retry.run(build, () -> builder.build(checkout, dockerfile, build));
   }
 }

@@ -13,6 +13,7 @@ import io.skypanel.worker.apps.AppRecord;
 import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.apps.EngineBench;
 import io.skypanel.worker.apps.RecordedProgress;
+import io.skypanel.worker.engine.EngineRetry;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
@@ -56,7 +57,8 @@ class DeployAppIT {
             records,
             new AppLocks(),
             () -> "127.0.0.1",
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(2),
+            EngineRetry.on(bench.engine.client(), Duration.ZERO));
   }
 
   @AfterEach

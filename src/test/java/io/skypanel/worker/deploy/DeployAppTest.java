@@ -8,6 +8,7 @@ import io.skypanel.worker.apps.AppLocks;
 import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.apps.EngineBench;
 import io.skypanel.worker.apps.RecordedProgress;
+import io.skypanel.worker.engine.EngineRetry;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
@@ -53,7 +54,8 @@ class DeployAppTest {
             records,
             new AppLocks(),
             () -> "2001:db8::1",
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            new EngineRetry(() -> Optional.of("one"), Duration.ZERO));
   }
 
   @AfterEach

@@ -10,6 +10,7 @@ import io.skypanel.worker.apps.AppLocks;
 import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.apps.EngineBench;
 import io.skypanel.worker.apps.RecordedProgress;
+import io.skypanel.worker.engine.EngineRetry;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuiltImage;
@@ -224,7 +225,14 @@ class DeployFailureIT {
   private DeployApp deployApp(Duration listenWithin, Map<String, String> given) {
     WorkerSettings settings = bench.settings(given);
     return new DeployApp(
-        settings, bench.workerId, target, records, new AppLocks(), () -> "127.0.0.1", listenWithin);
+        settings,
+        bench.workerId,
+        target,
+        records,
+        new AppLocks(),
+        () -> "127.0.0.1",
+        listenWithin,
+        EngineRetry.on(bench.engine.client(), Duration.ZERO));
   }
 
   private List<?> containerOf(Build build) {

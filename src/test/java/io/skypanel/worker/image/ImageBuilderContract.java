@@ -9,6 +9,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
 import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.engine.EngineRetry;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
@@ -62,7 +63,9 @@ abstract class ImageBuilderContract {
         new DockerEngine(new DockerEndpoint(DockerEndpoint.LOCAL_SOCKET, false, Optional.empty()));
     docker = engine.client();
     BusyboxImage.ensure(docker);
-    stage = new BuildImage(builder(engine, leftovers::addAll));
+    stage =
+        new BuildImage(
+            builder(engine, leftovers::addAll), EngineRetry.on(engine.client(), Duration.ZERO));
   }
 
   @AfterEach
@@ -241,7 +244,9 @@ abstract class ImageBuilderContract {
   }
 
   final void useEngine(DockerEngine other) {
-    stage = new BuildImage(builder(other, leftovers::addAll));
+    stage =
+        new BuildImage(
+            builder(other, leftovers::addAll), EngineRetry.on(other.client(), Duration.ZERO));
   }
 
   final BuiltImage build() throws BuildFailure {

@@ -1,0 +1,119 @@
+package io.skypanel.worker.engine;
+
+import com.github.dockerjava.api.DockerClient;
+import io.skypanel.worker.job.Build;
+import io.skypanel.worker.job.BuildFailure;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/**
+ * Lets work on the engine survive a restart of the engine: what failed because it went away is done
+ * once more when it is back. Thread-safe.
+ */
+public final class EngineRetry {
+  private static final Duration LOOK = Duration.ofMillis(500);
+
+  /** A stopping engine kills what it runs before it stops to answer. */
+  private static final Duration GOING_AWAY = Duration.ofSeconds(6);
+
+  private static final Pattern KILLED = Pattern.compile("exit(ed with)? code (137|143)\\b");
+
+  private final Supplier<Optional<String>> incarnation;
+  private final Duration patience;
+
+  /**
+   * @param incarnation tells one run of the engine from the next; empty while it is away
+   * @param patience how long the engine may be away
+   */
+  public EngineRetry(Supplier<Optional<String>> incarnation, Duration patience) {
+    this.incarnation = incarnation;
+    this.patience = patience;
+  }
+
+  /** For the engine behind {@code docker}. */
+  public static EngineRetry on(DockerClient docker, Duration patience) {
+    return new EngineRetry(() -> incarnation(docker), patience);
+  }
+
+  /** Work that uses the engine; may be done twice. */
+  public interface Work<T> {
+    /** Does it. */
+    T run() throws BuildFailure;
+  }
+
+  /**
+   * Does {@code work}, and once more if it failed because the engine was restarted.
+   *
+   * @throws BuildFailure the work's own, or a worker's fault that says that the engine is away
+   */
+  public <T> T run(Build build, Work<T> work) throws BuildFailure {
+    Optional<String> before = incarnation.get();
+    try {
+      return work.run();
+    } catch (BuildFailure failure) {
+      build.stop().check();
+      if (!mayBeTheEngines(failure) || !wentAway(before, build)) {
+        throw failure;
+      }
+      build.progress().warn("The Docker engine went away; this stage begins again when it is back");
+      awaitReturn(build, failure);
+      return work.run();
+    }
+  }
+
+  private static boolean mayBeTheEngines(BuildFailure failure) {
+    return failure instanceof BuildFailure.WorkerFault
+        || KILLED.matcher(String.valueOf(failure.getMessage())).find();
+  }
+
+  private boolean wentAway(Optional<String> before, Build build) throws BuildFailure {
+    long giveUp = System.nanoTime() + GOING_AWAY.toNanos();
+    while (System.nanoTime() - giveUp < 0) {
+      Optional<String> now = incarnation.get();
+      if (now.isEmpty() || !now.equals(before)) {
+        return true;
+      }
+      pause(build);
+    }
+    return false;
+  }
+
+  private void awaitReturn(Build build, BuildFailure failure) throws BuildFailure {
+    long giveUp = System.nanoTime() + patience.toNanos();
+    while (incarnation.get().isEmpty()) {
+      if (System.nanoTime() - giveUp >= 0) {
+        throw new BuildFailure.WorkerFault(
+            "The Docker engine went away during the build and was not back within "
+                + patience.toSeconds()
+                + " s; deploy again when it runs",
+            failure);
+      }
+      pause(build);
+    }
+  }
+
+  private static void pause(Build build) throws BuildFailure {
+    build.stop().check();
+    try {
+      Thread.sleep(LOOK.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BuildFailure.WorkerFault("the worker is stopping", e);
+    }
+  }
+
+  /** The engine makes its bridge network anew at each start; its API has no other sign of that. */
+  private static Optional<String> incarnation(DockerClient docker) {
+    try {
+      return docker.listNetworksCmd().withNameFilter("bridge").exec().stream()
+          .filter(network -> network.getName().equals("bridge"))
+          .map(network -> network.getId())
+          .findFirst()
+          .or(() -> Optional.of("no bridge"));
+    } catch (RuntimeException away) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.skypanel.worker.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.skypanel.worker.job.Build;
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.GitSource;
+import io.skypanel.worker.job.Phase;
+import io.skypanel.worker.job.Progress;
+import io.skypanel.worker.job.StopSignal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class EngineRetryTest {
+  private static final Optional<String> AWAY = Optional.empty();
+
+  private final AtomicInteger tries = new AtomicInteger();
+
+  private static Build build() {
+    BuildJob job =
+        new BuildJob(
+            "d",
+            "a",
+            "app",
+            Optional.empty(),
+            Optional.empty(),
+            new GitSource("https://git.example.com/a.git", "main", Optional.empty()),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Map.of());
+    Progress silent =
+        new Progress() {
+          @Override
+          public void entered(Phase phase) {}
+
+          @Override
+          public void line(Level level, String text) {}
+
+          @Override
+          public void output(String chunk) {}
+        };
+    return new Build(job, Path.of("/tmp/d"), silent, new StopSignal());
+  }
+
+  /** An engine that shows these states one after the other, the last one for ever. */
+  private static EngineRetry engine(Duration patience, List<Optional<String>> states) {
+    Deque<Optional<String>> left = new ArrayDeque<>(states);
+    return new EngineRetry(() -> left.size() > 1 ? left.removeFirst() : left.peek(), patience);
+  }
+
+  private String failingOnce(BuildFailure failure) throws BuildFailure {
+    if (tries.incrementAndGet() == 1) {
+      throw failure;
+    }
+    return "done";
+  }
+
+  @Test
+  void workThatFailedBecauseTheEngineWasRestartedIsDoneOnceMore() throws Exception {
+    var retry =
+        engine(Duration.ofSeconds(30), List.of(Optional.of("1"), AWAY, AWAY, Optional.of("2")));
+    var lost = new BuildFailure.WorkerFault("the connection broke off", null);
+
+    assertThat(retry.run(build(), () -> failingOnce(lost))).isEqualTo("done");
+    assertThat(tries).hasValue(2);
+  }
+
+  @Test
+  void aProgramThatTheStoppingEngineKilledIsNoFaultOfItsUser() throws Exception {
+    var retry = engine(Duration.ofSeconds(30), List.of(Optional.of("1"), Optional.of("2")));
+    var killed = new BuildFailure.UserFault("RUN make failed with exit code 137 (step 2/3)");
+
+    assertThat(retry.run(build(), () -> failingOnce(killed))).isEqualTo("done");
+  }
+
+  @Test
+  void aFailureOfTheUsersIsNeverTriedAgain() {
+    var retry = engine(Duration.ofSeconds(30), List.of(Optional.of("1"), Optional.of("2")));
+    var failure = new BuildFailure.UserFault("RUN make failed with exit code 2 (step 2/3)");
+
+    assertThatThrownBy(() -> retry.run(build(), () -> failingOnce(failure))).isSameAs(failure);
+    assertThat(tries).hasValue(1);
+  }
+
+  @Test
+  void anEngineThatStaysAwayIsTheReason() {
+    var retry = engine(Duration.ofMillis(1), List.of(Optional.of("1"), AWAY));
+    var lost = new BuildFailure.WorkerFault("the connection broke off", null);
+
+    assertThatThrownBy(() -> retry.run(build(), () -> failingOnce(lost)))
+        .isInstanceOf(BuildFailure.WorkerFault.class)
+        .hasMessageContaining("was not back within");
+  }
+
+  @Test
+  void aStopEndsTheWait() {
+    var retry = engine(Duration.ofSeconds(30), List.of(Optional.of("1"), AWAY));
+    Build build = build();
+    var cancelled = new BuildFailure.Cancelled("cancelled");
+
+    assertThatThrownBy(
+            () ->
+                retry.run(
+                    build,
+                    () -> {
+                      build.stop().stop(cancelled);
+                      throw new BuildFailure.WorkerFault("the connection broke off", null);
+                    }))
+        .isSameAs(cancelled);
+  }
+}
