@@ -38,6 +38,7 @@ final class RouteFiles {
           "recover-builds",
           "register-worker",
           "run-build",
+          "schedule-clean-up",
           "send-heartbeat",
           "ship-logs",
           "worker-errors");

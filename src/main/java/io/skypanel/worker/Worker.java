@@ -1,20 +1,26 @@
 package io.skypanel.worker;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.github.dockerjava.api.model.Version;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.engine.EngineCheck;
+import io.skypanel.worker.engine.EngineFacts;
 import io.skypanel.worker.settings.SettingSources;
 import io.skypanel.worker.settings.WorkerId;
 import io.skypanel.worker.settings.WorkerSettings;
+import io.skypanel.worker.status.ApiToken;
+import io.skypanel.worker.status.BuildsMXBean;
 import io.skypanel.worker.status.JmxServer;
 import io.skypanel.worker.status.StatusServer;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import javax.management.StandardMBean;
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.component.micrometer.MicrometerConstants;
@@ -66,13 +72,12 @@ final class Worker {
     try (StatusServer http = new StatusServer(settings.bind(), settings.port(), json);
         DockerEngine engine = new DockerEngine(settings.docker())) {
       String workerId = WorkerId.in(settings.stateDir());
-      Version engineVersion =
+      EngineFacts facts =
           new EngineCheck(engine, settings.docker(), ENGINE_LIMIT).await(() -> !stops.isStopping());
-      log.info(
-          "Docker engine {} answers at {}", engineVersion.getVersion(), settings.docker().host());
+      log.info("Docker engine {} answers at {}", facts.version(), settings.docker().host());
       EnginePing ping = new EnginePing();
       WorkerBeans beans =
-          new WorkerBeans(settings, workerId, version, engine, engineVersion, ping, clock, json);
+          new WorkerBeans(settings, workerId, version, engine, facts, ping, clock, json);
       work(beans, ping, http, clock);
       return 0;
     } catch (StatusServer.PortTaken e) {
@@ -100,13 +105,15 @@ final class Worker {
     TimerWatch timers = new TimerWatch(TIMER_TOLERANCE);
     Main camel = camel(beans, files, timers);
     camel.start();
+    register(beans.board);
     try (AutoCloseable jmx = openJmx()) {
       CamelContext context = camel.getCamelContext();
       beans.wake.attach(context);
       ping.attach(context);
-      http.serve(beans.statusView, beans.meters);
+      ApiToken token = ApiToken.of(settings.apiToken(), settings.stateDir());
+      http.serve(beans.statusView, beans.meters, beans.board, token);
       if (new PanelConnection(context, beans.registration, settings, stops).establish()) {
-        for (String timer : new String[] {"send-heartbeat", "keep-time", "clean-up"}) {
+        for (String timer : new String[] {"send-heartbeat", "keep-time", "schedule-clean-up"}) {
           context.getRouteController().startRoute(timer);
         }
         timers.watch(context, clock, LOOK_AT_TIMERS);
@@ -176,6 +183,14 @@ final class Worker {
     properties.setProperty(
         "cleanup.interval.millis", String.valueOf(settings.cleanupInterval().toMillis()));
     return properties;
+  }
+
+  private static void register(BuildsMXBean builds) throws JMException {
+    var server = ManagementFactory.getPlatformMBeanServer();
+    var name = new ObjectName("io.skypanel.worker:type=Builds");
+    if (!server.isRegistered(name)) {
+      server.registerMBean(new StandardMBean(builds, BuildsMXBean.class, true), name);
+    }
   }
 
   private AutoCloseable openJmx() throws IOException {

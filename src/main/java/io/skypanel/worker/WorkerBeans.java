@@ -2,7 +2,6 @@ package io.skypanel.worker;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.exception.NotFoundException;
-import com.github.dockerjava.api.model.Version;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -20,6 +19,7 @@ import io.skypanel.worker.deploy.DeployApp;
 import io.skypanel.worker.deploy.DeployTarget;
 import io.skypanel.worker.deploy.DockerTarget;
 import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.engine.EngineFacts;
 import io.skypanel.worker.engine.EngineHealth;
 import io.skypanel.worker.engine.EngineRetry;
 import io.skypanel.worker.engine.SharedDockerComponent;
@@ -29,6 +29,7 @@ import io.skypanel.worker.intake.BuildTimer;
 import io.skypanel.worker.intake.Claim;
 import io.skypanel.worker.intake.Intake;
 import io.skypanel.worker.intake.QueuedBuilds;
+import io.skypanel.worker.intake.Resources;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
@@ -57,6 +58,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Stream;
 import org.apache.camel.processor.aggregate.UseOriginalAggregationStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,7 +87,7 @@ final class WorkerBeans {
       String workerId,
       String version,
       DockerEngine engine,
-      Version engineVersion,
+      EngineFacts engineFacts,
       EnginePing enginePing,
       ScheduledExecutorService clock,
       ObjectMapper json) {
@@ -99,20 +101,22 @@ final class WorkerBeans {
             settings.pollInterval(),
             settings.maxConcurrentBuilds(),
             System::nanoTime);
-    var engineFacts = new Registration.EngineFacts(engineVersion.getVersion(), List.of("classic"));
-    registration = new Registration(settings, credentials, ownAddress, machine, () -> engineFacts);
+    registration = new Registration(settings, credentials, ownAddress, machine, engineFacts);
+    board = new BuildBoard(meters);
     outbox =
         new Outbox(
             new OutboxFiles(settings.stateDir(), json),
             credentials,
             registration,
             budget,
+            this::stopForgotten,
             wake.of("deliver-reports"));
     intake =
         new Intake(
             settings.maxConcurrentBuilds(),
             settings.shard(),
             budget,
+            new Resources(settings.reserves(), disks(settings, engineFacts)),
             credentials,
             outbox::holds,
             wake.of("poll-builds"));
@@ -122,8 +126,8 @@ final class WorkerBeans {
             settings.stateDir(),
             journal,
             outbox,
+            wake.of("clean-up"),
             () -> credentials.current().map(c -> List.of(c.authToken())).orElse(List.of()));
-    board = new BuildBoard(meters);
     statusView =
         new StatusView(
             settings,
@@ -155,7 +159,9 @@ final class WorkerBeans {
     byName.put("intake", intake);
     byName.put("queuedBuilds", new QueuedBuilds());
     byName.put("claim", new Claim(credentials, settings.workspaceDir(), reports::open));
-    byName.put("buildTimer", new BuildTimer(settings.buildTimeout(), clock, reports::phaseOf));
+    byName.put(
+        "buildTimer",
+        new BuildTimer(settings.buildTimeout(), settings.stageLimits(), clock, reports::phaseOf));
     byName.put("checkout", new GitCheckout(programs, System.getenv()));
     byName.put("workspaces", workspaces);
     byName.put(
@@ -219,6 +225,22 @@ final class WorkerBeans {
     } catch (BuildFailure e) {
       log.warn("What {} left in the engine is left to clean-up: {}", job, e.getMessage());
     }
+  }
+
+  /** A build goes on in vain once its deployment is gone at the panel. */
+  private void stopForgotten(String deploymentId) {
+    board.stop(
+        deploymentId,
+        new BuildFailure.Cancelled("The panel does not know this deployment any more"));
+  }
+
+  private static List<Path> disks(WorkerSettings settings, EngineFacts engine) {
+    return Stream.concat(
+            Stream.of(settings.workspaceDir()),
+            settings.docker().isLocal()
+                ? Stream.of(Path.of(engine.rootDirectory()))
+                : Stream.empty())
+        .toList();
   }
 
   private boolean isWorkspaceInUse(Path workspace) {

@@ -5,16 +5,25 @@ import io.skypanel.worker.panel.NodeCredentials;
 import io.skypanel.worker.sandbox.Demo;
 import io.skypanel.worker.sandbox.Sandbox;
 import io.skypanel.worker.settings.Machine;
+import io.skypanel.worker.settings.Setting;
 import io.skypanel.worker.settings.SettingSources;
 import io.skypanel.worker.settings.SettingsException;
 import io.skypanel.worker.settings.WorkerSettings;
+import io.skypanel.worker.status.ApiToken;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** The command line. */
 @Command(
@@ -86,6 +95,35 @@ public final class WorkerMain implements Callable<Integer> {
     System.out.println("WORKER_NODE_ID=" + kept.get().nodeId());
     System.out.println("WORKER_AUTH_TOKEN=" + kept.get().authToken());
     return 0;
+  }
+
+  @Command(name = "cancel", description = "Stops a build of the worker that runs here.")
+  int cancel(@Parameters(paramLabel = "DEPLOYMENT") String deploymentId) throws Exception {
+    SettingSources sources = sources();
+    Path stateDir = WorkerSettings.stateDir(sources, Machine.look(System.getenv()));
+    ApiToken token = ApiToken.of(sources.find(Setting.WORKER_API_TOKEN), stateDir);
+    String port = sources.find(Setting.WORKER_PORT).orElse("3001");
+    URI uri =
+        new URI("http", null, "127.0.0.1", Integer.parseInt(port), path(deploymentId), null, null);
+    HttpRequest request =
+        HttpRequest.newBuilder(uri)
+            .header("Authorization", "Bearer " + token.value())
+            .timeout(Duration.ofSeconds(10))
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build();
+    HttpResponse<String> answer;
+    try {
+      answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      System.err.println("No worker answers at port " + port + " (WORKER_PORT): " + e.getMessage());
+      return 1;
+    }
+    System.out.print(answer.body());
+    return answer.statusCode() == 202 ? 0 : 1;
+  }
+
+  private static String path(String deploymentId) {
+    return "/builds/" + deploymentId + "/cancel";
   }
 
   private static SettingSources sources() {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.github.dockerjava.api.model.Version;
 import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.engine.EngineFacts;
 import io.skypanel.worker.settings.Machine;
 import io.skypanel.worker.settings.SettingSources;
 import io.skypanel.worker.settings.WorkerSettings;
@@ -60,7 +60,7 @@ class RoutesTest {
             "worker",
             "test",
             engine,
-            new Version(),
+            new EngineFacts("test", "/nowhere", List.of()),
             new EnginePing(),
             clock,
             new ObjectMapper());

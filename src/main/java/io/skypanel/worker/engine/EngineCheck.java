@@ -1,10 +1,11 @@
 package io.skypanel.worker.engine;
 
-import com.github.dockerjava.api.model.Version;
+import com.github.dockerjava.api.model.Info;
 import io.skypanel.worker.settings.DockerEndpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -39,14 +40,18 @@ public final class EngineCheck {
    * help.
    *
    * @param goOn false ends the wait early
-   * @return the engine's version
+   * @return what the engine is
    */
-  public Version await(BooleanSupplier goOn) throws Unusable, InterruptedException {
+  public EngineFacts await(BooleanSupplier goOn) throws Unusable, InterruptedException {
     long giveUp = System.nanoTime() + limit.toNanos();
     boolean told = false;
     while (true) {
       try {
-        return engine.client().versionCmd().exec();
+        Info info = engine.client().infoCmd().exec();
+        return new EngineFacts(
+            String.valueOf(info.getServerVersion()),
+            String.valueOf(info.getDockerRootDir()),
+            List.of("classic"));
       } catch (RuntimeException e) {
         String reason = reason(e);
         Optional<String> hopeless = hopeless(reason);

@@ -29,6 +29,7 @@ public final class Intake {
   private final int slots;
   private final Shard shard;
   private final RequestBudget budget;
+  private final Resources resources;
   private final NodeCredentials credentials;
   private final Predicate<String> hasReportsWaiting;
   private final Runnable pollSoon;
@@ -51,12 +52,14 @@ public final class Intake {
       int slots,
       Shard shard,
       RequestBudget budget,
+      Resources resources,
       NodeCredentials credentials,
       Predicate<String> hasReportsWaiting,
       Runnable pollSoon) {
     this.slots = slots;
     this.shard = shard;
     this.budget = budget;
+    this.resources = resources;
     this.credentials = credentials;
     this.hasReportsWaiting = hasReportsWaiting;
     this.pollSoon = pollSoon;
@@ -70,7 +73,10 @@ public final class Intake {
 
   /** Whether a poll could lead to anything: a slot is free and nothing holds the intake. */
   public synchronized boolean hasRoom() {
-    return holds.isEmpty() && inFlight.size() < slots && budget.allows(PanelRequest.Kind.POLL);
+    return holds.isEmpty()
+        && inFlight.size() < slots
+        && budget.allows(PanelRequest.Kind.POLL)
+        && resources.shortage().isEmpty();
   }
 
   /** Begins a poll. */
@@ -201,6 +207,7 @@ public final class Intake {
   /** Why nothing is taken at present: holds and the panel's refusal; empty if builds are taken. */
   public synchronized Set<String> obstacles() {
     Set<String> all = new LinkedHashSet<>(holds);
+    resources.shortage().ifPresent(all::add);
     if (!refusal.isEmpty()) {
       all.add(refusal);
     }

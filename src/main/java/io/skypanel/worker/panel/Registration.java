@@ -1,13 +1,13 @@
 package io.skypanel.worker.panel;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.skypanel.worker.engine.EngineFacts;
 import io.skypanel.worker.settings.WorkerSettings;
 import io.skypanel.worker.settings.WorkerSettings.Credentials;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import org.apache.camel.Body;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,23 +23,15 @@ public final class Registration {
   private final NodeCredentials credentials;
   private final OwnAddress ownAddress;
   private final MachineFacts machine;
-  private final Supplier<EngineFacts> engine;
+  private final EngineFacts engine;
   private final AtomicBoolean needed = new AtomicBoolean();
-
-  /**
-   * What the panel is told of the engine.
-   *
-   * @param version the engine's version
-   * @param builders what builds images here, such as {@code classic}
-   */
-  public record EngineFacts(String version, java.util.List<String> builders) {}
 
   public Registration(
       WorkerSettings settings,
       NodeCredentials credentials,
       OwnAddress ownAddress,
       MachineFacts machine,
-      Supplier<EngineFacts> engine) {
+      EngineFacts engine) {
     this.settings = settings;
     this.credentials = credentials;
     this.ownAddress = ownAddress;
@@ -71,15 +63,31 @@ public final class Registration {
     }
   }
 
+  /**
+   * Takes the answer to a question for this node's own row: a node that the panel does not know
+   * must be registered. Any other state is the operator's will, {@code maintenance} above all,
+   * which registering would lift.
+   */
+  public PanelAnswer checkNode(@Body PanelAnswer node) {
+    if (node.status() == 404) {
+      require("the panel does not know node " + credentials.nodeId() + " any more");
+    }
+    return node;
+  }
+
+  /** Asks for this node's own row. */
+  public PanelRequest askForNode() {
+    return PanelRequest.get(PanelRequest.Kind.STATUS, "/" + credentials.nodeId() + "/status");
+  }
+
   /** The registration call. */
   public PanelRequest request() {
-    EngineFacts facts = engine.get();
     Map<String, Object> capabilities = new LinkedHashMap<>();
     capabilities.put("docker", true);
     capabilities.put("git", true);
     capabilities.put("nodejs", true);
-    capabilities.put("dockerVersion", facts.version());
-    capabilities.put("builders", facts.builders());
+    capabilities.put("dockerVersion", engine.version());
+    capabilities.put("builders", engine.builders());
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("name", settings.workerName());
     body.put("hostname", settings.workerHostname());

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
@@ -34,11 +35,13 @@ public final class Outbox {
   private final NodeCredentials credentials;
   private final Registration registration;
   private final RequestBudget budget;
+  private final Consumer<String> deploymentGone;
   private final Runnable deliverSoon;
   private final Map<String, Deque<Letter>> byApp = new LinkedHashMap<>();
   private Duration pause = Duration.ZERO;
   private long pausedUntilNanos = System.nanoTime();
   private boolean away;
+  private volatile boolean nodeInDoubt;
 
   /** A report with its file and what happened to it so far. */
   public static final class Letter {
@@ -59,6 +62,8 @@ public final class Outbox {
   /**
    * Takes up what an earlier run left on disk.
    *
+   * @param deploymentGone takes the id of a deployment that the panel has said for long enough that
+   *     it does not know
    * @param deliverSoon asks for {@code deliver-reports} to run; must return at once
    */
   public Outbox(
@@ -66,11 +71,13 @@ public final class Outbox {
       NodeCredentials credentials,
       Registration registration,
       RequestBudget budget,
+      Consumer<String> deploymentGone,
       Runnable deliverSoon) {
     this.files = files;
     this.credentials = credentials;
     this.registration = registration;
     this.budget = budget;
+    this.deploymentGone = deploymentGone;
     this.deliverSoon = deliverSoon;
     files.load().forEach(this::enqueue);
   }
@@ -160,6 +167,7 @@ public final class Outbox {
 
   /** Takes the panel's answer: done, again later, or never. */
   public synchronized void settle(@Variable("letter") Letter letter, @Body PanelAnswer answer) {
+    nodeInDoubt = false;
     if (answer.succeeded()) {
       remove(letter);
       resume();
@@ -170,8 +178,14 @@ public final class Outbox {
     } else if (answer.status() == 401) {
       registration.require("the panel does not take this node's token any more");
     } else {
+      nodeInDoubt = answer.status() == 403;
       pause(answer);
     }
+  }
+
+  /** Whether the last answer was a 403, which an unknown node gets, but not it alone. */
+  public boolean isNodeInDoubt() {
+    return nodeInDoubt;
   }
 
   private void settleNotFound(Letter letter, PanelAnswer answer) {
@@ -179,6 +193,7 @@ public final class Outbox {
     long first = letter.first404Nanos.orElse(now);
     if (now - first >= GIVE_UP_ON_404.toNanos()) {
       reject(letter, answer);
+      deploymentGone.accept(letter.report().deploymentId());
       return;
     }
     // the panel answers 404 for a log that its database can't store, so try without it once

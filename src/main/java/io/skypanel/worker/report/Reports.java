@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Variable;
@@ -44,22 +45,32 @@ public final class Reports {
   /** {@code logs} of a status replaces the panel's whole log, so it carries this much. */
   private static final int TAIL_BYTES = 1 << 20;
 
+  private static final Pattern DISK_FULL =
+      Pattern.compile("no space left on device|disk is full", Pattern.CASE_INSENSITIVE);
+
   private final Path spoolDirectory;
   private final Journal journal;
   private final Outbox outbox;
+  private final Runnable cleanUpSoon;
   private final Supplier<List<String>> workerSecrets;
   private final Map<String, BuildReport> open = new ConcurrentHashMap<>();
   private final Set<String> rejected = new LinkedHashSet<>();
 
   /**
    * @param stateDir where logs are spooled
+   * @param cleanUpSoon asks for a clean-up, for a build that ran out of disk; must return at once
    * @param workerSecrets the worker's own secrets, masked in every build's log
    */
   public Reports(
-      Path stateDir, Journal journal, Outbox outbox, Supplier<List<String>> workerSecrets) {
+      Path stateDir,
+      Journal journal,
+      Outbox outbox,
+      Runnable cleanUpSoon,
+      Supplier<List<String>> workerSecrets) {
     this.spoolDirectory = stateDir.resolve("spool");
     this.journal = journal;
     this.outbox = outbox;
+    this.cleanUpSoon = cleanUpSoon;
     this.workerSecrets = workerSecrets;
   }
 
@@ -158,6 +169,9 @@ public final class Reports {
     Phase phase = phaseOf(build);
     Result result = phase.isDeploying() ? Result.DEPLOYMENT_FAILED : Result.BUILDING_FAILED;
     Throwable cause = rootFailure(error);
+    if (DISK_FULL.matcher(String.valueOf(cause.getMessage())).find()) {
+      cleanUpSoon.run();
+    }
     if (!(cause instanceof BuildFailure)) {
       log.warn("{} failed in stage {}", build.job(), phase.label(), error);
     }

@@ -29,6 +29,7 @@ import java.util.OptionalInt;
  * @param buildQueue Camel's URI of the queue between poll and build
  * @param maxConcurrentBuilds slots
  * @param buildTimeout limit for checkout, image and deploy together
+ * @param stageLimits limits for each stage inside that
  * @param cleanupInterval between two clean-ups
  * @param heartbeatInterval between two heartbeats
  * @param pollInterval between two polls
@@ -39,6 +40,8 @@ import java.util.OptionalInt;
  * @param deployTimeout how long an app may take to answer
  * @param keepImages how many images that served stay for each app
  * @param buildCacheBytes beyond this the engine's build cache is pruned; 0 means never
+ * @param reserves what must be free before a build is taken
+ * @param apiToken bearer token for calls that act; empty means that one is made and kept
  * @param logLevel debug, info, warn or error
  * @param jmx where JMX is opened; empty means it is not
  * @param warnings what is allowed but likely not meant
@@ -59,6 +62,7 @@ public record WorkerSettings(
     String buildQueue,
     int maxConcurrentBuilds,
     Duration buildTimeout,
+    StageLimits stageLimits,
     Duration cleanupInterval,
     Duration heartbeatInterval,
     Duration pollInterval,
@@ -69,6 +73,8 @@ public record WorkerSettings(
     Duration deployTimeout,
     int keepImages,
     long buildCacheBytes,
+    Reserves reserves,
+    Optional<String> apiToken,
     String logLevel,
     Optional<Jmx> jmx,
     List<String> warnings) {
@@ -125,6 +131,7 @@ public record WorkerSettings(
             in.text(Setting.BUILD_QUEUE, "seda:builds"),
             in.number(Setting.MAX_CONCURRENT_BUILDS, 3, 1, 64),
             Duration.ofMinutes(in.number(Setting.BUILD_TIMEOUT_MINUTES, 15, 1, 120)),
+            stageLimits(in),
             Duration.ofMinutes(in.number(Setting.CLEANUP_INTERVAL_MINUTES, 30, 1, 1440)),
             Duration.ofSeconds(in.number(Setting.HEARTBEAT_INTERVAL_SECONDS, 30, 1, 3600)),
             Duration.ofSeconds(in.number(Setting.POLL_INTERVAL_SECONDS, 10, 1, 3600)),
@@ -139,6 +146,8 @@ public record WorkerSettings(
             Duration.ofSeconds(in.number(Setting.DEPLOY_TIMEOUT_SECONDS, 60, 1, 3600)),
             in.number(Setting.KEEP_IMAGES, 3, 1, 1000),
             in.number(Setting.BUILD_CACHE_GB, 20, 0, 1_000_000) * GIB,
+            reserves(in),
+            in.find(Setting.WORKER_API_TOKEN).map(String::strip).filter(t -> !t.isEmpty()),
             logLevel(in),
             jmx(in),
             in.warnings());
@@ -278,6 +287,26 @@ public record WorkerSettings(
               return require(number >= 0.1 && number <= processors, number);
             });
     return new AppLimits(memory, cpus);
+  }
+
+  private static StageLimits stageLimits(SettingsReader in) {
+    return new StageLimits(
+        Duration.ofMinutes(in.number(Setting.CHECKOUT_TIMEOUT_MINUTES, 10, 1, 120)),
+        Duration.ofMinutes(in.number(Setting.IMAGE_TIMEOUT_MINUTES, 120, 1, 120)),
+        Duration.ofMinutes(in.number(Setting.START_TIMEOUT_MINUTES, 10, 1, 120)));
+  }
+
+  private static Reserves reserves(SettingsReader in) {
+    String amount = "an amount, such as 2g or 512m; 0 for none";
+    return new Reserves(
+        in.read(Setting.MIN_FREE_DISK, 2 * GIB, amount, WorkerSettings::bytes),
+        in.number(Setting.MIN_FREE_DISK_PERCENT, 5, 0, 50),
+        in.read(Setting.MIN_FREE_MEMORY, GIB / 2, amount, WorkerSettings::bytes));
+  }
+
+  private static long bytes(String text) {
+    long bytes = AppLimits.parseBytes(text);
+    return require(bytes >= 0, bytes);
   }
 
   private static String logLevel(SettingsReader in) {

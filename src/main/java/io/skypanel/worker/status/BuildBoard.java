@@ -2,6 +2,7 @@ package io.skypanel.worker.status;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.skypanel.worker.job.Build;
+import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.Outcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +15,7 @@ import org.apache.camel.Body;
 import org.apache.camel.Variable;
 
 /** The builds that run and the last that ended, and their figures. Thread-safe. */
-public final class BuildBoard {
+public final class BuildBoard implements BuildsMXBean {
   private static final int REMEMBERED = 50;
 
   private final MeterRegistry meters;
@@ -68,6 +69,28 @@ public final class BuildBoard {
         .forEach(
             (phase, took) ->
                 meters.timer("skypanel.stage.duration", "stage", phase.label()).record(took));
+  }
+
+  @Override
+  public synchronized List<String> getRunning() {
+    return List.copyOf(running.keySet());
+  }
+
+  @Override
+  public boolean cancel(String deploymentId) {
+    return stop(deploymentId, new BuildFailure.Cancelled("The build was cancelled"));
+  }
+
+  /** Stops a build for that reason; false if no such build runs. */
+  public boolean stop(String deploymentId, BuildFailure why) {
+    Running found;
+    synchronized (this) {
+      found = running.get(deploymentId);
+    }
+    if (found != null) {
+      found.build().stop().stop(why);
+    }
+    return found != null;
   }
 
   /** The builds in flight, oldest first. */

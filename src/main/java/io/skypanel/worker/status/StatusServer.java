@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The read-only HTTP surface: {@code /status}, {@code /health}, {@code /health/live}, {@code
- * /health/ready} and {@code /metrics}, on the JDK's own server.
+ * The HTTP surface on the JDK's own server: {@code /status}, {@code /health}, {@code /health/live},
+ * {@code /health/ready} and {@code /metrics}, read-only; and, with the API token, {@link
+ * Cancellation}.
  */
 public final class StatusServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StatusServer.class);
@@ -65,7 +66,8 @@ public final class StatusServer implements AutoCloseable {
   }
 
   /** Starts to serve. */
-  public void serve(StatusView view, PrometheusMeterRegistry metrics) {
+  public void serve(
+      StatusView view, PrometheusMeterRegistry metrics, BuildBoard board, ApiToken token) {
     handle("/status", () -> new Page(200, "application/json", toJson(view.status())));
     handle("/health/live", () -> new Page(200, "application/json", "{\"live\":true}\n"));
     Supplier<Page> ready =
@@ -79,6 +81,7 @@ public final class StatusServer implements AutoCloseable {
     handle(
         "/metrics",
         () -> new Page(200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));
+    server.createContext("/builds/", new Cancellation(board, token));
     handle("/", () -> new Page(404, "text/plain", "See /status, /health and /metrics\n"));
     server.start();
   }
