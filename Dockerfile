@@ -3,16 +3,17 @@
 ARG BUILD_IMAGE=maven:3.9-eclipse-temurin-25
 ARG RUNTIME_IMAGE=eclipse-temurin:25-jre
 
-FROM ${BUILD_IMAGE} AS build
+# Lasts until pom.xml changes: a class that says nothing makes Maven fetch every plugin and library.
+FROM ${BUILD_IMAGE} AS dependencies
 WORKDIR /src
 COPY .mvn .mvn
 COPY pom.xml ./
-# A class that says nothing makes Maven fetch every plugin and library; the layer lasts until
-# pom.xml changes.
 RUN mkdir -p src/main/java \
     && echo 'class Nothing {}' > src/main/java/Nothing.java \
     && mvn -B -q -DskipTests -Dspotless.check.skip package \
     && rm -r src target
+
+FROM dependencies AS build
 COPY routes routes
 COPY src/main src/main
 # Formatting is a matter for commits, not for images.
