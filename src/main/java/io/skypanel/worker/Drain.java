@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Drain {
   private static final Logger log = LoggerFactory.getLogger(Drain.class);
+  private static final String WHY =
+      "Cancelled: the worker was told to stop at once; deploy again when it is back";
   private static final Duration LOOK = Duration.ofMillis(50);
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
   private static final Duration LAST_REPORTS = Duration.ofSeconds(10);
@@ -44,10 +46,7 @@ final class Drain {
         Thread.sleep(LOOK.toMillis());
       } else if (stops.awaitUrgent(LOOK)) {
         log.info("Told to stop again: cancelling {}", running());
-        board
-            .running()
-            .forEach(
-                r -> r.build().stop().stop(new BuildFailure.Cancelled("The worker was stopped")));
+        board.running().forEach(r -> r.build().stop().stop(new BuildFailure.Cancelled(WHY)));
         cancelled = true;
       }
     }

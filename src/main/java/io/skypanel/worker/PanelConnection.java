@@ -5,13 +5,15 @@ import io.skypanel.worker.panel.Registration;
 import io.skypanel.worker.settings.WorkerSettings;
 import java.time.Duration;
 import org.apache.camel.CamelContext;
+import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gets this worker known to the panel at start: waits for the panel, then goes on with kept
- * credentials or registers. A worker started before its panel comes up by itself.
+ * Gets this worker known to the panel at start: waits for the panel, goes on with kept credentials
+ * or registers, and takes up the builds of the last run. A worker started before its panel comes up
+ * by itself.
  */
 final class PanelConnection {
   private static final Logger log = LoggerFactory.getLogger(PanelConnection.class);
@@ -41,7 +43,7 @@ final class PanelConnection {
   boolean establish() throws InterruptedException {
     while (!stops.isStopping()) {
       PanelAnswer health = routes.requestBody("direct:check-panel", "", PanelAnswer.class);
-      if (health.succeeded() && (reconnect() || register())) {
+      if (health.succeeded() && (reconnect() || register()) && recover()) {
         return true;
       }
       if (!health.succeeded()) {
@@ -62,6 +64,7 @@ final class PanelConnection {
   }
 
   private boolean reconnect() {
+    registration.compareFacts();
     if (registration.isNeeded()) {
       return false;
     }
@@ -70,6 +73,16 @@ final class PanelConnection {
       log.info("Reconnected to {} with kept credentials", settings.skypanelUrl());
     }
     return answer.succeeded();
+  }
+
+  private boolean recover() {
+    try {
+      routes.requestBody("direct:recover-builds", "");
+      return true;
+    } catch (CamelExecutionException e) {
+      log.warn("Builds of the last run can't be taken up yet: {}", e.getCause().getMessage());
+      return false;
+    }
   }
 
   private boolean register() {

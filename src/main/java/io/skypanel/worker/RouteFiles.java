@@ -35,6 +35,7 @@ final class RouteFiles {
           "deliver-reports",
           "keep-time",
           "poll-builds",
+          "recover-builds",
           "register-worker",
           "run-build",
           "send-heartbeat",

@@ -4,13 +4,13 @@ import io.skypanel.worker.intake.Intake;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
-import org.apache.camel.spi.RoutesLoader;
 import org.apache.camel.support.PluginHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,16 +33,26 @@ final class RouteReload {
   private final RouteTrial trial;
   private final RouteFiles files;
   private final Intake intake;
-  private final Map<Path, String> applied = new HashMap<>();
-  private final Map<Path, String> seen = new HashMap<>();
+
+  /** What the running routes were made from. */
+  private final Map<Path, String> loaded = new HashMap<>();
+
+  /** Good edits whose time has not come. */
   private final Map<Path, String> waiting = new LinkedHashMap<>();
+
+  /** Broken edits, so that each is complained of once. */
+  private final Map<Path, String> refused = new HashMap<>();
+
+  private final Map<Path, String> seen = new HashMap<>();
+  private final Set<Path> deleted = new HashSet<>();
 
   RouteReload(CamelContext context, RouteTrial trial, RouteFiles files, Intake intake) {
     this.context = context;
     this.trial = trial;
     this.files = files;
     this.intake = intake;
-    applied.putAll(files.contents());
+    loaded.putAll(files.contents());
+    seen.putAll(loaded);
   }
 
   /** Looks at the files again and again, every {@code interval}. */
@@ -64,44 +74,57 @@ final class RouteReload {
   /** One look: notes what changed, and takes over what can be taken over now. */
   synchronized void look() {
     Map<Path, String> now = files.contents();
-    for (Path gone : Set.copyOf(applied.keySet())) {
-      if (!now.containsKey(gone)) {
-        applied.remove(gone);
-        log.warn("{} is gone; its route goes on as it is until the next start", gone);
-      }
-    }
-    now.forEach(
-        (file, text) -> {
-          boolean changed = !text.equals(applied.get(file));
-          // a file that still changes is half written
-          if (changed && text.equals(seen.get(file)) && !text.equals(waiting.get(file))) {
-            examine(file, text);
-          } else if (!changed && waiting.remove(file) != null) {
-            log.info("{} is as it was", file.getFileName());
-          }
-          seen.put(file, text);
-        });
-    Set.copyOf(waiting.keySet()).forEach(this::tryToApply);
+    noteDeleted(now);
+    now.forEach(this::compare);
+    seen.clear();
+    seen.putAll(now);
+    Set.copyOf(waiting.keySet()).forEach(this::takeOverWhenIdle);
     if (waiting.keySet().stream().noneMatch(RouteReload::needsIdleWorker)) {
       intake.lift(HOLD);
     }
   }
 
+  /** An editor may just be replacing a file, so it is gone only if the last look missed it too. */
+  private void noteDeleted(Map<Path, String> now) {
+    waiting.keySet().removeIf(file -> !now.containsKey(file) && !seen.containsKey(file));
+    for (Path file : loaded.keySet()) {
+      if (now.containsKey(file)) {
+        deleted.remove(file);
+      } else if (!seen.containsKey(file) && deleted.add(file)) {
+        log.warn("{} is gone; its route goes on as it is until the next start", file);
+      }
+    }
+  }
+
+  private void compare(Path file, String text) {
+    if (text.equals(loaded.get(file))) {
+      boolean wasEdited = waiting.remove(file) != null;
+      if (refused.remove(file) != null || wasEdited) {
+        log.info("{} is as it was", file.getFileName());
+      }
+    } else if (text.equals(seen.get(file)) // a file that still changes is half written
+        && !text.equals(waiting.get(file))
+        && !text.equals(refused.get(file))) {
+      examine(file, text);
+    }
+  }
+
   private void examine(Path file, String text) {
+    waiting.remove(file);
     try {
       trial.load(file, text);
     } catch (Exception e) {
       log.error("{} is not taken over, the old route stays: {}", file.getFileName(), reason(e));
-      applied.put(file, text);
-      waiting.remove(file);
+      refused.put(file, text);
       return;
     }
+    refused.remove(file);
     waiting.put(file, text);
     if (needsIdleWorker(file)) {
       intake.hold(HOLD);
       if (intake.inFlight() > 0) {
         log.info(
-            "{} has changed; it is taken over when {} running builds have ended",
+            "{} has changed; it is taken over when all running builds ({}) have ended",
             file.getFileName(),
             intake.inFlight());
       }
@@ -116,32 +139,53 @@ final class RouteReload {
     return RouteFiles.name(file).equals("worker-errors");
   }
 
-  private void tryToApply(Path file) {
+  private void takeOverWhenIdle(Path file) {
     boolean busy =
         needsIdleWorker(file)
             ? intake.inFlight() > 0
             : context.getInflightRepository().size(RouteFiles.name(file)) > 0;
-    if (!busy) {
-      String text = waiting.remove(file);
-      applied.put(file, text);
-      apply(file, text);
-      if (isConfiguration(file)) {
-        // a configuration reaches a route only when the route is made
-        files.contents().forEach((f, t) -> apply(f, t));
+    if (busy) {
+      return;
+    }
+    String text = waiting.remove(file);
+    if (takeOver(file, text) && isConfiguration(file)) {
+      // a configuration reaches a route only when the route is made
+      Map.copyOf(loaded).forEach(this::takeOver);
+    }
+  }
+
+  private boolean takeOver(Path file, String text) {
+    try {
+      load(file, text);
+      loaded.put(file, text);
+      log.info("{} was taken over", file.getFileName());
+      return true;
+    } catch (Exception e) {
+      log.error("{} can't be taken over: {}", file.getFileName(), reason(e));
+      refused.put(file, text);
+      bringBack(file);
+      return false;
+    }
+  }
+
+  /** Camel may have removed the old route before the new one failed. */
+  private void bringBack(Path file) {
+    String old = loaded.get(file);
+    if (old != null) {
+      try {
+        load(file, old);
+        log.info("The old {} is back", file.getFileName());
+      } catch (Exception e) {
+        log.error("The old {} can't be brought back: {}", file.getFileName(), reason(e));
       }
     }
   }
 
-  private void apply(Path file, String text) {
-    try {
-      RoutesLoader loader = PluginHelper.getRoutesLoader(context);
-      for (String id : loader.updateRoutes(RouteTrial.resource(file, text))) {
-        // the timers are started by hand once the worker is registered, and so here
-        context.getRouteController().startRoute(id);
-      }
-      log.info("{} was taken over", file.getFileName());
-    } catch (Exception e) {
-      log.error("{} can't be taken over: {}", file.getFileName(), reason(e));
+  private void load(Path file, String text) throws Exception {
+    var loader = PluginHelper.getRoutesLoader(context);
+    for (String id : loader.updateRoutes(RouteTrial.resource(file, text))) {
+      // the timers are started by hand once the worker is registered, and so here
+      context.getRouteController().startRoute(id);
     }
   }
 

@@ -42,6 +42,11 @@ final class Worker {
   private static final Duration LOOK_AT_TIMERS = Duration.ofSeconds(1);
   private static final Duration TIMER_TOLERANCE = Duration.ofSeconds(5);
 
+  /**
+   * Stopping a route to replace or restart it may take long; no build's time limit waits for it.
+   */
+  private static final int CLOCK_THREADS = 3;
+
   private final WorkerSettings settings;
   private final SettingSources sources;
   private final Machine machine;
@@ -59,7 +64,8 @@ final class Worker {
   int run() throws Exception {
     stops.listen();
     settings.warnings().forEach(log::warn);
-    ScheduledExecutorService clock = Executors.newScheduledThreadPool(1, Worker::daemon);
+    ScheduledExecutorService clock =
+        Executors.newScheduledThreadPool(CLOCK_THREADS, Worker::daemon);
     ObjectMapper json = new ObjectMapper();
     try (StatusServer http = new StatusServer(settings.bind(), settings.port(), json);
         DockerEngine engine = new DockerEngine(settings.docker())) {
@@ -80,6 +86,10 @@ final class Worker {
       log.error(e.getMessage());
       return EXIT_SETTINGS;
     } catch (EngineCheck.Unusable e) {
+      if (stops.isStopping()) {
+        log.info("Stopped while waiting for the Docker engine");
+        return 0;
+      }
       log.error(e.getMessage());
       return EXIT_ENGINE;
     } finally {
@@ -134,6 +144,8 @@ final class Worker {
     // the operator's own Camel settings, below what follows
     sources.properties().forEach(main::addInitialProperty);
     main.addInitialProperty("camel.component.seda.queueSize", "64"); // slots are at most 64
+    // how long an idle consumer may take to see that it is to stop; there are several, in turn
+    main.addInitialProperty("camel.component.seda.defaultPollTimeout", "100");
     placeholders().forEach((k, v) -> main.addOverrideProperty((String) k, (String) v));
     beans.byName().forEach(main::bind);
     main.bind(MicrometerConstants.METRICS_REGISTRY_NAME, beans.meters);

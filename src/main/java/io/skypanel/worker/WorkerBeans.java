@@ -1,6 +1,7 @@
 package io.skypanel.worker;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Version;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -16,8 +17,10 @@ import io.skypanel.worker.checkout.WorkspaceRemover;
 import io.skypanel.worker.cleanup.CleanUp;
 import io.skypanel.worker.cleanup.LeftoverImages;
 import io.skypanel.worker.deploy.DeployApp;
+import io.skypanel.worker.deploy.DeployTarget;
 import io.skypanel.worker.deploy.DockerTarget;
 import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.engine.EngineHealth;
 import io.skypanel.worker.engine.SharedDockerComponent;
 import io.skypanel.worker.image.BuildImage;
 import io.skypanel.worker.image.ClassicImageBuilder;
@@ -25,6 +28,9 @@ import io.skypanel.worker.intake.BuildTimer;
 import io.skypanel.worker.intake.Claim;
 import io.skypanel.worker.intake.Intake;
 import io.skypanel.worker.intake.QueuedBuilds;
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.panel.Heartbeat;
 import io.skypanel.worker.panel.MachineFacts;
@@ -33,7 +39,10 @@ import io.skypanel.worker.panel.OwnAddress;
 import io.skypanel.worker.panel.PanelCalls;
 import io.skypanel.worker.panel.PanelContact;
 import io.skypanel.worker.panel.Registration;
+import io.skypanel.worker.panel.RequestBudget;
 import io.skypanel.worker.process.ProcessGroupRunner;
+import io.skypanel.worker.recovery.Recovery;
+import io.skypanel.worker.report.Journal;
 import io.skypanel.worker.report.LogShipping;
 import io.skypanel.worker.report.Outbox;
 import io.skypanel.worker.report.OutboxFiles;
@@ -48,9 +57,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.camel.processor.aggregate.UseOriginalAggregationStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All wiring: what is made of what, and the names by which the routes call it. */
 final class WorkerBeans {
+  private static final Logger log = LoggerFactory.getLogger(WorkerBeans.class);
+
   /** The panel wants at most one log entry of a build in this time. */
   private static final Duration LOG_INTERVAL = Duration.ofSeconds(5);
 
@@ -76,24 +89,36 @@ final class WorkerBeans {
     var ownAddress = new OwnAddress(settings.workerIpAddress(), settings.skypanelUrl());
     var machine = new MachineFacts(settings.workspaceDir());
     var contact = new PanelContact();
+    var budget =
+        new RequestBudget(
+            settings.heartbeatInterval(),
+            settings.pollInterval(),
+            settings.maxConcurrentBuilds(),
+            System::nanoTime);
     var engineFacts = new Registration.EngineFacts(engineVersion.getVersion(), List.of("classic"));
     registration = new Registration(settings, credentials, ownAddress, machine, () -> engineFacts);
-    intake =
-        new Intake(
-            settings.maxConcurrentBuilds(),
-            settings.shard(),
-            settings.pollInterval(),
-            credentials,
-            wake.of("poll-builds"));
     outbox =
         new Outbox(
             new OutboxFiles(settings.stateDir(), json),
             credentials,
             registration,
+            budget,
             wake.of("deliver-reports"));
+    intake =
+        new Intake(
+            settings.maxConcurrentBuilds(),
+            settings.shard(),
+            budget,
+            credentials,
+            outbox::holds,
+            wake.of("poll-builds"));
+    var journal = new Journal(settings.stateDir());
     var reports =
         new Reports(
-            outbox, () -> credentials.current().map(c -> List.of(c.authToken())).orElse(List.of()));
+            settings.stateDir(),
+            journal,
+            outbox,
+            () -> credentials.current().map(c -> List.of(c.authToken())).orElse(List.of()));
     board = new BuildBoard(meters);
     statusView =
         new StatusView(
@@ -110,11 +135,14 @@ final class WorkerBeans {
 
     var programs = new ProcessGroupRunner();
     var leftovers = new LeftoverImages(settings.stateDir());
+    var target = new DockerTarget(engine, settings.docker());
+    var workspaces = new WorkspaceRemover();
     var apps = new AppRecords(settings.stateDir());
 
     byName.put("docker", new SharedDockerComponent(engine.client()));
+    byName.put("engineHealth", new EngineHealth());
     byName.put("credentials", credentials);
-    byName.put("panelCalls", new PanelCalls(json, meters, contact));
+    byName.put("panelCalls", new PanelCalls(json, meters, contact, budget));
     byName.put("registration", registration);
     byName.put(
         "heartbeat",
@@ -124,21 +152,23 @@ final class WorkerBeans {
     byName.put("claim", new Claim(credentials, settings.workspaceDir(), reports::open));
     byName.put("buildTimer", new BuildTimer(settings.buildTimeout(), clock, reports::phaseOf));
     byName.put("checkout", new GitCheckout(programs, System.getenv()));
-    byName.put("workspaces", new WorkspaceRemover());
+    byName.put("workspaces", workspaces);
     byName.put("image", new BuildImage(new ClassicImageBuilder(engine, workerId, leftovers)));
     byName.put(
         "deploy",
         new DeployApp(
-            settings,
-            workerId,
-            new DockerTarget(engine, settings.docker()),
-            apps,
-            new AppLocks(),
-            ownAddress,
-            DeployApp.LISTEN_WITHIN));
+            settings, workerId, target, apps, new AppLocks(), ownAddress, DeployApp.LISTEN_WITHIN));
+    byName.put(
+        "recovery",
+        new Recovery(
+            journal,
+            reports,
+            intake,
+            image -> isInEngine(engine, image),
+            job -> removeRemains(job, settings, workspaces, target)));
     byName.put("reports", reports);
     byName.put("outbox", outbox);
-    byName.put("logShipping", new LogShipping(reports, credentials, LOG_INTERVAL));
+    byName.put("logShipping", new LogShipping(reports, credentials, LOG_INTERVAL, budget));
     byName.put("board", board);
     byName.put(
         "cleanUp",
@@ -157,6 +187,25 @@ final class WorkerBeans {
   /** The beans by the names that the routes use. */
   Map<String, Object> byName() {
     return byName;
+  }
+
+  private static boolean isInEngine(DockerEngine engine, BuiltImage image) {
+    try {
+      engine.client().inspectImageCmd(image.id()).exec();
+      return true;
+    } catch (NotFoundException gone) {
+      return false;
+    }
+  }
+
+  private static void removeRemains(
+      BuildJob job, WorkerSettings settings, WorkspaceRemover workspaces, DeployTarget target) {
+    workspaces.removeFolder(job.workspaceIn(settings.workspaceDir()));
+    try {
+      target.rollBack(job);
+    } catch (BuildFailure e) {
+      log.warn("What {} left in the engine is left to clean-up: {}", job, e.getMessage());
+    }
   }
 
   private boolean isWorkspaceInUse(Path workspace) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.regex.Matcher;
@@ -100,6 +101,21 @@ class RoutesTest {
       for (RouteDefinition route : definitions(file)) {
         assertThat(route.getRouteId()).isEqualTo(RouteFiles.name(file));
         assertThat(route.getDescriptionText()).as("description of %s", file).isNotBlank();
+      }
+    }
+  }
+
+  @Test
+  void everyRouteThatNobodyWaitsForLeavesItsErrorsToOneConfiguration() throws Exception {
+    for (Path file : files()) {
+      for (RouteDefinition route : definitions(file)) {
+        String id = route.getRouteId();
+        boolean hasCaller =
+            route.getEndpointUrl().startsWith("direct:")
+                || Set.of("run-build", "claim-build").contains(id);
+        assertThat(route.getRouteConfigurationId())
+            .as("routeConfigurationId of %s", id)
+            .isEqualTo(hasCaller ? null : "worker-errors");
       }
     }
   }

@@ -19,6 +19,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,7 @@ final class WorkerProcess implements AutoCloseable {
   private final Path folder;
   private final Map<String, String> environment;
   private final int port;
+  private List<String> prefix = List.of();
   private Process process;
   private int runs;
 
@@ -81,17 +83,16 @@ final class WorkerProcess implements AutoCloseable {
     return worker;
   }
 
-  /** Starts the process; again after it has ended. */
-  void start() {
+  /** Starts the process; again after it has ended. With arguments, as another command. */
+  void start(String... arguments) {
     try {
       runs++;
+      List<String> command = new ArrayList<>(prefix);
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m", "-jar", JAR.toString()));
+      command.addAll(List.of(arguments));
       ProcessBuilder builder =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-XX:TieredStopAtLevel=1",
-                  "-Xmx256m",
-                  "-jar",
-                  JAR.toString())
+          new ProcessBuilder(command)
               .directory(folder.toFile())
               .redirectErrorStream(true)
               .redirectOutput(outputFile().toFile());
@@ -99,6 +100,16 @@ final class WorkerProcess implements AutoCloseable {
       process = builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Makes the next start that of another user, in no group; only root can. */
+  void become(int uid) throws IOException {
+    prefix = List.of("setpriv", "--reuid", String.valueOf(uid), "--clear-groups");
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.toList()) {
+        Files.setAttribute(path, "unix:uid", uid);
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package io.skypanel.worker.checkout;
 
 import io.skypanel.worker.job.Build;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,12 +16,17 @@ public final class WorkspaceRemover {
    * throws: what can't be deleted is logged, and left to clean-up.
    */
   public void remove(@Variable("build") Build build) {
+    removeFolder(build.workspace());
+  }
+
+  /** The same for a workspace that an earlier run of the worker left. */
+  public void removeFolder(Path workspace) {
     try {
-      Workspace.delete(build.workspace());
+      Workspace.delete(workspace);
     } catch (IOException | RuntimeException e) {
       LOG.warn(
           "The workspace {} can't be removed and is left to the next clean-up: {}",
-          build.workspace(),
+          workspace,
           e.toString());
     }
   }

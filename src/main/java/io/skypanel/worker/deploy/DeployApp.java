@@ -98,12 +98,15 @@ public final class DeployApp {
   private Deployment replace(BuiltImage image, Build build) throws BuildFailure {
     BuildJob job = build.job();
     build.stop().check();
-    target.rollBack(job);
+    Optional<DeployTarget.Running> running = target.find(job);
+    if (running.isEmpty()) {
+      target.rollBack(job);
+    }
     boolean serves = false;
     Candidate candidate;
     Verdict verdict;
     try {
-      candidate = start(image, build);
+      candidate = running.isPresent() ? takeUp(running.get(), image, job) : start(image, build);
       verdict = target.probe(candidate, build.progress(), build.stop());
       build.stop().check();
       target.promote(candidate);
@@ -118,6 +121,16 @@ public final class DeployApp {
       }
     }
     return conclude(image, build, candidate, verdict);
+  }
+
+  /** A container that an earlier run of the worker had started when it was killed. */
+  private Candidate takeUp(DeployTarget.Running running, BuiltImage image, BuildJob job)
+      throws BuildFailure {
+    ImageFacts facts = target.describe(image);
+    ContainerSpec spec =
+        ContainerSpec.compile(
+            image, job, facts, settings, workerId, running.hostPort(), listenWithin);
+    return new Candidate(spec, running.id());
   }
 
   private Candidate start(BuiltImage image, Build build) throws BuildFailure {

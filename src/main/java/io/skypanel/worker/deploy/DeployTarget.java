@@ -5,6 +5,7 @@ import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.Progress;
 import io.skypanel.worker.job.StopSignal;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -64,6 +65,20 @@ public interface DeployTarget {
    * @throws BuildFailure if something could not be removed; clean-up does it later
    */
   void retire(BuildJob job, Candidate serving) throws BuildFailure;
+
+  /**
+   * The host port of this very deployment, if it runs: a worker that was started anew takes it up
+   * instead of starting it again.
+   */
+  Optional<Running> find(BuildJob job) throws BuildFailure;
+
+  /**
+   * A deployment that an earlier run of the worker has started.
+   *
+   * @param id the target's id of it
+   * @param hostPort the port it is published on
+   */
+  record Running(String id, int hostPort) {}
 
   /**
    * Removes what {@link #start} made for this very deployment, with its anonymous volumes; whatever

@@ -218,6 +218,22 @@ public final class DockerTarget implements DeployTarget {
   }
 
   @Override
+  public Optional<Running> find(BuildJob job) throws BuildFailure {
+    try {
+      return containers.ofDeployment(job).stream()
+          .filter(container -> "running".equals(container.getState()))
+          .flatMap(
+              container ->
+                  Arrays.stream(container.getPorts())
+                      .filter(port -> port.getPublicPort() != null)
+                      .map(port -> new Running(container.getId(), port.getPublicPort())))
+          .findFirst();
+    } catch (RuntimeException e) {
+      throw EngineErrors.fault("Containers of " + job.deploymentId() + " can't be listed", e);
+    }
+  }
+
+  @Override
   public void rollBack(BuildJob job) throws BuildFailure {
     try {
       containers.ofDeployment(job).forEach(container -> containers.remove(container.getId()));

@@ -57,6 +57,7 @@ public final class BuildTimer {
                     + stage
                     + ": the build took longer than its limit of "
                     + limit.toMinutes()
-                    + " minutes (BUILD_TIMEOUT_MINUTES)"));
+                    + (limit.toMinutes() == 1 ? " minute" : " minutes")
+                    + " (BUILD_TIMEOUT_MINUTES)"));
   }
 }

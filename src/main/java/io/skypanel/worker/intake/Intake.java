@@ -1,20 +1,23 @@
 package io.skypanel.worker.intake;
 
+import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.QueuedBuild;
 import io.skypanel.worker.panel.NodeCredentials;
 import io.skypanel.worker.panel.PanelAnswer;
 import io.skypanel.worker.panel.PanelRequest;
+import io.skypanel.worker.panel.RequestBudget;
 import io.skypanel.worker.settings.Shard;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Decides which builds this worker takes: never more than it has free slots, never one that is in
@@ -25,11 +28,13 @@ public final class Intake {
 
   private final int slots;
   private final Shard shard;
-  private final long pollIntervalNanos;
+  private final RequestBudget budget;
   private final NodeCredentials credentials;
+  private final Predicate<String> hasReportsWaiting;
   private final Runnable pollSoon;
 
   private final Map<String, BuildJob> inFlight = new LinkedHashMap<>();
+  private final Set<String> ended = new LinkedHashSet<>();
   private final Set<String> holds = new LinkedHashSet<>();
   private long lastPollNanos;
   private boolean polledBefore;
@@ -38,29 +43,34 @@ public final class Intake {
   private String refusal = "";
 
   /**
+   * @param hasReportsWaiting whether statuses of the deployment with that id are still to be
+   *     delivered, so that the panel may list it though it was built
    * @param pollSoon asks for a poll at once; must return at once
    */
   public Intake(
       int slots,
       Shard shard,
-      Duration pollInterval,
+      RequestBudget budget,
       NodeCredentials credentials,
+      Predicate<String> hasReportsWaiting,
       Runnable pollSoon) {
     this.slots = slots;
     this.shard = shard;
-    this.pollIntervalNanos = pollInterval.toNanos();
+    this.budget = budget;
     this.credentials = credentials;
+    this.hasReportsWaiting = hasReportsWaiting;
     this.pollSoon = pollSoon;
   }
 
-  /** Whether it is time for the next regular poll, by the monotonic clock. */
+  /** Whether it is time for the next regular poll, by the monotonic clock and the budget. */
   public synchronized boolean isPollDue() {
-    return !polledBefore || System.nanoTime() - lastPollNanos >= pollIntervalNanos;
+    long sinceLast = System.nanoTime() - lastPollNanos;
+    return !polledBefore || sinceLast >= budget.pollInterval().toNanos();
   }
 
   /** Whether a poll could lead to anything: a slot is free and nothing holds the intake. */
   public synchronized boolean hasRoom() {
-    return holds.isEmpty() && inFlight.size() < slots;
+    return holds.isEmpty() && inFlight.size() < slots && budget.allows(PanelRequest.Kind.POLL);
   }
 
   /** Begins a poll. */
@@ -69,12 +79,19 @@ public final class Intake {
     polledBefore = true;
     accepting = true;
     moreWaiting = false;
+    // an answer to an earlier poll may still list them; what the panel lists now, it means
+    ended.removeIf(id -> !hasReportsWaiting.test(id));
     return PanelRequest.get(PanelRequest.Kind.POLL, "/builds/queued");
   }
 
   /** Whether the entry can't be built at all. */
   public boolean isMalformed(@Body QueuedBuild build) {
     return build instanceof QueuedBuild.Malformed;
+  }
+
+  /** Whether the malformed entry is this worker's to report, and no other shard's. */
+  public boolean isOurs(@Body QueuedBuild.Malformed build) {
+    return shard.takes(build.appId().or(build::deploymentId).orElse(""));
   }
 
   /**
@@ -84,7 +101,9 @@ public final class Intake {
   public synchronized boolean reserve(@Body QueuedBuild queued) {
     if (!(queued instanceof BuildJob job)
         || !shard.takes(job.appId())
-        || inFlight.containsKey(job.deploymentId())) {
+        || inFlight.containsKey(job.deploymentId())
+        || ended.contains(job.deploymentId())
+        || hasReportsWaiting.test(job.deploymentId())) {
       return false;
     }
     boolean appIsBusy =
@@ -97,11 +116,21 @@ public final class Intake {
     return true;
   }
 
+  /**
+   * Takes a slot for a build that an earlier run of the worker had accepted, whether one is free or
+   * not: it is this worker's already.
+   */
+  public synchronized void readmit(BuildJob job) {
+    inFlight.put(job.deploymentId(), job);
+  }
+
   /** Gives the build's slot back, and polls at once if more builds were seen waiting. */
   public void release(@Variable("job") BuildJob job) {
+    MDC.remove(Build.LOG_KEY);
     boolean poll;
     synchronized (this) {
       inFlight.remove(job.deploymentId());
+      ended.add(job.deploymentId());
       poll = moreWaiting && accepting && holds.isEmpty();
     }
     if (poll) {
@@ -109,9 +138,9 @@ public final class Intake {
     }
   }
 
-  /** Whether this poll's builds may still be accepted: no 403 has come yet. */
+  /** Whether this poll's builds may still be accepted: no 403 has come yet, and no hold. */
   public synchronized boolean mayAccept() {
-    return accepting;
+    return accepting && holds.isEmpty();
   }
 
   /**

@@ -73,7 +73,7 @@ final class JobFields {
     if (!URL.test(url) && !SCP_URL.test(url)) {
       throw new BadField(
           "githubRepoUrl is '"
-              + new GitSource(url, "", Optional.empty()).displayUrl()
+              + new GitSource(url, "", Optional.empty()).displayUrl().replaceFirst("^[^/]*@", "")
               + "' and must be an https, http or ssh URL");
     }
     String branch = text("githubBranch", "githubBranch").orElse("main");

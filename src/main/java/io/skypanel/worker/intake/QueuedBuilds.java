@@ -19,14 +19,23 @@ import org.slf4j.LoggerFactory;
 public final class QueuedBuilds {
   private static final Logger log = LoggerFactory.getLogger(QueuedBuilds.class);
 
+  private volatile boolean failing;
+
   /**
    * The queue's entries, oldest first as the panel gives them; each is fit to build or says why.
    */
   public List<QueuedBuild> read(@Body PanelAnswer answer) {
     if (!answer.succeeded()) {
-      log.warn("The queue could not be read: {}", answer.describe());
+      if (!failing) {
+        log.warn("The queue can't be read ({}); trying again", answer.describe());
+      }
+      failing = true;
       return List.of();
     }
+    if (failing) {
+      log.info("The queue can be read again");
+    }
+    failing = false;
     Optional<JsonNode> list = list(answer.body());
     if (list.isEmpty()) {
       log.error("The queue's answer has none of the known shapes: {}", shape(answer.body()));
@@ -37,6 +46,14 @@ public final class QueuedBuilds {
       builds.add(new JobFields(entry).read());
     }
     return builds;
+  }
+
+  /** The same where the answer is needed to go on; throws if there is none. */
+  public List<QueuedBuild> readOrThrow(@Body PanelAnswer answer) {
+    if (!answer.succeeded()) {
+      throw new IllegalStateException("the queue can't be read: " + answer.describe());
+    }
+    return read(answer);
   }
 
   private static Optional<JsonNode> list(JsonNode body) {

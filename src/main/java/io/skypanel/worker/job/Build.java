@@ -11,4 +11,7 @@ import java.nio.file.Path;
  * @param progress where stages say what they do
  * @param stop tells stages to end early
  */
-public record Build(BuildJob job, Path workspace, Progress progress, StopSignal stop) {}
+public record Build(BuildJob job, Path workspace, Progress progress, StopSignal stop) {
+  /** The key of the logging context that carries the deployment's id on every line of a build. */
+  public static final String LOG_KEY = "deployment";
+}

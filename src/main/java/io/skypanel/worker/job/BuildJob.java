@@ -38,6 +38,11 @@ public record BuildJob(
     environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
   }
 
+  /** Whether the app is owned by the organization with this id; made for filters in routes. */
+  public boolean belongsTo(String organization) {
+    return organizationId.filter(organization::equals).isPresent();
+  }
+
   /** This build's own folder below the workspace folder. */
   public Path workspaceIn(Path workspaceDir) {
     return workspaceDir.resolve(ImageRef.clean(deploymentId));

@@ -1,6 +1,8 @@
 package io.skypanel.worker.job;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -45,5 +47,23 @@ public record Outcome(
   /** True for an app that is live. */
   public boolean deployed() {
     return result == Result.DEPLOYED;
+  }
+
+  /**
+   * What other tools want to know, flat and ready for JSON: {@code deploymentId}, {@code appId},
+   * {@code appName}, {@code status}, and where there are any {@code organizationId}, {@code error},
+   * {@code url}, {@code commitSha}. No secret; unmodifiable.
+   */
+  public Map<String, Object> summary() {
+    Map<String, Object> summary = new LinkedHashMap<>();
+    summary.put("deploymentId", job.deploymentId());
+    summary.put("appId", job.appId());
+    summary.put("appName", job.appName());
+    summary.put("status", result.status());
+    job.organizationId().ifPresent(id -> summary.put("organizationId", id));
+    error.ifPresent(text -> summary.put("error", text));
+    deployment.flatMap(Deployment::url).ifPresent(url -> summary.put("url", url));
+    deployment.ifPresent(d -> summary.put("commitSha", d.image().checkout().commit().sha()));
+    return Collections.unmodifiableMap(summary);
   }
 }

@@ -3,7 +3,7 @@ package io.skypanel.worker.job;
 import java.util.Optional;
 
 /** One entry of the panel's queue: fit to be built, or not. */
-public sealed interface QueuedBuild permits BuildJob, QueuedBuild.Malformed {
+public sealed interface QueuedBuild permits BuildJob, QueuedBuild.Malformed, QueuedBuild.Resumed {
   /**
    * An entry that can't be built.
    *
@@ -13,4 +13,12 @@ public sealed interface QueuedBuild permits BuildJob, QueuedBuild.Malformed {
    */
   record Malformed(Optional<String> deploymentId, Optional<String> appId, String reason)
       implements QueuedBuild {}
+
+  /**
+   * A build of an earlier run of the worker whose image was made; it goes on from there.
+   *
+   * @param job the build
+   * @param image its image, which is still in the engine
+   */
+  record Resumed(BuildJob job, BuiltImage image) implements QueuedBuild {}
 }

@@ -8,9 +8,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Body;
-import org.apache.camel.Header;
+import org.apache.camel.Headers;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,15 +23,19 @@ import org.slf4j.LoggerFactory;
 public final class PanelCalls {
   private static final Logger log = LoggerFactory.getLogger(PanelCalls.class);
   private static final int MAX_ANSWER_BYTES = 32 << 20;
+  private static final Duration WITHOUT_RETRY_AFTER = Duration.ofSeconds(60);
 
   private final ObjectMapper json;
   private final MeterRegistry meters;
   private final PanelContact contact;
+  private final RequestBudget budget;
 
-  public PanelCalls(ObjectMapper json, MeterRegistry meters, PanelContact contact) {
+  public PanelCalls(
+      ObjectMapper json, MeterRegistry meters, PanelContact contact, RequestBudget budget) {
     this.json = json;
     this.meters = meters;
     this.contact = contact;
+    this.budget = budget;
   }
 
   /**
@@ -43,6 +48,7 @@ public final class PanelCalls {
 
   /** Notes the time; the variable {@code panelCall} keeps what this gives. */
   public Call begin(@Body PanelRequest request) {
+    budget.spend();
     return new Call(request, System.nanoTime());
   }
 
@@ -55,9 +61,11 @@ public final class PanelCalls {
   /** Reads whatever the panel answered. */
   public PanelAnswer read(
       @Variable("panelCall") Call call,
-      @Header("CamelHttpResponseCode") int status,
-      @Header("Retry-After") String retryAfter,
+      @Headers Map<String, Object> headers,
       @Body InputStream body) {
+    int status = ((Number) headers.get("CamelHttpResponseCode")).intValue();
+    Optional<Duration> retryAfter = seconds(headers, "Retry-After");
+    learn(status, headers, retryAfter);
     Optional<String> problem = Optional.empty();
     JsonNode content = MissingNode.getInstance();
     try {
@@ -72,7 +80,7 @@ public final class PanelCalls {
     } catch (IOException e) {
       problem = Optional.of("the answer broke off: " + e.getMessage());
     }
-    return settle(call, new PanelAnswer(status, content, problem, seconds(retryAfter)));
+    return settle(call, new PanelAnswer(status, content, problem, retryAfter));
   }
 
   /** For a call that got no answer. */
@@ -98,9 +106,25 @@ public final class PanelCalls {
     return answer;
   }
 
-  private static Optional<Duration> seconds(String retryAfter) {
+  /** The limit's headers, as express-rate-limit writes them; the reset is seconds from now. */
+  private void learn(int status, Map<String, Object> headers, Optional<Duration> retryAfter) {
+    Optional<Long> limit = number(headers, "RateLimit-Limit");
+    Optional<Long> remaining = number(headers, "RateLimit-Remaining");
+    Optional<Duration> reset = seconds(headers, "RateLimit-Reset");
+    if (status == 429) {
+      budget.exhausted(retryAfter.or(() -> reset).orElse(WITHOUT_RETRY_AFTER));
+    } else if (limit.isPresent() && remaining.isPresent() && reset.isPresent()) {
+      budget.learn(limit.get(), remaining.get(), reset.get());
+    }
+  }
+
+  private static Optional<Duration> seconds(Map<String, Object> headers, String name) {
+    return number(headers, name).map(Duration::ofSeconds);
+  }
+
+  private static Optional<Long> number(Map<String, Object> headers, String name) {
     try {
-      return Optional.ofNullable(retryAfter).map(Long::parseLong).map(Duration::ofSeconds);
+      return Optional.ofNullable(headers.get(name)).map(v -> Long.parseLong(v.toString().strip()));
     } catch (NumberFormatException anHttpDate) {
       return Optional.empty();
     }

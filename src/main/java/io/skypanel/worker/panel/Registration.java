@@ -45,8 +45,7 @@ public final class Registration {
     this.ownAddress = ownAddress;
     this.machine = machine;
     this.engine = engine;
-    // the panel shows what was registered; if that is no longer so, tell it
-    needed.set(credentials.current().isEmpty() || factsChanged());
+    needed.set(credentials.current().isEmpty());
   }
 
   /** Whether the node must be registered before the panel will know it. */
@@ -57,7 +56,18 @@ public final class Registration {
   /** The panel does not know this node, or not its token. */
   public void require(String why) {
     if (needed.compareAndSet(false, true)) {
-      log.warn("Registering again: {}", why);
+      log.info("Registering again: {}", why);
+    }
+  }
+
+  /**
+   * Asks for a registration if what the panel shows of this worker is no longer so. For the start,
+   * once the panel answers: before that this machine's own address may not be known.
+   */
+  public void compareFacts() {
+    Map<String, String> registered = credentials.registeredFacts();
+    if (!registered.isEmpty() && !registered.equals(facts())) {
+      require("this worker's name, address, port or slots have changed");
     }
   }
 
@@ -103,11 +113,6 @@ public final class Registration {
     needed.set(false);
     log.info("Registered at {} as node {}", settings.skypanelUrl(), nodeId);
     return true;
-  }
-
-  private boolean factsChanged() {
-    Map<String, String> registered = credentials.registeredFacts();
-    return !registered.isEmpty() && !registered.equals(facts());
   }
 
   private Map<String, String> facts() {

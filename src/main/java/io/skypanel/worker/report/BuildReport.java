@@ -1,5 +1,6 @@
 package io.skypanel.worker.report;
 
+import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.Phase;
 import io.skypanel.worker.job.Progress;
@@ -17,25 +18,32 @@ import org.slf4j.MDC;
 public final class BuildReport implements Progress {
   private static final Logger log = LoggerFactory.getLogger("io.skypanel.worker.build");
 
-  /** The key of the logging context that carries the deployment's id. */
-  public static final String MDC_KEY = "deployment";
-
   private final BuildJob job;
   private final Redactor redactor;
-  private final BuildLog buildLog = new BuildLog();
+  private final LogSpool spool;
+  private final BuildLog buildLog;
+  private final Journal journal;
   private final Map<Phase, Duration> durations = new EnumMap<>(Phase.class);
   private Phase phase = Phase.CLAIM;
   private long phaseStartedNanos = System.nanoTime();
   private long lastShippedNanos = System.nanoTime();
   private boolean concluded;
 
-  BuildReport(BuildJob job, Redactor redactor) {
+  BuildReport(BuildJob job, Redactor redactor, LogSpool spool, Journal journal) {
     this.job = job;
     this.redactor = redactor;
+    this.spool = spool;
+    this.buildLog = new BuildLog(spool);
+    this.journal = journal;
   }
 
   @Override
-  public synchronized void entered(Phase next) {
+  public void entered(Phase next) {
+    begin(next);
+    journal.reached(job, next);
+  }
+
+  private synchronized void begin(Phase next) {
     long now = System.nanoTime();
     durations.merge(phase, Duration.ofNanos(now - phaseStartedNanos), Duration::plus);
     buildLog.flush(phase.label());
@@ -47,13 +55,17 @@ public final class BuildReport implements Progress {
   public void line(Level level, String text) {
     String masked = redactor.mask(text);
     buildLog.line(level, phase().label(), masked);
-    try (var ignored = MDC.putCloseable(MDC_KEY, job.deploymentId())) {
-      switch (level) {
-        case DEBUG -> log.debug("{}", masked);
-        case INFO -> log.info("{}", masked);
-        case WARN -> log.warn("{}", masked);
-        case ERROR -> log.error("{}", masked);
-      }
+    // the caller may be the build's own thread, which has the key, or one of the engine's
+    String before = MDC.get(Build.LOG_KEY);
+    MDC.put(Build.LOG_KEY, job.deploymentId());
+    switch (level) {
+      case DEBUG -> log.debug("{}", masked);
+      case INFO -> log.info("{}", masked);
+      case WARN -> log.warn("{}", masked);
+      case ERROR -> log.error("{}", masked);
+    }
+    if (before == null) {
+      MDC.remove(Build.LOG_KEY);
     }
   }
 
@@ -67,8 +79,8 @@ public final class BuildReport implements Progress {
     return job;
   }
 
-  BuildLog log() {
-    return buildLog;
+  LogSpool spool() {
+    return spool;
   }
 
   String mask(String text) {

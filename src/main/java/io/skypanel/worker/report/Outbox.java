@@ -4,6 +4,7 @@ import io.skypanel.worker.panel.NodeCredentials;
 import io.skypanel.worker.panel.PanelAnswer;
 import io.skypanel.worker.panel.PanelRequest;
 import io.skypanel.worker.panel.Registration;
+import io.skypanel.worker.panel.RequestBudget;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
@@ -31,6 +33,7 @@ public final class Outbox {
   private final OutboxFiles files;
   private final NodeCredentials credentials;
   private final Registration registration;
+  private final RequestBudget budget;
   private final Runnable deliverSoon;
   private final Map<String, Deque<Letter>> byApp = new LinkedHashMap<>();
   private Duration pause = Duration.ZERO;
@@ -62,10 +65,12 @@ public final class Outbox {
       OutboxFiles files,
       NodeCredentials credentials,
       Registration registration,
+      RequestBudget budget,
       Runnable deliverSoon) {
     this.files = files;
     this.credentials = credentials;
     this.registration = registration;
+    this.budget = budget;
     this.deliverSoon = deliverSoon;
     files.load().forEach(this::enqueue);
   }
@@ -92,6 +97,32 @@ public final class Outbox {
     return byApp.values().stream().mapToInt(Deque::size).sum();
   }
 
+  /** Whether reports of this deployment wait. */
+  public synchronized boolean holds(String deploymentId) {
+    return letters().anyMatch(letter -> letter.report().deploymentId().equals(deploymentId));
+  }
+
+  /** Whether this status of the deployment waits. */
+  public synchronized boolean holds(String deploymentId, String status) {
+    return letters()
+        .anyMatch(
+            letter ->
+                letter.report().deploymentId().equals(deploymentId)
+                    && letter.report().status().equals(status));
+  }
+
+  /** Takes back whatever waits for the deployment. */
+  public synchronized void withdraw(String deploymentId) {
+    letters()
+        .filter(letter -> letter.report().deploymentId().equals(deploymentId))
+        .toList()
+        .forEach(this::remove);
+  }
+
+  private Stream<Letter> letters() {
+    return byApp.values().stream().flatMap(Deque::stream);
+  }
+
   /** The report to send next; it stays in the outbox until it is settled. */
   public synchronized Letter take() {
     return next().orElseThrow(() -> new IllegalStateException("no report is due"));
@@ -99,7 +130,9 @@ public final class Outbox {
 
   private Optional<Letter> next() {
     long now = System.nanoTime();
-    if (now - pausedUntilNanos < 0 || registration.isNeeded()) {
+    if (now - pausedUntilNanos < 0
+        || registration.isNeeded()
+        || !budget.allows(PanelRequest.Kind.STATUS)) {
       return Optional.empty();
     }
     return byApp.values().stream()
@@ -110,7 +143,7 @@ public final class Outbox {
 
   /** The status call of a report. */
   public PanelRequest request(@Body Letter letter) {
-    Report report = letter.report();
+    Report report = files.whole(letter.stored);
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("nodeId", credentials.nodeId());
     body.put("status", report.status());

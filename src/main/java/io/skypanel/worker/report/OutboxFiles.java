@@ -42,14 +42,16 @@ public final class OutboxFiles {
     }
   }
 
-  /** A report and its file; without a file if the disk took none. */
+  /**
+   * A report and its file. Its log stays on disk, so that a long backlog takes little memory; a
+   * report without a file, because the disk took none, is whole.
+   */
   record Stored(Report report, Optional<Path> file) {}
 
   /** What is on disk, oldest first. A file that can't be read is moved aside. */
   List<Stored> load() {
     try (Stream<Path> all = Files.list(directory)) {
-      List<Path> files =
-          all.filter(p -> p.getFileName().toString().endsWith(".json")).sorted().toList();
+      List<Path> files = all.filter(OutboxFiles::isReport).sorted().toList();
       if (!files.isEmpty()) {
         String name = files.get(files.size() - 1).getFileName().toString();
         lastNumber.set(Long.parseLong(name.substring(0, name.indexOf('-'))));
@@ -58,6 +60,24 @@ public final class OutboxFiles {
     } catch (IOException e) {
       throw new UncheckedIOException("the outbox " + directory + " can't be read", e);
     }
+  }
+
+  /** The report with its log. */
+  Report whole(Stored stored) {
+    if (stored.file().isEmpty()) {
+      return stored.report();
+    }
+    try {
+      JsonNode node = json.readTree(stored.file().get().toFile());
+      return text(node, "logs").map(stored.report()::with).orElse(stored.report());
+    } catch (IOException e) {
+      log.error("The log of {} can't be read: {}", stored.report(), e.getMessage());
+      return stored.report();
+    }
+  }
+
+  private static boolean isReport(Path file) {
+    return file.getFileName().toString().matches("\\d{12}-.*\\.json");
   }
 
   private Optional<Stored> read(Path file) {
@@ -75,7 +95,7 @@ public final class OutboxFiles {
               text(node, "logs"),
               text(node, "errorMessage"),
               result);
-      return Optional.of(new Stored(report, Optional.of(file)));
+      return Optional.of(new Stored(report.withoutLogs(), Optional.of(file)));
     } catch (IOException e) {
       log.error("Report {} can't be read ({}); it is moved aside", file, e.getMessage());
       moveAside(file);
@@ -96,7 +116,7 @@ public final class OutboxFiles {
     Path file = directory.resolve(name);
     try {
       DurableFile.write(file, json.writeValueAsBytes(content(report)));
-      return new Stored(report, Optional.of(file));
+      return new Stored(report.withoutLogs(), Optional.of(file));
     } catch (IOException e) {
       log.error("{} is kept in memory only: {} ({})", report, file, e.getMessage());
       return new Stored(report, Optional.empty());

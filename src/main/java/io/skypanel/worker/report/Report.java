@@ -28,6 +28,16 @@ public record Report(
         job.appId(), job.deploymentId(), status, Optional.empty(), Optional.empty(), Map.of());
   }
 
+  /** The same with another log. */
+  Report with(String otherLogs) {
+    return new Report(appId, deploymentId, status, Optional.of(otherLogs), errorMessage, result);
+  }
+
+  /** The same without its log. */
+  Report withoutLogs() {
+    return new Report(appId, deploymentId, status, Optional.empty(), errorMessage, result);
+  }
+
   @Override
   public String toString() {
     return "status " + status + " of build " + deploymentId;

@@ -11,7 +11,9 @@ import io.skypanel.worker.job.Outcome.Result;
 import io.skypanel.worker.job.Phase;
 import io.skypanel.worker.job.Progress.Level;
 import io.skypanel.worker.job.QueuedBuild;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,25 +38,89 @@ public final class Reports {
   private static final Logger log = LoggerFactory.getLogger(Reports.class);
   private static final int REMEMBERED_REJECTIONS = 1000;
 
+  /** What a build's log may take on disk; beyond it head and tail stay. */
+  private static final long LOG_BYTES = 64L << 20;
+
+  /** {@code logs} of a status replaces the panel's whole log, so it carries this much. */
+  private static final int TAIL_BYTES = 1 << 20;
+
+  private final Path spoolDirectory;
+  private final Journal journal;
   private final Outbox outbox;
   private final Supplier<List<String>> workerSecrets;
   private final Map<String, BuildReport> open = new ConcurrentHashMap<>();
   private final Set<String> rejected = new LinkedHashSet<>();
 
   /**
+   * @param stateDir where logs are spooled
    * @param workerSecrets the worker's own secrets, masked in every build's log
    */
-  public Reports(Outbox outbox, Supplier<List<String>> workerSecrets) {
+  public Reports(
+      Path stateDir, Journal journal, Outbox outbox, Supplier<List<String>> workerSecrets) {
+    this.spoolDirectory = stateDir.resolve("spool");
+    this.journal = journal;
     this.outbox = outbox;
     this.workerSecrets = workerSecrets;
   }
 
-  /** Opens a build's report. */
-  public BuildReport open(BuildJob job) {
-    Redactor redactor = new Redactor(job.environment(), workerSecrets.get());
-    BuildReport report = new BuildReport(job, redactor);
+  /** Opens a build's report; that of a resumed one goes on with the log it has so far. */
+  public BuildReport open(QueuedBuild queued) {
+    if (queued instanceof QueuedBuild.Resumed resumed) {
+      journal.open(JournalEntry.begun(resumed.job()).with(resumed.image()));
+      return take(resumed.job());
+    }
+    BuildJob job = (BuildJob) queued;
+    journal.open(JournalEntry.begun(job));
+    return take(job);
+  }
+
+  /** Ends a build that an earlier run of the worker left, and that can't be carried on. */
+  public Outcome interrupted(JournalEntry entry) {
+    BuildReport report = take(entry.job());
+    Phase phase = entry.phase();
+    return conclude(
+        report,
+        phase.isDeploying() ? Result.DEPLOYMENT_FAILED : Result.BUILDING_FAILED,
+        Optional.of(
+            "The worker was restarted while this build was in stage "
+                + phase.label()
+                + "; deploy again"),
+        Optional.empty());
+  }
+
+  /** Delivers the final status that an earlier run had decided on, unless that waits already. */
+  public void repeat(JournalEntry entry, Report decided) {
+    LogSpool spool = new LogSpool(spoolDirectory, entry.job().deploymentId(), LOG_BYTES);
+    if (!outbox.holds(decided.deploymentId(), decided.status())) {
+      outbox.add(decided.with(spool.tail(TAIL_BYTES)));
+    }
+    journal.close(entry.job());
+    spool.delete();
+  }
+
+  /** Forgets a build of an earlier run that the panel has in its queue still: it begins anew. */
+  public void forget(JournalEntry entry) {
+    outbox.withdraw(entry.job().deploymentId());
+    journal.close(entry.job());
+    new LogSpool(spoolDirectory, entry.job().deploymentId(), LOG_BYTES).delete();
+  }
+
+  private BuildReport take(BuildJob job) {
+    List<String> others = new ArrayList<>(workerSecrets.get());
+    if (job.source().url().startsWith("http")) {
+      // the user of an ssh address is no secret
+      job.source().credentials().map(Reports::password).ifPresent(others::add);
+    }
+    Redactor redactor = new Redactor(job.environment(), others);
+    LogSpool spool = new LogSpool(spoolDirectory, job.deploymentId(), LOG_BYTES);
+    BuildReport report = new BuildReport(job, redactor, spool, journal);
     open.put(job.deploymentId(), report);
     return report;
+  }
+
+  /** A token may stand alone where the user name would. */
+  private static String password(String userInfo) {
+    return userInfo.substring(userInfo.indexOf(':') + 1);
   }
 
   /** The reports of running builds. */
@@ -75,6 +141,7 @@ public final class Reports {
 
   /** {@code building_success}: the one status that makes the panel's app row deployed. */
   public void imageBuilt(@Variable("build") Build build, @Body BuiltImage image) {
+    journal.built(build.job(), image);
     outbox.add(Report.status(build.job(), "building_success"));
   }
 
@@ -127,21 +194,36 @@ public final class Reports {
 
   private Outcome conclude(
       BuildJob job, Result result, Optional<String> error, Optional<Deployment> deployment) {
-    BuildReport report = open.remove(job.deploymentId());
+    return conclude(open.get(job.deploymentId()), result, error, deployment);
+  }
+
+  private Outcome conclude(
+      BuildReport report, Result result, Optional<String> error, Optional<Deployment> deployment) {
+    BuildJob job = report.job();
+    open.remove(job.deploymentId());
     Optional<String> message = error.map(report::mask).map(Texts::storable);
     report.entered(Phase.CONCLUDE);
     message.ifPresent(m -> report.line(Level.ERROR, "Failed: " + m));
     report.conclude();
     Map<Phase, Duration> durations = report.durations();
-    outbox.add(
+    Report last =
         new Report(
             job.appId(),
             job.deploymentId(),
             result.status(),
-            Optional.of(report.log().tail()),
+            Optional.of(report.spool().tail(TAIL_BYTES)),
             message,
-            deployment.map(d -> result(d, durations)).orElseGet(() -> timings(durations))));
+            deployment.map(d -> result(d, durations)).orElseGet(() -> timings(durations)));
+    deliver(job, last, report.spool());
     return new Outcome(job, result, message, deployment, durations);
+  }
+
+  /** In this order a crash in between leads to the same status again, never to another or none. */
+  private void deliver(BuildJob job, Report last, LogSpool spool) {
+    journal.concluded(job, last);
+    outbox.add(last);
+    journal.close(job);
+    spool.delete();
   }
 
   private static Map<String, Object> result(Deployment deployment, Map<Phase, Duration> durations) {

@@ -1,5 +1,6 @@
 package io.skypanel.worker.status;
 
+import io.skypanel.worker.engine.EngineHealth;
 import io.skypanel.worker.intake.Intake;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.Phase;
@@ -26,15 +27,7 @@ public final class StatusView {
   private final Intake intake;
   private final BuildBoard board;
   private final Function<Build, Phase> phaseOf;
-  private final Supplier<EngineState> engine;
-
-  /**
-   * Whether the engine answers.
-   *
-   * @param available whether it did just now
-   * @param problem why not; empty if it does
-   */
-  public record EngineState(boolean available, String problem) {}
+  private final Supplier<EngineHealth.State> engine;
 
   public StatusView(
       WorkerSettings settings,
@@ -46,7 +39,7 @@ public final class StatusView {
       Intake intake,
       BuildBoard board,
       Function<Build, Phase> phaseOf,
-      Supplier<EngineState> engine) {
+      Supplier<EngineHealth.State> engine) {
     this.settings = settings;
     this.workerId = workerId;
     this.version = version;
@@ -71,7 +64,7 @@ public final class StatusView {
 
   /** Docker and panel: whether this worker can do its work at present. */
   public Map<String, Object> readiness() {
-    EngineState docker = engine.get();
+    EngineHealth.State docker = engine.get();
     PanelContact.State contact = panel.state();
     boolean registered = credentials.current().isPresent();
     Map<String, Object> view = new LinkedHashMap<>();
@@ -95,7 +88,7 @@ public final class StatusView {
   }
 
   private Map<String, Object> docker() {
-    EngineState state = engine.get();
+    EngineHealth.State state = engine.get();
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("host", settings.docker().host());
     view.put("available", state.available());

@@ -158,6 +158,11 @@ class DeployAppTest {
     CountDownLatch hold = new CountDownLatch(0);
 
     @Override
+    public Optional<Running> find(BuildJob job) {
+      return Optional.empty();
+    }
+
+    @Override
     public ImageFacts describe(BuiltImage image) {
       return new ImageFacts(List.of(), Optional.empty());
     }

@@ -1,0 +1,92 @@
+package io.skypanel.worker.recovery;
+
+import io.skypanel.worker.intake.Intake;
+import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.BuiltImage;
+import io.skypanel.worker.job.QueuedBuild;
+import io.skypanel.worker.report.Journal;
+import io.skypanel.worker.report.JournalEntry;
+import io.skypanel.worker.report.Reports;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.apache.camel.Body;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes up the builds that were in flight when the worker was killed, before the first poll: each
+ * is carried on, built anew or ended with one final status, and what it left half done is removed.
+ */
+public final class Recovery {
+  private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+
+  private final Journal journal;
+  private final Reports reports;
+  private final Intake intake;
+  private final Predicate<BuiltImage> isInEngine;
+  private final Consumer<BuildJob> removeRemains;
+
+  /**
+   * @param isInEngine whether an image is still there
+   * @param removeRemains removes a build's workspace and half-made container; does not throw
+   */
+  public Recovery(
+      Journal journal,
+      Reports reports,
+      Intake intake,
+      Predicate<BuiltImage> isInEngine,
+      Consumer<BuildJob> removeRemains) {
+    this.journal = journal;
+    this.reports = reports;
+    this.intake = intake;
+    this.isInEngine = isInEngine;
+    this.removeRemains = removeRemains;
+  }
+
+  /** Whether an earlier run left any build. */
+  public boolean isNeeded() {
+    return !journal.interrupted().isEmpty();
+  }
+
+  /**
+   * Decides about each build that an earlier run left.
+   *
+   * @param queued what the panel has in its queue now
+   * @return the builds that go on; each has its slot
+   */
+  public List<QueuedBuild> decide(@Body List<QueuedBuild> queued) {
+    Set<String> pending =
+        queued.stream()
+            .filter(BuildJob.class::isInstance)
+            .map(build -> ((BuildJob) build).deploymentId())
+            .collect(Collectors.toSet());
+    List<QueuedBuild> goOn = new ArrayList<>();
+    for (JournalEntry entry : journal.interrupted()) {
+      BuildJob job = entry.job();
+      if (entry.conclusion().isPresent()) {
+        log.info("{} had ended; its status is delivered", job);
+        reports.repeat(entry, entry.conclusion().get());
+        if (!entry.conclusion().get().status().equals("deployed")) {
+          removeRemains.accept(job);
+        }
+      } else if (pending.contains(job.deploymentId())) {
+        log.info("{} is in the panel's queue still; it begins anew", job);
+        removeRemains.accept(job);
+        reports.forget(entry);
+      } else if (entry.image().filter(isInEngine).isPresent()) {
+        log.info("{} goes on from its image", job);
+        intake.readmit(job);
+        goOn.add(new QueuedBuild.Resumed(job, entry.image().get()));
+      } else {
+        log.warn("{} was cut off in stage {} and ends as failed", job, entry.phase().label());
+        removeRemains.accept(job);
+        reports.interrupted(entry);
+      }
+    }
+    return goOn;
+  }
+}

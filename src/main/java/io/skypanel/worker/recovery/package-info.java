@@ -1,0 +1,2 @@
+/** After a restart: what becomes of the builds that were in flight. */
+package io.skypanel.worker.recovery;

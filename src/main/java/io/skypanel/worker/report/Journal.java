@@ -1,0 +1,145 @@
+package io.skypanel.worker.report;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.skypanel.worker.disk.DurableFile;
+import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.BuiltImage;
+import io.skypanel.worker.job.ImageRef;
+import io.skypanel.worker.job.Phase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The builds in flight, one file each in {@code STATE_DIR/journal}, so that a worker that is killed
+ * can finish or end them when it is back. A disk that takes no more costs that and nothing else.
+ * Thread-safe.
+ */
+public final class Journal {
+  private static final Logger log = LoggerFactory.getLogger(Journal.class);
+
+  private final Path directory;
+  private final Map<String, JournalEntry> open = new ConcurrentHashMap<>();
+
+  /** Made when it is first needed: an idle start should not pay for it. */
+  private static final class Json {
+    static final ObjectMapper MAPPER =
+        JsonMapper.builder()
+            .addModule(new Jdk8Module())
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+  }
+
+  public Journal(Path stateDir) {
+    this.directory = stateDir.resolve("journal");
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the journal can't be made in " + stateDir, e);
+    }
+  }
+
+  /** The builds that an earlier run left, oldest first. A file that can't be read is set aside. */
+  public List<JournalEntry> interrupted() {
+    List<JournalEntry> entries = new ArrayList<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".json")).sorted(BY_TIME).toList()) {
+        read(file).ifPresent(entries::add);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the journal " + directory + " can't be read", e);
+    }
+    entries.removeIf(entry -> open.containsKey(entry.job().deploymentId()));
+    return entries;
+  }
+
+  private static final java.util.Comparator<Path> BY_TIME =
+      java.util.Comparator.comparingLong(f -> f.toFile().lastModified());
+
+  private static Optional<JournalEntry> read(Path file) {
+    try {
+      return Optional.of(Json.MAPPER.readValue(file.toFile(), JournalEntry.class));
+    } catch (IOException e) {
+      log.error("Journal file {} can't be read and is set aside: {}", file, e.getMessage());
+      try {
+        Files.move(
+            file,
+            file.resolveSibling(file.getFileName() + ".unreadable"),
+            StandardCopyOption.REPLACE_EXISTING);
+      } catch (IOException stays) {
+        log.error("{} can't be set aside: {}", file, stays.getMessage());
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** A build was accepted, or is taken up again. */
+  void open(JournalEntry entry) {
+    write(entry);
+  }
+
+  /** It has come to {@code phase}. */
+  void reached(BuildJob job, Phase phase) {
+    Optional<String> container =
+        phase == Phase.DEPLOY ? Optional.of(ImageRef.containerName(job)) : Optional.empty();
+    update(job, entry -> entry.in(phase, container));
+  }
+
+  /** Its image is there. */
+  void built(BuildJob job, BuiltImage image) {
+    update(job, entry -> entry.with(image));
+  }
+
+  /** Its final status is decided, and about to be written to the outbox. */
+  void concluded(BuildJob job, Report report) {
+    update(job, entry -> entry.concluded(report));
+  }
+
+  /** Its final status is in the outbox. */
+  public void close(BuildJob job) {
+    open.remove(job.deploymentId());
+    try {
+      DurableFile.delete(file(job));
+    } catch (IOException e) {
+      log.error("{} can't be removed from the journal: {}", job, e.getMessage());
+    }
+  }
+
+  private void update(BuildJob job, UnaryOperator<JournalEntry> change) {
+    JournalEntry entry = open.get(job.deploymentId());
+    if (entry != null) {
+      write(change.apply(entry));
+    }
+  }
+
+  private void write(JournalEntry entry) {
+    open.put(entry.job().deploymentId(), entry);
+    try {
+      DurableFile.write(file(entry.job()), Json.MAPPER.writeValueAsBytes(entry));
+    } catch (IOException e) {
+      log.error("{} can't be noted in the journal: {}", entry.job(), e.getMessage());
+    }
+  }
+
+  private Path file(BuildJob job) {
+    return directory.resolve(ImageRef.clean(job.deploymentId()) + ".json");
+  }
+}
