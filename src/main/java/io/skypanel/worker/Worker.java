@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.engine.EngineCheck;
 import io.skypanel.worker.engine.EngineFacts;
+import io.skypanel.worker.engine.HostNetwork;
+import io.skypanel.worker.settings.Machine;
 import io.skypanel.worker.settings.SettingSources;
 import io.skypanel.worker.settings.WorkerId;
 import io.skypanel.worker.settings.WorkerSettings;
@@ -53,12 +55,14 @@ final class Worker {
 
   private final WorkerSettings settings;
   private final SettingSources sources;
+  private final Machine machine;
   private final String version;
   private final StopRequests stops = new StopRequests();
 
-  Worker(WorkerSettings settings, SettingSources sources, String version) {
+  Worker(WorkerSettings settings, SettingSources sources, Machine machine, String version) {
     this.settings = settings;
     this.sources = sources;
+    this.machine = machine;
     this.version = version;
   }
 
@@ -75,6 +79,9 @@ final class Worker {
       EngineFacts facts =
           new EngineCheck(engine, settings.docker(), ENGINE_LIMIT).await(() -> !stops.isStopping());
       log.info("Docker engine {} answers at {}", facts.version(), settings.docker().host());
+      if (machine.inContainer()) {
+        HostNetwork.warning(engine.client(), settings.docker()).ifPresent(log::warn);
+      }
       EnginePing ping = new EnginePing();
       WorkerBeans beans =
           new WorkerBeans(settings, workerId, version, engine, facts, ping, clock, json);

@@ -54,10 +54,11 @@ public final class WorkerMain implements Callable<Integer> {
   @Command(name = "run", description = "Runs the worker (the default).")
   int run() throws Exception {
     SettingSources sources = sources();
+    Machine machine = Machine.look(System.getenv());
     try {
-      WorkerSettings settings = WorkerSettings.read(sources, Machine.look(System.getenv()));
+      WorkerSettings settings = WorkerSettings.read(sources, machine);
       Logging.configure(settings);
-      return new Worker(settings, sources, version()).run();
+      return new Worker(settings, sources, machine, version()).run();
     } catch (SettingsException e) {
       System.err.println("The worker can't start with these settings:");
       e.problems().forEach(problem -> System.err.println("  " + problem));

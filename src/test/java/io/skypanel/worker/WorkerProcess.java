@@ -262,7 +262,8 @@ final class WorkerProcess implements AutoCloseable {
     }
   }
 
-  private static void removeFromEngine(DockerClient docker, Map<String, String> labels) {
+  /** Removes containers and images with these labels. */
+  static void removeFromEngine(DockerClient docker, Map<String, String> labels) {
     docker.listContainersCmd().withShowAll(true).withLabelFilter(labels).exec().stream()
         .map(c -> c.getId())
         .forEach(

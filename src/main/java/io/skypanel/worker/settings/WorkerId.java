@@ -1,6 +1,7 @@
 package io.skypanel.worker.settings;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,9 +14,16 @@ import java.util.UUID;
 public final class WorkerId {
   private WorkerId() {}
 
-  /** Reads the id, or makes one; also closes {@code stateDir} to other users (0700). */
+  /**
+   * Reads the id, or makes one; also closes {@code stateDir} to other users (0700), unless it
+   * belongs to another, as a volume may: then only its secret files are closed.
+   */
   public static String in(Path stateDir) throws IOException {
-    Files.setPosixFilePermissions(stateDir, PosixFilePermissions.fromString("rwx------"));
+    try {
+      Files.setPosixFilePermissions(stateDir, PosixFilePermissions.fromString("rwx------"));
+    } catch (FileSystemException anothers) {
+      // it is writable, as the settings have made sure of
+    }
     Path file = stateDir.resolve("worker-id");
     if (Files.exists(file)) {
       String kept = Files.readString(file).strip();

@@ -29,6 +29,7 @@ class ExampleSettingsTest {
           "routes.dir",
           "docker.port",
           "docker.cert.path",
+          "worker.api.token",
           "jmx.port",
           "jmx.password.file",
           "node.env");

@@ -1,0 +1,141 @@
+package io.skypanel.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.dockerjava.api.DockerClient;
+import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.sandbox.BuildRequest;
+import io.skypanel.worker.sandbox.BusyboxImage;
+import io.skypanel.worker.sandbox.GitRepository;
+import io.skypanel.worker.sandbox.GitServer;
+import io.skypanel.worker.sandbox.PanelOptions;
+import io.skypanel.worker.sandbox.SandboxPanel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The image that the Dockerfile makes: running, healthy, unprivileged, building an app. */
+class ContainerIT {
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+
+  private static DockerEngine engine;
+  private static DockerClient docker;
+  private static WorkerImage image;
+
+  @BeforeAll
+  static void open() {
+    engine = WorkerProcess.localEngine();
+    docker = engine.client();
+    BusyboxImage.ensure(docker);
+    image = WorkerImage.build(docker);
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    if (image != null) {
+      image.close();
+    }
+    engine.close();
+  }
+
+  private static String statusField(WorkerContainer worker, String field) throws IOException {
+    try (Stream<String> lines = Files.lines(worker.proc().resolve("status"))) {
+      return lines
+          .filter(l -> l.startsWith(field + ":"))
+          .map(l -> l.substring(field.length() + 1).strip())
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  @Test
+  void onTheHostsNetworkItBuildsAnAppUnprivilegedAndStopsInOrder() throws Exception {
+    try (SandboxPanel panel = SandboxPanel.open(PanelOptions.today().unlimited());
+        GitServer git = GitServer.open();
+        WorkerContainer worker =
+            WorkerContainer.start(
+                docker,
+                image.name(),
+                "host",
+                Optional.empty(),
+                Map.of("SKYPANEL_URL", panel.url()))) {
+      worker.awaitOutput("Ready: ");
+
+      assertThat(worker.output()).doesNotContain("--network host");
+      assertThat(statusField(worker, "Uid")).isEqualTo("3001\t3001\t3001\t3001");
+      assertThat(statusField(worker, "CapEff")).matches("0+");
+      assertThat(Files.readString(worker.proc().resolve("cmdline")))
+          .contains("skypanel-worker.jar");
+      assertThat(worker.run("stat", "-c", "%U %a", "/var/lib/skypanel-worker"))
+          .isEqualTo("skypanel 700");
+      assertThat(worker.run("ls", "/etc/skypanel-worker/routes").lines())
+          .contains("run-build.camel.yaml")
+          .hasSameSizeAs(List.of(Path.of("routes").toFile().list()));
+
+      GitRepository repository = git.create("shop-" + UUID.randomUUID());
+      repository.commit(BuildIT.webApp("built in a container"), "Open the shop");
+      String id = panel.queue(BuildRequest.of(repository.url()));
+      await().atMost(Duration.ofSeconds(60)).until(() -> panel.statusesOf(id).contains("deployed"));
+      JsonNode result = panel.deployment(id).result();
+      assertThat(result.has("warning")).isFalse();
+      assertThat(WorkerProcess.fetch(result.path("url").asText()).orElseThrow().body())
+          .isEqualTo("built in a container");
+
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> worker.state().getHealth().getStatus().equals("healthy"));
+      assertThat(worker.get("/health").status()).isEqualTo(200);
+
+      assertThat(worker.stop(STOP_LIMIT)).isZero();
+      assertThat(worker.output()).contains("Stopped");
+    }
+  }
+
+  @Test
+  void asAGivenUserItGoesOnAsThatUser() throws Exception {
+    try (SandboxPanel panel = SandboxPanel.open(PanelOptions.today().unlimited());
+        WorkerContainer worker =
+            WorkerContainer.start(
+                docker,
+                image.name(),
+                "host",
+                Optional.of("4321:4321"),
+                Map.of("SKYPANEL_URL", panel.url()))) {
+      worker.awaitOutput("Ready: ");
+
+      assertThat(statusField(worker, "Uid")).isEqualTo("4321\t4321\t4321\t4321");
+      assertThat(worker.stop(STOP_LIMIT)).isZero();
+    }
+  }
+
+  @Test
+  void withoutTheHostsNetworkItSaysThatItCantProbeApps() throws Exception {
+    String network = "worker-it-" + UUID.randomUUID();
+    String networkId = docker.createNetworkCmd().withName(network).exec().getId();
+    try (WorkerContainer worker =
+        WorkerContainer.start(
+            docker,
+            image.name(),
+            network,
+            Optional.empty(),
+            Map.of("SKYPANEL_URL", "http://127.0.0.1:1"))) {
+      worker.awaitOutput("can't probe its apps");
+
+      assertThat(worker.output()).contains("--network host");
+      assertThat(worker.stop(STOP_LIMIT)).isZero();
+    } finally {
+      docker.removeNetworkCmd(networkId).exec();
+    }
+  }
+}
