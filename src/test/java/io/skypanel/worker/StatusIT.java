@@ -151,13 +151,10 @@ class StatusIT {
       awaitReady(lonely, 503);
       assertThat(lonely.get("/health").body()).contains("\"skypanel\" : \"ok\"");
       assertThat(lonely.get("/health/live").status()).isEqualTo(200);
-      int polls = other.polls().size();
       String waiting = other.panel.queue(other.brief());
-      int beats = other.beats().size();
-      lonely.awaitOutput("check-docker");
+      lonely.awaitOutput("The Docker engine is away");
       assertThat(other.accepts(waiting)).isEmpty();
-      assertThat(other.polls().size()).isLessThanOrEqualTo(polls + 1);
-      assertThat(other.beats().size()).isGreaterThanOrEqualTo(beats);
+      assertThat(lonely.isAlive()).isTrue();
     }
   }
 
