@@ -75,7 +75,7 @@ public final class EngineRetry {
       if (now.isEmpty() || !now.equals(before)) {
         return true;
       }
-      pause(build);
+      build.stop().pause(LOOK);
     }
     return false;
   }
@@ -90,17 +90,7 @@ public final class EngineRetry {
                 + " s; deploy again when it runs",
             failure);
       }
-      pause(build);
-    }
-  }
-
-  private static void pause(Build build) throws BuildFailure {
-    build.stop().check();
-    try {
-      Thread.sleep(LOOK.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BuildFailure.WorkerFault("the worker is stopping", e);
+      build.stop().pause(LOOK);
     }
   }
 
