@@ -18,23 +18,37 @@ public final class DockerEngine implements AutoCloseable {
   /** Builds, logs and events keep a connection each, so there must be more than slots. */
   private static final int MAX_CONNECTIONS = 512;
 
+  /**
+   * A call that gets no answer for this long is given up; the slowest ones that are known wait 10 s
+   * for an app to stop.
+   */
+  private static final Duration RESPONSE_LIMIT = Duration.ofSeconds(60);
+
   private final DockerHttpClient http;
   private final DockerClient client;
 
   public DockerEngine(DockerEndpoint endpoint) {
+    this(endpoint, RESPONSE_LIMIT);
+  }
+
+  /**
+   * @param responseLimit how long a call that is no stream may go without an answer
+   */
+  DockerEngine(DockerEndpoint endpoint, Duration responseLimit) {
     var config =
         DefaultDockerClientConfig.createDefaultConfigBuilder()
             .withDockerHost(endpoint.host())
             .withDockerTlsVerify(endpoint.tls());
     endpoint.certPath().ifPresent(p -> config.withDockerCertPath(p.toString()));
     DockerClientConfig built = config.build();
-    this.http =
+    DockerHttpClient connections =
         new ZerodepDockerHttpClient.Builder()
             .dockerHost(built.getDockerHost())
             .sslConfig(built.getSSLConfig())
             .maxConnections(MAX_CONNECTIONS)
             .connectionTimeout(Duration.ofSeconds(10))
             .build();
+    this.http = new ResponseLimit(connections, responseLimit);
     this.client = DockerClientImpl.getInstance(built, http);
   }
 

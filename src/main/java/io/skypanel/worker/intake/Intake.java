@@ -8,9 +8,11 @@ import io.skypanel.worker.panel.PanelAnswer;
 import io.skypanel.worker.panel.PanelRequest;
 import io.skypanel.worker.panel.RequestBudget;
 import io.skypanel.worker.settings.Shard;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.camel.Body;
@@ -35,6 +37,7 @@ public final class Intake {
   private final Runnable pollSoon;
 
   private final Map<String, BuildJob> inFlight = new LinkedHashMap<>();
+  private final Set<String> accepted = new HashSet<>();
   private final Set<String> ended = new LinkedHashSet<>();
   private final Set<String> holds = new LinkedHashSet<>();
   private long lastPollNanos;
@@ -72,11 +75,14 @@ public final class Intake {
   }
 
   /** Whether a poll could lead to anything: a slot is free and nothing holds the intake. */
-  public synchronized boolean hasRoom() {
-    return holds.isEmpty()
-        && inFlight.size() < slots
-        && budget.allows(PanelRequest.Kind.POLL)
-        && resources.shortage().isEmpty();
+  public boolean hasRoom() {
+    synchronized (this) {
+      if (!holds.isEmpty() || inFlight.size() >= slots || !budget.allows(PanelRequest.Kind.POLL)) {
+        return false;
+      }
+    }
+    // a disk that hangs must not keep running builds from giving their slots back
+    return resources.shortage().isEmpty();
   }
 
   /** Begins a poll. */
@@ -128,16 +134,21 @@ public final class Intake {
    */
   public synchronized void readmit(BuildJob job) {
     inFlight.put(job.deploymentId(), job);
+    accepted.add(job.deploymentId());
   }
 
-  /** Gives the build's slot back, and polls at once if more builds were seen waiting. */
+  /**
+   * Gives the build's slot back, and polls at once if more builds were seen waiting. A build that
+   * the panel did not let this worker accept is no reason to ask for it again at once.
+   */
   public void release(@Variable("job") BuildJob job) {
     MDC.remove(Build.LOG_KEY);
     boolean poll;
     synchronized (this) {
       inFlight.remove(job.deploymentId());
       ended.add(job.deploymentId());
-      poll = moreWaiting && accepting && holds.isEmpty();
+      boolean wasAccepted = accepted.remove(job.deploymentId());
+      poll = wasAccepted && moreWaiting && accepting && holds.isEmpty();
     }
     if (poll) {
       pollSoon.run();
@@ -174,7 +185,8 @@ public final class Intake {
   }
 
   /** An accept went through. */
-  public synchronized void noteAccepted() {
+  public synchronized void noteAccepted(@Variable("job") BuildJob job) {
+    accepted.add(job.deploymentId());
     refusal = "";
   }
 
@@ -205,13 +217,16 @@ public final class Intake {
   }
 
   /** Why nothing is taken at present: holds and the panel's refusal; empty if builds are taken. */
-  public synchronized Set<String> obstacles() {
-    Set<String> all = new LinkedHashSet<>(holds);
-    resources.shortage().ifPresent(all::add);
-    if (!refusal.isEmpty()) {
-      all.add(refusal);
+  public Set<String> obstacles() {
+    Optional<String> shortage = resources.shortage();
+    synchronized (this) {
+      Set<String> all = new LinkedHashSet<>(holds);
+      shortage.ifPresent(all::add);
+      if (!refusal.isEmpty()) {
+        all.add(refusal);
+      }
+      return all;
     }
-    return all;
   }
 
   /** The deployment ids of the builds in flight. */

@@ -175,11 +175,14 @@ public final class Outbox {
       reject(letter, answer);
     } else if (answer.status() == 404) {
       settleNotFound(letter, answer);
-    } else if (answer.status() == 401) {
-      registration.require("the panel does not take this node's token any more");
+    } else if (answer.status() == 413) {
+      settleTooLarge(letter, answer);
     } else {
       nodeInDoubt = answer.status() == 403;
-      pause(answer);
+      pause(letter, answer);
+      if (answer.status() == 401) {
+        registration.require("the panel does not take this node's token any more");
+      }
     }
   }
 
@@ -202,6 +205,16 @@ public final class Outbox {
     letter.notBeforeNanos = now + (letter.withoutLogs ? FIRST_RETRY : LAST_RETRY).toNanos();
   }
 
+  /** A proxy before the panel may take less than the panel does, and less than a log's end. */
+  private void settleTooLarge(Letter letter, PanelAnswer answer) {
+    if (letter.withoutLogs) {
+      reject(letter, answer);
+    } else {
+      log.warn("{} goes without its log: {}", letter.report(), answer.describe());
+      letter.withoutLogs = true;
+    }
+  }
+
   private void reject(Letter letter, PanelAnswer answer) {
     log.error("The panel rejected {} for good: {}", letter.report(), answer.describe());
     files.reject(letter.stored, answer.describe());
@@ -221,12 +234,16 @@ public final class Outbox {
     }
   }
 
-  private void pause(PanelAnswer answer) {
+  /** Everything waits, since the panel may be away; if it fails on this letter only, others go on. */
+  private void pause(Letter letter, PanelAnswer answer) {
     pause = pause.isZero() ? FIRST_RETRY : pause.multipliedBy(2);
     pause = pause.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : pause;
     long jittered = (long) (pause.toNanos() * ThreadLocalRandom.current().nextDouble(0.5, 1.0));
     long wait = answer.retryAfter().map(Duration::toNanos).orElse(jittered);
     pausedUntilNanos = System.nanoTime() + wait;
+    // its app goes to the end of the line
+    String appId = letter.report().appId();
+    byApp.put(appId, byApp.remove(appId));
     if (!away) {
       away = true;
       log.warn("The panel takes no statuses ({}); they wait in the outbox", answer.describe());
