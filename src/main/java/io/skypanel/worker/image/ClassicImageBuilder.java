@@ -13,7 +13,6 @@ import io.skypanel.worker.job.Checkout;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Labels;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -72,7 +71,9 @@ public final class ClassicImageBuilder implements ImageBuilder {
     } catch (BuildFailure e) {
       output.container().ifPresent(id -> remains.endContainer(id, start));
       List<String> made = remains.untagged(output.images());
-      leave(made, build);
+      if (!made.isEmpty()) {
+        leftovers.accept(made);
+      }
       throw e;
     }
     build
@@ -90,18 +91,6 @@ public final class ClassicImageBuilder implements ImageBuilder {
     List<String> made =
         remains.untagged(output.images()).stream().filter(id -> !id.equals(image.getId())).toList();
     return new BuiltImage(checkout, ref, image.getId(), made);
-  }
-
-  private void leave(List<String> made, Build build) {
-    if (made.isEmpty()) {
-      return;
-    }
-    try {
-      leftovers.accept(made);
-    } catch (UncheckedIOException e) {
-      // a full disk must not hide why the build failed
-      build.progress().warn(e.getMessage() + "; these images stay in the engine: " + made);
-    }
   }
 
   private BuildImageCmd command(

@@ -185,8 +185,7 @@ public final class Reports {
    * {@code building_failed} or {@code deployment_failed}, by how far the build came. Whatever was
    * thrown, the customer gets one sentence; what is no {@link BuildFailure} is logged here too.
    */
-  public Outcome failed(
-      @Variable("build") Build build, @ExchangeProperty(CAUGHT) Exception error) {
+  public Outcome failed(@Variable("build") Build build, @ExchangeProperty(CAUGHT) Exception error) {
     Phase phase = phaseOf(build);
     Result result = phase.isDeploying() ? Result.DEPLOYMENT_FAILED : Result.BUILDING_FAILED;
     Throwable cause = rootFailure(error);
