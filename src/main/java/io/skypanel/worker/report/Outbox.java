@@ -256,7 +256,9 @@ public final class Outbox {
     letter.whenSafe.run();
   }
 
-  /** Everything waits, since the panel may be away; if it fails on this letter only, others go on. */
+  /**
+   * Everything waits, since the panel may be away; if it fails on this letter only, others go on.
+   */
   private void pause(Letter letter, PanelAnswer answer) {
     pause = pause.isZero() ? FIRST_RETRY : pause.multipliedBy(2);
     pause = pause.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : pause;
