@@ -47,8 +47,9 @@ class BudgetIT {
           .contains("line-1\n", "line-3000\n");
     }
     List<PanelCall> calls = bench.panel.calls("POST .*/builds/.*");
-    assertThat(calls).hasSizeLessThanOrEqualTo(60);
-    assertThat(calls).anyMatch(call -> call.path().endsWith("/logs"));
-    assertThat(bench.panel.calls()).noneMatch(call -> call.status() == 429);
+    assertThat(calls.size()).isLessThanOrEqualTo(60);
+    assertThat(calls.stream().filter(call -> call.path().endsWith("/logs")).count())
+        .isGreaterThanOrEqualTo(5);
+    assertThat(bench.panel.calls().stream().filter(call -> call.status() == 429).count()).isZero();
   }
 }

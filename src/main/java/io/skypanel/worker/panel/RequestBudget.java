@@ -14,6 +14,9 @@ public final class RequestBudget {
   /** A build's accept and its statuses. */
   private static final int CALLS_PER_BUILD = 4;
 
+  /** While so many calls are left for each build's logs, they are not paced. */
+  private static final int PLENTY_FOR_A_BUILD = 10;
+
   /** However thin the budget, the queue is looked at this often. */
   private static final Duration SLOWEST_POLL = Duration.ofMinutes(2);
 
@@ -77,7 +80,9 @@ public final class RequestBudget {
    */
   public synchronized Duration logInterval(Duration wanted, int builds) {
     double spare = left() - reserveAbove(Kind.LOGS);
-    return max(wanted, pace(spare, Math.max(1, builds)));
+    int sharers = Math.max(1, builds);
+    // a customer who watches wants the lines now: only what is thin is paced
+    return spare > sharers * PLENTY_FOR_A_BUILD ? wanted : max(wanted, pace(spare, sharers));
   }
 
   /** Calls left by the last answer, or a number without bound when the panel names no limit. */

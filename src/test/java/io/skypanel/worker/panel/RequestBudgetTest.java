@@ -27,11 +27,13 @@ class RequestBudgetTest {
   }
 
   @Test
-  void atThePanelsStockLimitPollsKeepTheirIntervalAndLogsArePaced() {
+  void atThePanelsStockLimitPollsKeepTheirIntervalAndLogsArePacedOnceTheyHaveSpentTheirShare() {
     budget.learn(200, 200, WINDOW);
-
     assertThat(budget.pollInterval()).isEqualTo(Duration.ofSeconds(10));
-    assertThat(budget.logInterval(FIVE_SECONDS, 1)).isBetween(FIVE_SECONDS, Duration.ofSeconds(20));
+    assertThat(budget.logInterval(FIVE_SECONDS, 5)).isEqualTo(FIVE_SECONDS);
+
+    budget.learn(200, 150, WINDOW);
+    assertThat(budget.pollInterval()).isEqualTo(Duration.ofSeconds(10));
     assertThat(budget.logInterval(FIVE_SECONDS, 5)).isGreaterThan(Duration.ofSeconds(50));
   }
 
