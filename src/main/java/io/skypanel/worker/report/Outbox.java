@@ -227,14 +227,18 @@ public final class Outbox {
   }
 
   private void forget(Letter letter) {
-    Deque<Letter> letters = byApp.get(letter.report().appId());
-    letters.remove(letter);
-    if (letters.isEmpty()) {
-      byApp.remove(letter.report().appId());
-    }
+    // not there if it was withdrawn while it was on its way
+    byApp.computeIfPresent(
+        letter.report().appId(),
+        (app, letters) -> {
+          letters.remove(letter);
+          return letters.isEmpty() ? null : letters;
+        });
   }
 
-  /** Everything waits, since the panel may be away; if it fails on this letter only, others go on. */
+  /**
+   * Everything waits, since the panel may be away; if it fails on this letter only, others go on.
+   */
   private void pause(Letter letter, PanelAnswer answer) {
     pause = pause.isZero() ? FIRST_RETRY : pause.multipliedBy(2);
     pause = pause.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : pause;
@@ -242,8 +246,8 @@ public final class Outbox {
     long wait = answer.retryAfter().map(Duration::toNanos).orElse(jittered);
     pausedUntilNanos = System.nanoTime() + wait;
     // its app goes to the end of the line
-    String appId = letter.report().appId();
-    byApp.put(appId, byApp.remove(appId));
+    Optional.ofNullable(byApp.remove(letter.report().appId()))
+        .ifPresent(letters -> byApp.put(letter.report().appId(), letters));
     if (!away) {
       away = true;
       log.warn("The panel takes no statuses ({}); they wait in the outbox", answer.describe());
