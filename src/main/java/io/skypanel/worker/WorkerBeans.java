@@ -25,6 +25,7 @@ import io.skypanel.worker.engine.EngineRetry;
 import io.skypanel.worker.engine.SharedDockerComponent;
 import io.skypanel.worker.image.BuildImage;
 import io.skypanel.worker.image.ClassicImageBuilder;
+import io.skypanel.worker.image.CutOffBuild;
 import io.skypanel.worker.intake.BuildTimer;
 import io.skypanel.worker.intake.Claim;
 import io.skypanel.worker.intake.Intake;
@@ -144,6 +145,7 @@ final class WorkerBeans {
     var programs = new ProcessGroupRunner();
     var leftovers = new LeftoverImages(settings.stateDir());
     var engineRetry = EngineRetry.on(engine.client(), ENGINE_MAY_BE_AWAY);
+    var cutOff = new CutOffBuild(engine.client(), leftovers);
     var target = new DockerTarget(engine, settings.docker());
     var workspaces = new WorkspaceRemover();
     var apps = new AppRecords(settings.stateDir());
@@ -184,7 +186,10 @@ final class WorkerBeans {
             reports,
             intake,
             image -> isInEngine(engine, image),
-            job -> removeRemains(job, settings, workspaces, target)));
+            (job, log) -> {
+              removeRemains(job, settings, workspaces, target);
+              cutOff.leave(log);
+            }));
     byName.put("reports", reports);
     byName.put("outbox", outbox);
     byName.put("logShipping", new LogShipping(reports, credentials, LOG_INTERVAL, budget));
@@ -236,7 +241,7 @@ final class WorkerBeans {
 
   private static List<Path> disks(WorkerSettings settings, EngineFacts engine) {
     return Stream.concat(
-            Stream.of(settings.workspaceDir()),
+            Stream.of(settings.workspaceDir(), settings.stateDir()),
             settings.docker().isLocal()
                 ? Stream.of(Path.of(engine.rootDirectory()))
                 : Stream.empty())

@@ -29,6 +29,7 @@ class ArchitectureTest {
       Set.of(
           "org.apache.camel.Body",
           "org.apache.camel.ExchangeException",
+          "org.apache.camel.ExchangeProperty",
           "org.apache.camel.Headers",
           "org.apache.camel.Variable");
 

@@ -213,4 +213,19 @@ class FailureIT {
     }
     assertNoSecretGotOut();
   }
+
+  @Test
+  void theWholeReasonOfTheWorkersOwnFaultIsTold() throws Exception {
+    Files.delete(worker.workspaces());
+    Files.createFile(worker.workspaces());
+    try {
+      DeploymentView deployment = bench.built(bench.brief());
+
+      assertThat(deployment.status()).isEqualTo("building_failed");
+      assertThat(error(deployment)).startsWith("The workspace ").contains("can't be made; check");
+    } finally {
+      Files.delete(worker.workspaces());
+      Files.createDirectory(worker.workspaces());
+    }
+  }
 }

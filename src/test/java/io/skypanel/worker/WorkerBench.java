@@ -48,6 +48,11 @@ final class WorkerBench implements AutoCloseable {
     return new WorkerBench(options.unlimited());
   }
 
+  /** With such a panel, its rate limit included. */
+  static WorkerBench limited(PanelOptions options) {
+    return new WorkerBench(options);
+  }
+
   DockerClient docker() {
     return engine.client();
   }

@@ -27,6 +27,9 @@ public final class AppRecords {
 
   private final Path directory;
   private final AppRecordJson json = new AppRecordJson();
+  private final List<Change> unwritten = new ArrayList<>();
+
+  private record Change(String appId, UnaryOperator<AppRecord> change) {}
 
   /**
    * Makes {@code STATE_DIR/apps} if it is absent.
@@ -44,11 +47,13 @@ public final class AppRecords {
 
   /** The app's record; empty for an app that this worker never deployed. */
   public synchronized Optional<AppRecord> find(String appId) {
+    writeLate();
     return read(file(appId)).filter(app -> app.appId().equals(appId));
   }
 
   /** Every app's record, in no order. */
   public synchronized List<AppRecord> all() {
+    writeLate();
     List<AppRecord> apps = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
       files.forEach(file -> read(file).ifPresent(apps::add));
@@ -65,7 +70,38 @@ public final class AppRecords {
    * @throws UncheckedIOException if it can't be written; the old record stays
    */
   public synchronized AppRecord update(String appId, UnaryOperator<AppRecord> change) {
-    AppRecord before = find(appId).orElse(AppRecord.empty(appId));
+    writeLate();
+    return write(appId, change);
+  }
+
+  /**
+   * The same for a change that may come late: what a full disk does not take is written when it
+   * does, by any later call; a kill before loses it.
+   *
+   * @return whether it is on disk
+   */
+  public synchronized boolean updateSoon(String appId, UnaryOperator<AppRecord> change) {
+    unwritten.add(new Change(appId, change));
+    writeLate();
+    return unwritten.isEmpty();
+  }
+
+  private void writeLate() {
+    while (!unwritten.isEmpty()) {
+      Change next = unwritten.get(0);
+      try {
+        write(next.appId(), next.change());
+        unwritten.remove(0);
+      } catch (UncheckedIOException e) {
+        LOG.debug("{}", e.getMessage());
+        return;
+      }
+    }
+  }
+
+  private AppRecord write(String appId, UnaryOperator<AppRecord> change) {
+    AppRecord before =
+        read(file(appId)).filter(app -> app.appId().equals(appId)).orElse(AppRecord.empty(appId));
     AppRecord after = change.apply(before);
     if (!after.equals(before)) {
       Path file = file(appId);

@@ -4,6 +4,7 @@ import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.process.ProgramRunner;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,9 @@ import java.util.Map;
  * @param environment all that git sees; may hold a credential
  */
 record Git(ProgramRunner runner, Build build, Path directory, Map<String, String> environment) {
+
+  private static final List<Duration> PAUSES =
+      List.of(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4));
 
   /** How a command ended, and its last lines. */
   record Result(int exitCode, List<String> lines) {
@@ -33,6 +37,22 @@ record Git(ProgramRunner runner, Build build, Path directory, Map<String, String
     GitOutput output = new GitOutput(build.progress()::output);
     int exitCode = runner.run(command, directory, environment, output, build.stop());
     return new Result(exitCode, output.lastLines());
+  }
+
+  /**
+   * Runs a command that speaks to the server, again after 1, 2 and 4 s while it fails for reasons
+   * that pass: the network's, not the repository's.
+   */
+  Result remote(String... arguments) throws BuildFailure {
+    for (Duration pause : PAUSES) {
+      Result result = run(arguments);
+      if (!result.failed() || !new GitFailure(build.job().source(), result.lines()).mayPass()) {
+        return result;
+      }
+      build.progress().warn("Trying again in " + pause.toSeconds() + " s");
+      build.stop().pause(pause);
+    }
+    return run(arguments);
   }
 
   /** Runs a command that is not expected to fail; {@code name} is what an error calls it. */

@@ -89,7 +89,7 @@ public final class GitCheckout {
   private static void fetchBranch(Git git, GitSource source) throws BuildFailure {
     String tracking = "refs/remotes/origin/" + source.branch();
     Git.Result fetched =
-        git.run(
+        git.remote(
             "fetch",
             "--depth",
             "1",
@@ -106,7 +106,7 @@ public final class GitCheckout {
 
   private static void fetchCommit(Git git, GitSource source, String sha) throws BuildFailure {
     Git.Result fetched =
-        git.run(
+        git.remote(
             "fetch", "--depth", "1", "--no-tags", "--progress", "--end-of-options", "origin", sha);
     if (fetched.failed()) {
       GitFailure failure = new GitFailure(source, fetched.lines());
@@ -121,7 +121,7 @@ public final class GitCheckout {
   /** For servers that hand out branches only: the wanted commit is in the history of one. */
   private static void fetchEveryBranch(Git git, GitSource source, String sha) throws BuildFailure {
     Git.Result all =
-        git.run(
+        git.remote(
             "fetch", "--no-tags", "--progress", "origin", "+refs/heads/*:refs/remotes/origin/*");
     if (all.failed()) {
       throw new GitFailure(source, all.lines()).ofFetch(all.exitCode());
@@ -134,7 +134,7 @@ public final class GitCheckout {
   private static void fetchSubmodules(Git git, GitSource source, Path directory)
       throws BuildFailure {
     Git.Result shallow =
-        git.run("submodule", "--quiet", "update", "--init", "--recursive", "--depth", "1");
+        git.remote("submodule", "--quiet", "update", "--init", "--recursive", "--depth", "1");
     if (!shallow.failed()) {
       return;
     }
@@ -149,7 +149,7 @@ public final class GitCheckout {
     } catch (IOException e) {
       throw new BuildFailure.WorkerFault("A submodule can't be fetched again: " + e, e);
     }
-    Git.Result whole = git.run("submodule", "--quiet", "update", "--init", "--recursive");
+    Git.Result whole = git.remote("submodule", "--quiet", "update", "--init", "--recursive");
     if (whole.failed()) {
       throw new GitFailure(source, whole.lines()).ofSubmodules(whole.exitCode());
     }

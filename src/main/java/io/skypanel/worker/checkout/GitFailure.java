@@ -26,6 +26,27 @@ final class GitFailure {
     this.said = String.join("\n", lines).replaceAll("'[^'\n]*'", "''").toLowerCase(Locale.ROOT);
   }
 
+  /** Whether the network or the server failed in a way that may pass. */
+  boolean mayPass() {
+    return says(
+        "could not resolve",
+        "connection refused",
+        "failed to connect",
+        "couldn't connect",
+        "timed out",
+        "timeout",
+        "unreachable",
+        "connection reset",
+        "too slow",
+        "no route to host",
+        "returned error: 5",
+        "returned error: 429",
+        "early eof",
+        "unexpected disconnect",
+        "empty reply",
+        "hung up unexpectedly");
+  }
+
   /** Whether the server would not hand out a commit by its id, though it may have it. */
   boolean refusedCommit() {
     return says(
@@ -108,27 +129,7 @@ final class GitFailure {
               + " was refused: it is private and the credential is missing or wrong, or it is not"
               + " there");
     }
-    if (says(
-        "could not resolve",
-        "connection refused",
-        "failed to connect",
-        "couldn't connect",
-        "timed out",
-        "timeout",
-        "unreachable",
-        "connection reset",
-        "too slow",
-        "no route to host",
-        "returned error: 5",
-        "returned error: 429",
-        "early eof",
-        "unexpected disconnect",
-        "empty reply",
-        "hung up unexpectedly",
-        "ssl",
-        "tls",
-        "certificate",
-        "host key verification failed")) {
+    if (mayPass() || says("ssl", "tls", "certificate", "host key verification failed")) {
       return new BuildFailure.WorkerFault(
           "The server of " + repository + " can't be reached: " + lastError(), null);
     }

@@ -11,6 +11,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ids of untagged images that failed builds left in the engine, in {@code
@@ -18,54 +20,67 @@ import java.util.function.Consumer;
  * thread-safe.
  */
 public final class LeftoverImages implements Consumer<List<String>> {
+  private static final Logger LOG = LoggerFactory.getLogger(LeftoverImages.class);
+
   private final Path file;
+  private final Set<String> all = new LinkedHashSet<>();
+  private boolean read;
+  private boolean written = true;
 
   /** Keeps them in {@code stateDir}, which must be there. */
   public LeftoverImages(Path stateDir) {
     this.file = stateDir.resolve("leftover-images");
   }
 
-  /**
-   * Adds what a failed build left.
-   *
-   * @throws UncheckedIOException if it can't be written
-   */
+  /** Adds what a failed build left; what a full disk does not take is written by a later call. */
   @Override
   public synchronized void accept(List<String> imageIds) {
-    Set<String> all = new LinkedHashSet<>(ids());
-    if (all.addAll(imageIds)) {
-      write(all);
-    }
+    read();
+    written &= !all.addAll(imageIds);
+    write();
   }
 
   /** All of them, in the order in which they were made. */
   public synchronized List<String> ids() {
+    read();
+    write();
+    return List.copyOf(all);
+  }
+
+  /** These are gone from the engine. */
+  public synchronized void forget(Collection<String> imageIds) {
+    read();
+    written &= !all.removeAll(Set.copyOf(imageIds));
+    write();
+  }
+
+  private void read() {
+    if (read) {
+      return;
+    }
     try {
-      return Files.exists(file)
-          ? Files.readAllLines(file).stream().filter(id -> !id.isBlank()).toList()
-          : List.of();
+      if (Files.exists(file)) {
+        Files.readAllLines(file).stream().filter(id -> !id.isBlank()).forEach(all::add);
+      }
+      read = true;
     } catch (IOException e) {
       throw new UncheckedIOException(file + " can't be read", e);
     }
   }
 
-  /** These are gone from the engine. */
-  public synchronized void forget(Collection<String> imageIds) {
-    Set<String> all = new LinkedHashSet<>(ids());
-    if (all.removeAll(Set.copyOf(imageIds))) {
-      write(all);
+  private void write() {
+    if (written) {
+      return;
     }
-  }
-
-  private void write(Set<String> ids) {
     try {
-      if (ids.isEmpty()) {
+      if (all.isEmpty()) {
         DurableFile.delete(file);
       } else {
-        DurableFile.write(file, (String.join("\n", ids) + "\n").getBytes(StandardCharsets.UTF_8));
+        DurableFile.write(file, (String.join("\n", all) + "\n").getBytes(StandardCharsets.UTF_8));
       }
+      written = true;
     } catch (IOException e) {
-      throw new UncheckedIOException(file + " can't be written", e);
+      LOG.warn("{} can't be written and is kept in memory: {}", file, e.getMessage());
     }
   }
 }

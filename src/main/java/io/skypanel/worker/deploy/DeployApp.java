@@ -216,15 +216,12 @@ public final class DeployApp {
     } catch (BuildFailure e) {
       build.progress().warn(e.getMessage());
     }
-    try {
-      AppDeployment failed = entry(image, job, Optional.empty());
-      records.update(job.appId(), app -> app.with(failed));
-    } catch (UncheckedIOException e) {
-      LOG.warn("{}", e.getMessage());
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+    AppDeployment failed = entry(image, job, Optional.empty());
+    if (!records.updateSoon(job.appId(), app -> app.with(failed))) {
+      LOG.warn("The record of {} is written when the disk takes it", job);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

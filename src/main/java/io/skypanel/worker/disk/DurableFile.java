@@ -21,20 +21,30 @@ public final class DurableFile {
 
   private DurableFile() {}
 
-  /** Writes or replaces {@code file}; its folder must be there. */
+  /** Writes or replaces {@code file}; its folder must be there. Leaves nothing when it fails. */
   public static void write(Path file, byte[] content) throws IOException {
     Path beside = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(beside);
     Files.createFile(beside, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-    try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
+    try {
+      fill(beside, content);
+    } catch (IOException e) {
+      // a disk that is full should not keep the half of it
+      Files.deleteIfExists(beside);
+      throw e;
+    }
+    Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    force(file.getParent());
+  }
+
+  private static void fill(Path file, byte[] content) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       ByteBuffer buffer = ByteBuffer.wrap(content);
       while (buffer.hasRemaining()) {
         channel.write(buffer);
       }
       channel.force(true);
     }
-    Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    force(file.getParent());
   }
 
   /** Removes {@code file}, if it is there, so that it stays removed. */

@@ -18,7 +18,12 @@ public final class EngineRetry {
   /** A stopping engine kills what it runs before it stops to answer. */
   private static final Duration GOING_AWAY = Duration.ofSeconds(6);
 
-  private static final Pattern KILLED = Pattern.compile("exit(ed with)? code (137|143)\\b");
+  /**
+   * How what a stopping engine ends may be told: a step of a build is killed; an app gets SIGTERM
+   * first, and many handle that and exit with 0, or with 128 and the signal's number.
+   */
+  private static final Pattern KILLED =
+      Pattern.compile("exit code (137|143)\\b|exited with code (0|1[2-5]\\d)\\b");
 
   private final Supplier<Optional<String>> incarnation;
   private final Duration patience;
@@ -75,7 +80,7 @@ public final class EngineRetry {
       if (now.isEmpty() || !now.equals(before)) {
         return true;
       }
-      pause(build);
+      build.stop().pause(LOOK);
     }
     return false;
   }
@@ -90,17 +95,7 @@ public final class EngineRetry {
                 + " s; deploy again when it runs",
             failure);
       }
-      pause(build);
-    }
-  }
-
-  private static void pause(Build build) throws BuildFailure {
-    build.stop().check();
-    try {
-      Thread.sleep(LOOK.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BuildFailure.WorkerFault("the worker is stopping", e);
+      build.stop().pause(LOOK);
     }
   }
 

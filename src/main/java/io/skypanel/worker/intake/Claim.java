@@ -49,6 +49,11 @@ public final class Claim {
     return queued instanceof BuildJob;
   }
 
+  /** Whether an earlier run of the worker has accepted it. */
+  public boolean isResumed(@Variable("queued") QueuedBuild queued) {
+    return !isNew(queued);
+  }
+
   /** The image of a resumed build. */
   public BuiltImage image(@Variable("queued") QueuedBuild.Resumed resumed) {
     return resumed.image();

@@ -1,8 +1,11 @@
 package io.skypanel.worker.job;
 
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Tells a running build to stop, and why. A stage that waits for something outside the JVM (a
@@ -36,6 +39,19 @@ public final class StopSignal {
     Optional<BuildFailure> why = reason();
     if (why.isPresent()) {
       throw why.get();
+    }
+  }
+
+  /** Waits for {@code time}, but throws the reason as soon as the build is stopped. */
+  public void pause(Duration time) throws BuildFailure {
+    CountDownLatch stopped = new CountDownLatch(1);
+    try (Registration ignored = onStop(stopped::countDown)) {
+      if (stopped.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
+        check();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BuildFailure.WorkerFault("The worker is stopping", e);
     }
   }
 

@@ -10,7 +10,7 @@ import io.skypanel.worker.report.Reports;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.camel.Body;
@@ -28,18 +28,19 @@ public final class Recovery {
   private final Reports reports;
   private final Intake intake;
   private final Predicate<BuiltImage> isInEngine;
-  private final Consumer<BuildJob> removeRemains;
+  private final BiConsumer<BuildJob, String> removeRemains;
 
   /**
    * @param isInEngine whether an image is still there
-   * @param removeRemains removes a build's workspace and half-made container; does not throw
+   * @param removeRemains removes a build's workspace, half-made container and, by its log, images;
+   *     does not throw
    */
   public Recovery(
       Journal journal,
       Reports reports,
       Intake intake,
       Predicate<BuiltImage> isInEngine,
-      Consumer<BuildJob> removeRemains) {
+      BiConsumer<BuildJob, String> removeRemains) {
     this.journal = journal;
     this.reports = reports;
     this.intake = intake;
@@ -67,23 +68,25 @@ public final class Recovery {
     List<QueuedBuild> goOn = new ArrayList<>();
     for (JournalEntry entry : journal.interrupted()) {
       BuildJob job = entry.job();
+      boolean isBuilt = entry.image().filter(isInEngine).isPresent();
       if (entry.conclusion().isPresent()) {
         log.info("{} had ended; its status is delivered", job);
-        reports.repeat(entry, entry.conclusion().get());
         if (!entry.conclusion().get().status().equals("deployed")) {
-          removeRemains.accept(job);
+          removeRemains.accept(job, reports.logOf(job));
         }
-      } else if (pending.contains(job.deploymentId())) {
+        reports.repeat(entry, entry.conclusion().get());
+      } else if (pending.contains(job.deploymentId())
+          && !(isBuilt && reports.willBeTakenOffTheQueue(job))) {
         log.info("{} is in the panel's queue still; it begins anew", job);
-        removeRemains.accept(job);
+        removeRemains.accept(job, reports.logOf(job));
         reports.forget(entry);
-      } else if (entry.image().filter(isInEngine).isPresent()) {
+      } else if (isBuilt) {
         log.info("{} goes on from its image", job);
         intake.readmit(job);
         goOn.add(new QueuedBuild.Resumed(job, entry.image().get()));
       } else {
         log.warn("{} was cut off in stage {} and ends as failed", job, entry.phase().label());
-        removeRemains.accept(job);
+        removeRemains.accept(job, reports.logOf(job));
         reports.interrupted(entry);
       }
     }

@@ -34,6 +34,15 @@ import org.slf4j.LoggerFactory;
 public final class Journal {
   private static final Logger log = LoggerFactory.getLogger(Journal.class);
 
+  /** A build does not begin, since the disk does not take its file. */
+  public static final class NotNoted extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NotNoted(String message) {
+      super(message);
+    }
+  }
+
   private final Path directory;
   private final Map<String, JournalEntry> open = new ConcurrentHashMap<>();
 
@@ -91,8 +100,20 @@ public final class Journal {
     }
   }
 
-  /** A build was accepted, or is taken up again. */
+  /**
+   * A build was accepted. One that can't be noted must not begin: a kill would lose it.
+   *
+   * @throws NotNoted if the disk does not take it
+   */
   void open(JournalEntry entry) {
+    if (!write(entry)) {
+      open.remove(entry.job().deploymentId());
+      throw new NotNoted(entry.job() + " can't be noted in " + directory + "; it stays queued");
+    }
+  }
+
+  /** A build is taken up again; the disk has it already. */
+  void reopen(JournalEntry entry) {
     write(entry);
   }
 
@@ -130,12 +151,14 @@ public final class Journal {
     }
   }
 
-  private void write(JournalEntry entry) {
+  private boolean write(JournalEntry entry) {
     open.put(entry.job().deploymentId(), entry);
     try {
       DurableFile.write(file(entry.job()), Json.MAPPER.writeValueAsBytes(entry));
+      return true;
     } catch (IOException e) {
       log.error("{} can't be noted in the journal: {}", entry.job(), e.getMessage());
+      return false;
     }
   }
 

@@ -191,6 +191,16 @@ final class LogSpool {
     log.error("The log of build {} is not kept any further: {}", name, e.getMessage());
   }
 
+  /** Takes nothing from then on, and leaves what there is. */
+  synchronized void close() {
+    closed = true;
+    try {
+      out.close();
+    } catch (IOException e) {
+      log.debug("{}", e.getMessage());
+    }
+  }
+
   /** Removes it from disk; it takes nothing from then on. */
   synchronized void delete() {
     closed = true;

@@ -45,13 +45,15 @@ public final class Outbox {
 
   /** A report with its file and what happened to it so far. */
   public static final class Letter {
-    private final OutboxFiles.Stored stored;
+    private final Runnable whenSafe;
+    private OutboxFiles.Stored stored;
     private boolean withoutLogs;
     private Optional<Long> first404Nanos = Optional.empty();
     private long notBeforeNanos = System.nanoTime();
 
-    Letter(OutboxFiles.Stored stored) {
+    Letter(OutboxFiles.Stored stored, Runnable whenSafe) {
       this.stored = stored;
+      this.whenSafe = whenSafe;
     }
 
     Report report() {
@@ -79,24 +81,44 @@ public final class Outbox {
     this.budget = budget;
     this.deploymentGone = deploymentGone;
     this.deliverSoon = deliverSoon;
-    files.load().forEach(this::enqueue);
+    files.load().forEach(stored -> enqueue(new Letter(stored, () -> {})));
   }
 
   /** Keeps a report and has it delivered. Never throws: a full disk costs durability, not order. */
   public void add(Report report) {
-    enqueue(files.store(report));
+    add(report, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param whenSafe runs, once or again, when the report can't be lost any more: at once if the
+   *     disk takes it, else when it does or when the panel has answered
+   */
+  public void add(Report report, Runnable whenSafe) {
+    Letter letter = new Letter(files.store(report), whenSafe);
+    enqueue(letter);
+    if (letter.stored.onDisk()) {
+      whenSafe.run();
+    }
     deliverSoon.run();
   }
 
-  private synchronized void enqueue(OutboxFiles.Stored stored) {
-    byApp
-        .computeIfAbsent(stored.report().appId(), a -> new ArrayDeque<>())
-        .addLast(new Letter(stored));
+  private synchronized void enqueue(Letter letter) {
+    byApp.computeIfAbsent(letter.report().appId(), a -> new ArrayDeque<>()).addLast(letter);
   }
 
-  /** Whether a report may be sent now. */
+  /** Whether a report may be sent now. Before, what a full disk did not take is written again. */
   public synchronized boolean hasDue() {
+    letters().filter(letter -> !letter.stored.onDisk()).forEach(this::storeAgain);
     return next().isPresent();
+  }
+
+  private void storeAgain(Letter letter) {
+    letter.stored = files.storeAgain(letter.stored);
+    if (letter.stored.onDisk()) {
+      letter.whenSafe.run();
+    }
   }
 
   /** How many reports wait. */
@@ -227,13 +249,11 @@ public final class Outbox {
   }
 
   private void forget(Letter letter) {
-    // not there if it was withdrawn while it was on its way
+    // one that was withdrawn while it was sent is not there any more
     byApp.computeIfPresent(
         letter.report().appId(),
-        (app, letters) -> {
-          letters.remove(letter);
-          return letters.isEmpty() ? null : letters;
-        });
+        (app, letters) -> letters.remove(letter) && letters.isEmpty() ? null : letters);
+    letter.whenSafe.run();
   }
 
   /**

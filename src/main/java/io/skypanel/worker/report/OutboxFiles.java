@@ -43,10 +43,11 @@ public final class OutboxFiles {
   }
 
   /**
-   * A report and its file. Its log stays on disk, so that a long backlog takes little memory; a
-   * report without a file, because the disk took none, is whole.
+   * A report and its file. Its log stays on disk, so that a long backlog takes little memory.
+   *
+   * @param onDisk false when the disk took no file; the report is whole then
    */
-  record Stored(Report report, Optional<Path> file) {}
+  record Stored(Report report, Path file, boolean onDisk) {}
 
   /** What is on disk, oldest first. A file that can't be read is moved aside. */
   List<Stored> load() {
@@ -64,11 +65,11 @@ public final class OutboxFiles {
 
   /** The report with its log. */
   Report whole(Stored stored) {
-    if (stored.file().isEmpty()) {
+    if (!stored.onDisk()) {
       return stored.report();
     }
     try {
-      JsonNode node = json.readTree(stored.file().get().toFile());
+      JsonNode node = json.readTree(stored.file().toFile());
       return text(node, "logs").map(stored.report()::with).orElse(stored.report());
     } catch (IOException e) {
       log.error("The log of {} can't be read: {}", stored.report(), e.getMessage());
@@ -95,7 +96,7 @@ public final class OutboxFiles {
               text(node, "logs"),
               text(node, "errorMessage"),
               result);
-      return Optional.of(new Stored(report.withoutLogs(), Optional.of(file)));
+      return Optional.of(new Stored(report.withoutLogs(), file, true));
     } catch (IOException e) {
       log.error("Report {} can't be read ({}); it is moved aside", file, e.getMessage());
       moveAside(file);
@@ -115,12 +116,27 @@ public final class OutboxFiles {
             lastNumber.incrementAndGet(), ImageRef.clean(report.deploymentId()), report.status());
     Path file = directory.resolve(name);
     try {
-      DurableFile.write(file, json.writeValueAsBytes(content(report)));
-      return new Stored(report.withoutLogs(), Optional.of(file));
+      return write(report, file);
     } catch (IOException e) {
       log.error("{} is kept in memory only: {} ({})", report, file, e.getMessage());
-      return new Stored(report, Optional.empty());
+      return new Stored(report, file, false);
     }
+  }
+
+  /** Tries once more to write what the disk did not take before; in its old place. */
+  Stored storeAgain(Stored inMemory) {
+    try {
+      Stored stored = write(inMemory.report(), inMemory.file());
+      log.info("{} is on disk now", inMemory.report());
+      return stored;
+    } catch (IOException e) {
+      return inMemory;
+    }
+  }
+
+  private Stored write(Report report, Path file) throws IOException {
+    DurableFile.write(file, json.writeValueAsBytes(content(report)));
+    return new Stored(report.withoutLogs(), file, true);
   }
 
   private ObjectNode content(Report report) {
@@ -136,31 +152,27 @@ public final class OutboxFiles {
 
   /** Removes a delivered report. */
   void remove(Stored stored) {
-    stored
-        .file()
-        .ifPresent(
-            file -> {
-              try {
-                DurableFile.delete(file);
-              } catch (IOException e) {
-                log.error("Delivered report {} can't be removed: {}", file, e.getMessage());
-              }
-            });
+    if (!stored.onDisk()) {
+      return;
+    }
+    try {
+      DurableFile.delete(stored.file());
+    } catch (IOException e) {
+      log.error("Delivered report {} can't be removed: {}", stored.file(), e.getMessage());
+    }
   }
 
   /** Moves a report that the panel refused for good aside, with the panel's answer beside it. */
   void reject(Stored stored, String answer) {
-    stored
-        .file()
-        .ifPresent(
-            file -> {
-              moveAside(file);
-              try {
-                Files.writeString(rejected.resolve(file.getFileName() + ".answer"), answer + "\n");
-              } catch (IOException e) {
-                log.error("The answer to {} can't be kept: {}", file, e.getMessage());
-              }
-            });
+    if (!stored.onDisk()) {
+      return;
+    }
+    moveAside(stored.file());
+    try {
+      Files.writeString(rejected.resolve(stored.file().getFileName() + ".answer"), answer + "\n");
+    } catch (IOException e) {
+      log.error("The answer to {} can't be kept: {}", stored.file(), e.getMessage());
+    }
   }
 
   private void moveAside(Path file) {

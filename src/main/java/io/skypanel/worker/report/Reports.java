@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.camel.Body;
-import org.apache.camel.ExchangeException;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +44,12 @@ public final class Reports {
 
   /** {@code logs} of a status replaces the panel's whole log, so it carries this much. */
   private static final int TAIL_BYTES = 1 << 20;
+
+  /**
+   * Where Camel puts what was thrown, whole; its {@code @ExchangeException} gives the innermost
+   * cause, and so "No space left on device" instead of the sentence around it.
+   */
+  private static final String CAUGHT = "CamelExceptionCaught";
 
   private static final Pattern DISK_FULL =
       Pattern.compile("no space left on device|disk is full", Pattern.CASE_INSENSITIVE);
@@ -77,7 +83,7 @@ public final class Reports {
   /** Opens a build's report; that of a resumed one goes on with the log it has so far. */
   public BuildReport open(QueuedBuild queued) {
     if (queued instanceof QueuedBuild.Resumed resumed) {
-      journal.open(JournalEntry.begun(resumed.job()).with(resumed.image()));
+      journal.reopen(JournalEntry.begun(resumed.job()).with(resumed.image()));
       return take(resumed.job());
     }
     BuildJob job = (BuildJob) queued;
@@ -102,11 +108,25 @@ public final class Reports {
   /** Delivers the final status that an earlier run had decided on, unless that waits already. */
   public void repeat(JournalEntry entry, Report decided) {
     LogSpool spool = new LogSpool(spoolDirectory, entry.job().deploymentId(), LOG_BYTES);
-    if (!outbox.holds(decided.deploymentId(), decided.status())) {
-      outbox.add(decided.with(spool.tail(TAIL_BYTES)));
+    if (outbox.holds(decided.deploymentId(), decided.status())) {
+      journal.close(entry.job());
+    } else {
+      outbox.add(decided.with(spool.tail(TAIL_BYTES)), () -> journal.close(entry.job()));
     }
-    journal.close(entry.job());
     spool.delete();
+  }
+
+  /** The end of the log that an earlier run has kept of a build. */
+  public String logOf(BuildJob job) {
+    LogSpool spool = new LogSpool(spoolDirectory, job.deploymentId(), LOG_BYTES);
+    String tail = spool.tail(TAIL_BYTES);
+    spool.close();
+    return tail;
+  }
+
+  /** Whether the panel lists the build only because its {@code building} waits to be sent. */
+  public boolean willBeTakenOffTheQueue(BuildJob job) {
+    return outbox.holds(job.deploymentId(), "building");
   }
 
   /** Forgets a build of an earlier run that the panel has in its queue still: it begins anew. */
@@ -165,7 +185,7 @@ public final class Reports {
    * {@code building_failed} or {@code deployment_failed}, by how far the build came. Whatever was
    * thrown, the customer gets one sentence; what is no {@link BuildFailure} is logged here too.
    */
-  public Outcome failed(@Variable("build") Build build, @ExchangeException Exception error) {
+  public Outcome failed(@Variable("build") Build build, @ExchangeProperty(CAUGHT) Exception error) {
     Phase phase = phaseOf(build);
     Result result = phase.isDeploying() ? Result.DEPLOYMENT_FAILED : Result.BUILDING_FAILED;
     Throwable cause = rootFailure(error);
@@ -235,8 +255,7 @@ public final class Reports {
   /** In this order a crash in between leads to the same status again, never to another or none. */
   private void deliver(BuildJob job, Report last, LogSpool spool) {
     journal.concluded(job, last);
-    outbox.add(last);
-    journal.close(job);
+    outbox.add(last, () -> journal.close(job));
     spool.delete();
   }
 

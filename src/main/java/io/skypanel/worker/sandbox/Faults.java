@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
@@ -21,7 +22,7 @@ public final class Faults {
   /** What happens to a call. */
   sealed interface Fault {
     /** Something other than the panel answers; the call never reaches it. */
-    record Answering(Answer answer) implements Fault {}
+    record Answering(Answer answer, Map<String, String> headers) implements Fault {}
 
     /** The panel answers, but late. */
     record Delaying(Duration delay) implements Fault {}
@@ -89,12 +90,20 @@ public final class Faults {
 
     /** Answers with {@code {"success":false,"error":"sandbox fault"}}. */
     public void answer(int status) {
-      set(new Fault.Answering(Answer.error(status, "sandbox fault")));
+      set(new Fault.Answering(Answer.error(status, "sandbox fault"), Map.of()));
     }
 
     /** Answers with that body, such as a proxy's page in HTML. */
     public void answer(int status, String contentType, String body) {
-      set(new Fault.Answering(new Answer(status, contentType, body)));
+      set(new Fault.Answering(new Answer(status, contentType, body), Map.of()));
+    }
+
+    /** Answers 429 and asks to be left alone for so long, as whole seconds. */
+    public void tooMany(Duration retryAfter) {
+      Answer answer = Answer.json(429, Json.object().put("error", "Too many requests"));
+      set(
+          new Fault.Answering(
+              answer, Map.of("Retry-After", String.valueOf(retryAfter.toSeconds()))));
     }
 
     /** Lets the panel answer, but that much later. */

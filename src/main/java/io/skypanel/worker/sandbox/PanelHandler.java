@@ -94,7 +94,7 @@ final class PanelHandler implements HttpHandler {
     Optional<Faults.Fault> fault = faults.strike(call.method(), call.path());
     if (fault.isPresent() && fault.get() instanceof Faults.Fault.Answering answering) {
       record.accept(call.answered(answering.answer().status()));
-      send(exchange, answering.answer(), Map.of());
+      send(exchange, answering.answer(), answering.headers());
     } else if (fault.isPresent() && fault.get() instanceof Faults.Fault.Dropping) {
       // closing the exchange before an answer closes the connection
       record.accept(call.answered(DROPPED));

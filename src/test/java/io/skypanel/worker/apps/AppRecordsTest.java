@@ -40,6 +40,19 @@ class AppRecordsTest {
   }
 
   @Test
+  void aChangeThatTheDiskDoesNotTakeIsWrittenWhenItDoes() throws Exception {
+    AppRecords records = new AppRecords(folder);
+    Files.delete(folder.resolve("apps"));
+
+    assertThat(records.updateSoon(appId, app -> app.with(deployment("d1", false)))).isFalse();
+    Files.createDirectory(folder.resolve("apps"));
+
+    assertThat(records.all()).hasSize(1);
+    assertThat(new AppRecords(folder).find(appId).orElseThrow().deployments())
+        .containsExactly(deployment("d1", false));
+  }
+
+  @Test
   void aRepeatedDeploymentReplacesItsEntry() {
     AppRecord record =
         AppRecord.empty(appId).with(deployment("d1", false)).with(deployment("d1", true));

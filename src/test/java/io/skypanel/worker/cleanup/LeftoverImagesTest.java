@@ -2,6 +2,7 @@ package io.skypanel.worker.cleanup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -24,6 +25,17 @@ class LeftoverImagesTest {
     leftovers.forget(leftovers.ids());
     assertThat(new LeftoverImages(folder).ids()).isEmpty();
     assertThat(folder.resolve("leftover-images")).doesNotExist();
+  }
+
+  @Test
+  void whatTheDiskDoesNotTakeIsWrittenWhenItDoes() throws Exception {
+    Path state = folder.resolve("state");
+    LeftoverImages leftovers = new LeftoverImages(state);
+    leftovers.accept(List.of("sha256:1"));
+    Files.createDirectory(state);
+
+    assertThat(leftovers.ids()).containsExactly("sha256:1");
+    assertThat(new LeftoverImages(state).ids()).containsExactly("sha256:1");
   }
 
   @Test

@@ -84,6 +84,14 @@ class EngineRetryTest {
   }
 
   @Test
+  void anAppThatEndedWellBecauseTheStoppingEngineToldItToIsStartedOnceMore() throws Exception {
+    var retry = engine(Duration.ofSeconds(30), List.of(Optional.of("1"), Optional.of("2")));
+    var ended = new BuildFailure.UserFault("The app exited with code 0 while it started");
+
+    assertThat(retry.run(build(), () -> failingOnce(ended))).isEqualTo("done");
+  }
+
+  @Test
   void aFailureOfTheUsersIsNeverTriedAgain() {
     var retry = engine(Duration.ofSeconds(30), List.of(Optional.of("1"), Optional.of("2")));
     var failure = new BuildFailure.UserFault("RUN make failed with exit code 2 (step 2/3)");

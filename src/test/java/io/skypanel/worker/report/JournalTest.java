@@ -1,6 +1,7 @@
 package io.skypanel.worker.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
@@ -93,6 +94,16 @@ class JournalTest {
     journal.close(job());
 
     assertThat(new Journal(folder).interrupted()).isEmpty();
+  }
+
+  @Test
+  void aBuildThatTheDiskCantNoteDoesNotBegin() throws Exception {
+    Journal journal = new Journal(folder);
+    Files.delete(folder.resolve("journal"));
+
+    assertThatThrownBy(() -> journal.open(JournalEntry.begun(job())))
+        .isInstanceOf(Journal.NotNoted.class)
+        .hasMessageContaining("stays queued");
   }
 
   @Test

@@ -26,4 +26,26 @@ class OutboxFilesTest {
         .containsExactly(report);
     assertThat(stray).exists();
   }
+
+  @Test
+  void aReportThatTheDiskDidNotTakeGoesToItsOwnPlaceWhenItDoes() throws Exception {
+    OutboxFiles files = new OutboxFiles(state, new ObjectMapper());
+    Report first = report("building");
+    Report second = report("building_success");
+    Files.delete(state.resolve("outbox/rejected"));
+    Files.delete(state.resolve("outbox"));
+    OutboxFiles.Stored inMemory = files.store(first);
+    assertThat(inMemory.onDisk()).isFalse();
+    Files.createDirectories(state.resolve("outbox/rejected"));
+    files.store(second);
+
+    assertThat(files.storeAgain(inMemory).onDisk()).isTrue();
+    assertThat(new OutboxFiles(state, new ObjectMapper()).load())
+        .extracting(OutboxFiles.Stored::report)
+        .containsExactly(first, second);
+  }
+
+  private static Report report(String status) {
+    return new Report("app", "dep", status, Optional.empty(), Optional.empty(), Map.of());
+  }
 }

@@ -46,6 +46,14 @@ class DemoIT {
   }
 
   @Test
+  void deploysTheSamplesFetchesTheirPagesAndLeavesNothing() {
+    int exit = new Demo(Path.of("target/skypanel-worker.jar")).run(true, out);
+
+    assertThat(exit).as(text()).isZero();
+    assertThat(text()).contains("building_failed").contains("everything it made is removed");
+  }
+
+  @Test
   void saysHowToMakeTheJarWhenItIsNotThere() {
     assertThat(new Demo(folder.resolve("none.jar")).run(true, out)).isEqualTo(1);
     assertThat(text()).contains("none.jar is not there; run bin/demo");
