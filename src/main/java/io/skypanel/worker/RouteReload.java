@@ -46,6 +46,9 @@ final class RouteReload {
   private final Map<Path, String> seen = new HashMap<>();
   private final Set<Path> deleted = new HashSet<>();
 
+  /** What the last look failed on, so that it is said once; empty if it did not. */
+  private String trouble = "";
+
   RouteReload(CamelContext context, RouteTrial trial, RouteFiles files, Intake intake) {
     this.context = context;
     this.trial = trial;
@@ -66,8 +69,13 @@ final class RouteReload {
   private void lookSafely() {
     try {
       look();
+      trouble = "";
     } catch (RuntimeException e) {
-      log.error("The route files can't be looked at: {}", e.getMessage());
+      String now = String.valueOf(e.getMessage());
+      if (!now.equals(trouble)) {
+        log.error("The route files can't be looked at: {}", now);
+      }
+      trouble = now;
     }
   }
 
@@ -189,7 +197,7 @@ final class RouteReload {
     }
   }
 
-  private static String reason(Throwable error) {
+  static String reason(Throwable error) {
     Throwable t = error;
     while (t.getCause() != null) {
       t = t.getCause();

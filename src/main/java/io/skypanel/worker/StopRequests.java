@@ -35,11 +35,6 @@ final class StopRequests {
     return first.getCount() == 0;
   }
 
-  /** Whether the running builds are to end too. */
-  boolean isUrgent() {
-    return second.getCount() == 0;
-  }
-
   /** Waits for the first request. */
   void await() throws InterruptedException {
     first.await();

@@ -13,7 +13,6 @@ import io.skypanel.worker.status.ApiToken;
 import io.skypanel.worker.status.BuildsMXBean;
 import io.skypanel.worker.status.JmxServer;
 import io.skypanel.worker.status.StatusServer;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Map;
@@ -30,6 +29,7 @@ import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFa
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.support.SimpleRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,8 +85,7 @@ final class Worker {
       EnginePing ping = new EnginePing();
       WorkerBeans beans =
           new WorkerBeans(settings, workerId, version, engine, facts, ping, clock, json);
-      work(beans, ping, http, clock);
-      return 0;
+      return work(beans, ping, http, clock);
     } catch (StatusServer.PortTaken e) {
       log.error(e.getMessage());
       return EXIT_SETTINGS;
@@ -102,7 +101,7 @@ final class Worker {
     }
   }
 
-  private void work(
+  private int work(
       WorkerBeans beans, EnginePing ping, StatusServer http, ScheduledExecutorService clock)
       throws Exception {
     RouteFiles files = new RouteFiles(settings.routesDir());
@@ -111,7 +110,13 @@ final class Worker {
         .forEach(n -> log.debug("Route {} is not in ROUTES_DIR; the jar's copy serves", n));
     TimerWatch timers = new TimerWatch(TIMER_TOLERANCE);
     Main camel = camel(beans, files, timers);
-    camel.start();
+    try {
+      camel.start();
+    } catch (Exception e) {
+      explain(e, beans, files);
+      camel.stop();
+      return EXIT_SETTINGS;
+    }
     register(beans.board);
     try (AutoCloseable jmx = openJmx()) {
       CamelContext context = camel.getCamelContext();
@@ -139,6 +144,25 @@ final class Worker {
       camel.stop();
       log.info("Stopped");
     }
+    return 0;
+  }
+
+  /** Names the route files that are at fault: Camel's own message may not. */
+  private void explain(Exception error, WorkerBeans beans, RouteFiles files) {
+    SimpleRegistry registry = new SimpleRegistry();
+    beans.byName().forEach(registry::bind);
+    RouteTrial trial = new RouteTrial(registry, placeholders());
+    log.error("The routes can't be started: {}", RouteReload.reason(error));
+    files
+        .contents()
+        .forEach(
+            (file, text) -> {
+              try {
+                trial.load(file, text);
+              } catch (Exception e) {
+                log.error("{} can't be loaded: {}", file, RouteReload.reason(e));
+              }
+            });
   }
 
   private Main camel(WorkerBeans beans, RouteFiles files, TimerWatch timers) {
@@ -200,7 +224,7 @@ final class Worker {
     }
   }
 
-  private AutoCloseable openJmx() throws IOException {
+  private AutoCloseable openJmx() throws StatusServer.PortTaken {
     if (settings.jmx().isEmpty()) {
       return () -> {};
     }

@@ -12,9 +12,11 @@ import io.skypanel.worker.settings.WorkerSettings;
 import io.skypanel.worker.status.ApiToken;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -43,7 +45,17 @@ public final class WorkerMain implements Callable<Integer> {
   /** Runs a command and exits with its code. */
   public static void main(String[] args) {
     CommandLine line = new CommandLine(new WorkerMain());
+    line.setExecutionExceptionHandler((error, command, parsed) -> exitCode(error));
     System.exit(line.execute(args));
+  }
+
+  private static int exitCode(Exception error) throws Exception {
+    if (error instanceof SettingsException wrong) {
+      System.err.println("The worker can't start with these settings:");
+      wrong.problems().forEach(problem -> System.err.println("  " + problem));
+      return Worker.EXIT_SETTINGS;
+    }
+    throw error;
   }
 
   @Override
@@ -55,15 +67,9 @@ public final class WorkerMain implements Callable<Integer> {
   int run() throws Exception {
     SettingSources sources = sources();
     Machine machine = Machine.look(System.getenv());
-    try {
-      WorkerSettings settings = WorkerSettings.read(sources, machine);
-      Logging.configure(settings);
-      return new Worker(settings, sources, machine, version()).run();
-    } catch (SettingsException e) {
-      System.err.println("The worker can't start with these settings:");
-      e.problems().forEach(problem -> System.err.println("  " + problem));
-      return Worker.EXIT_SETTINGS;
-    }
+    WorkerSettings settings = WorkerSettings.read(sources, machine);
+    Logging.configure(settings);
+    return new Worker(settings, sources, machine, version()).run();
   }
 
   @Command(
@@ -86,7 +92,7 @@ public final class WorkerMain implements Callable<Integer> {
   }
 
   @Command(name = "credentials", description = "Prints the node id and token that are kept.")
-  int credentials() {
+  int credentials() throws Exception {
     Path stateDir = WorkerSettings.stateDir(sources(), Machine.look(System.getenv()));
     var kept = new NodeCredentials(stateDir, Optional.empty(), new ObjectMapper()).current();
     if (kept.isEmpty()) {
@@ -99,13 +105,14 @@ public final class WorkerMain implements Callable<Integer> {
   }
 
   @Command(name = "cancel", description = "Stops a build of the worker that runs here.")
-  int cancel(@Parameters(paramLabel = "DEPLOYMENT") String deploymentId) throws Exception {
+  int cancel(
+      @Parameters(paramLabel = "DEPLOYMENT", description = "The deployment's id.")
+          String deploymentId)
+      throws Exception {
     SettingSources sources = sources();
     Path stateDir = WorkerSettings.stateDir(sources, Machine.look(System.getenv()));
     ApiToken token = ApiToken.of(sources.find(Setting.WORKER_API_TOKEN), stateDir);
-    String port = sources.find(Setting.WORKER_PORT).orElse("3001");
-    URI uri =
-        new URI("http", null, "127.0.0.1", Integer.parseInt(port), path(deploymentId), null, null);
+    URI uri = WorkerSettings.statusAddress(sources).resolve(path(deploymentId));
     HttpRequest request =
         HttpRequest.newBuilder(uri)
             .header("Authorization", "Bearer " + token.value())
@@ -116,7 +123,7 @@ public final class WorkerMain implements Callable<Integer> {
     try {
       answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
-      System.err.println("No worker answers at port " + port + " (WORKER_PORT): " + e.getMessage());
+      System.err.println("No worker answers at " + uri + " (WORKER_PORT): " + e.getMessage());
       return 1;
     }
     System.out.print(answer.body());
@@ -124,10 +131,10 @@ public final class WorkerMain implements Callable<Integer> {
   }
 
   private static String path(String deploymentId) {
-    return "/builds/" + deploymentId + "/cancel";
+    return "/builds/" + URLEncoder.encode(deploymentId, StandardCharsets.UTF_8) + "/cancel";
   }
 
-  private static SettingSources sources() {
+  private static SettingSources sources() throws SettingsException {
     return SettingSources.read(System.getenv(), Path.of(""));
   }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** How a worker starts, or says why it does not, and its other commands. */
 class LifeIT {
@@ -102,6 +103,36 @@ class LifeIT {
       assertThat(worker.output())
           .contains("WORKER_PORT is '" + taken.getLocalPort() + "'")
           .contains("taken by process " + ProcessHandle.current().pid() + " (");
+    }
+  }
+
+  @Test
+  void aTakenJmxPortIsNamedWithItsOwner() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        WorkerProcess worker = bench.prepared("JMX_PORT", String.valueOf(taken.getLocalPort()))) {
+      worker.start();
+
+      assertThat(worker.awaitExit(SOON)).isEqualTo(2);
+      assertThat(worker.output())
+          .contains("JMX_PORT is '" + taken.getLocalPort() + "'")
+          .contains("taken by process " + ProcessHandle.current().pid() + " (")
+          .doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  void aRouteFileThatCantBeLoadedEndsTheStartWithItsNameAndTheReason(@TempDir Path routes)
+      throws Exception {
+    Path broken = routes.resolve("before-image.camel.yaml");
+    String text = Files.readString(Path.of("routes/before-image.camel.yaml"));
+    Files.writeString(broken, text.replace("description:", "descriptoin:"));
+    try (WorkerProcess worker = bench.prepared("ROUTES_DIR", routes.toString())) {
+      worker.start();
+
+      assertThat(worker.awaitExit(SOON)).isEqualTo(2);
+      assertThat(worker.output())
+          .contains(broken + " can't be loaded:", "descriptoin")
+          .doesNotContain("\tat ");
     }
   }
 

@@ -2,6 +2,7 @@ package io.skypanel.worker.cleanup;
 
 import io.skypanel.worker.job.ImageRef;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -47,20 +48,29 @@ public final class WorkspaceSweeper {
       for (Path folder : folders) {
         tally = tally.plus(remove(folder));
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       LOG.warn("WORKSPACE_DIR {} can't be read: {}", workspaceDir, e.toString());
     }
     return tally;
   }
 
-  private boolean isLeftover(Path folder) throws IOException {
+  private boolean isLeftover(Path folder) {
     String name = folder.getFileName().toString();
     return hasWorkspaceName(name)
         && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-        && Files.getLastModifiedTime(folder, LinkOption.NOFOLLOW_LINKS)
-            .toInstant()
-            .isBefore(clock.instant().minus(OLD))
+        && isOld(folder)
         && !active.test(folder);
+  }
+
+  private boolean isOld(Path folder) {
+    try {
+      return Files.getLastModifiedTime(folder, LinkOption.NOFOLLOW_LINKS)
+          .toInstant()
+          .isBefore(clock.instant().minus(OLD));
+    } catch (IOException gone) {
+      // a build that ends just now removes its own
+      return false;
+    }
   }
 
   private static boolean hasWorkspaceName(String name) {

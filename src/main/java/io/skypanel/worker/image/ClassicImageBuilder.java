@@ -13,6 +13,7 @@ import io.skypanel.worker.job.Checkout;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Labels;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -21,11 +22,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Builds with the engine's classic builder, over its API. The context goes up while it is walked.
  */
 public final class ClassicImageBuilder implements ImageBuilder {
+  private static final Logger LOG = LoggerFactory.getLogger(ClassicImageBuilder.class);
   private static final int SHOWN_ID = 12;
   private static final double MEGABYTE = 1_000_000;
 
@@ -70,10 +74,7 @@ public final class ClassicImageBuilder implements ImageBuilder {
       image = inspect(ref, failure);
     } catch (BuildFailure e) {
       output.container().ifPresent(id -> remains.endContainer(id, start));
-      List<String> made = remains.untagged(output.images());
-      if (!made.isEmpty()) {
-        leftovers.accept(made);
-      }
+      noteLeftovers(remains.untagged(output.images()));
       throw e;
     }
     build
@@ -91,6 +92,17 @@ public final class ClassicImageBuilder implements ImageBuilder {
     List<String> made =
         remains.untagged(output.images()).stream().filter(id -> !id.equals(image.getId())).toList();
     return new BuiltImage(checkout, ref, image.getId(), made);
+  }
+
+  /** A full disk, which may be why the build failed, must not hide that reason. */
+  private void noteLeftovers(List<String> made) {
+    try {
+      if (!made.isEmpty()) {
+        leftovers.accept(made);
+      }
+    } catch (UncheckedIOException e) {
+      LOG.warn("Untagged images of a failed build stay in the engine: {}", e.getMessage());
+    }
   }
 
   private BuildImageCmd command(

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.camel.Body;
+import org.apache.camel.ExchangeException;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,6 +129,12 @@ public final class Intake {
     return true;
   }
 
+  /** Gives the slot of a build back that could not be put on the build queue; it stays queued. */
+  public synchronized void giveBack(@Body BuildJob job, @ExchangeException Exception error) {
+    log.error("{} can't be put on the build queue ({}); it stays queued", job, error.getMessage());
+    inFlight.remove(job.deploymentId());
+  }
+
   /**
    * Takes a slot for a build that an earlier run of the worker had accepted, whether one is free or
    * not: it is this worker's already.
@@ -168,7 +175,7 @@ public final class Intake {
    */
   public synchronized PanelRequest endAccepting() {
     accepting = false;
-    return PanelRequest.get(PanelRequest.Kind.ACCEPT, "/" + credentials.nodeId() + "/status");
+    return PanelRequest.node(PanelRequest.Kind.ACCEPT, credentials.nodeId());
   }
 
   /** Says once why the panel lets this node accept nothing. */

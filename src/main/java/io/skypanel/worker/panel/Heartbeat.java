@@ -66,7 +66,7 @@ public final class Heartbeat {
 
   /** Asks for this node's own row. */
   public PanelRequest askForNode() {
-    return PanelRequest.get(PanelRequest.Kind.HEARTBEAT, "/" + credentials.nodeId() + "/status");
+    return PanelRequest.node(PanelRequest.Kind.HEARTBEAT, credentials.nodeId());
   }
 
   /** Takes the answer to a heartbeat, or to the question that followed it. */
@@ -85,10 +85,5 @@ public final class Heartbeat {
     }
     failing = !answer.succeeded();
     return answer;
-  }
-
-  /** Whether the last heartbeat was taken. */
-  public boolean isTaken() {
-    return !failing;
   }
 }

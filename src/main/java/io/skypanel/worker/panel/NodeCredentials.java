@@ -68,14 +68,14 @@ public final class NodeCredentials {
     return facts;
   }
 
-  /** Keeps what a registration answered, on disk before it is used. */
+  /** Keeps what a registration answered; it is in use even if the disk does not take it. */
   void keep(Credentials registered, Map<String, String> registeredFacts) throws IOException {
     Map<String, Object> content = new LinkedHashMap<>();
     content.put("nodeId", registered.nodeId());
     content.put("authToken", registered.authToken());
     content.put("facts", registeredFacts);
-    DurableFile.write(file, json.writerWithDefaultPrettyPrinter().writeValueAsBytes(content));
     credentials = Optional.of(registered);
     facts = Map.copyOf(registeredFacts);
+    DurableFile.write(file, json.writerWithDefaultPrettyPrinter().writeValueAsBytes(content));
   }
 }

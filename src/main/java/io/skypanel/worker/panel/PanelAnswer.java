@@ -21,7 +21,7 @@ public record PanelAnswer(
     return new PanelAnswer(0, MissingNode.getInstance(), Optional.of(problem), Optional.empty());
   }
 
-  /** A 2xx with a body that is JSON. */
+  /** A 2xx; what body there was is JSON. */
   public boolean succeeded() {
     return status >= 200 && status < 300 && problem.isEmpty();
   }

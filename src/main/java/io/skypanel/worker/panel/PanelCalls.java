@@ -66,11 +66,13 @@ public final class PanelCalls {
     int status = ((Number) headers.get("CamelHttpResponseCode")).intValue();
     Optional<Duration> retryAfter = seconds(headers, "Retry-After");
     learn(status, headers, retryAfter);
-    Optional<String> problem = Optional.empty();
+    Optional<String> problem = redirect(status, headers);
     JsonNode content = MissingNode.getInstance();
     try {
       byte[] bytes = body == null ? new byte[0] : body.readNBytes(MAX_ANSWER_BYTES + 1);
-      if (bytes.length > MAX_ANSWER_BYTES) {
+      if (problem.isPresent()) {
+        return settle(call, new PanelAnswer(status, content, problem, retryAfter));
+      } else if (bytes.length > MAX_ANSWER_BYTES) {
         problem = Optional.of("the answer is larger than 32 MiB");
       } else if (bytes.length > 0) {
         content = json.readTree(bytes);
@@ -81,6 +83,14 @@ public final class PanelCalls {
       problem = Optional.of("the answer broke off: " + e.getMessage());
     }
     return settle(call, new PanelAnswer(status, content, problem, retryAfter));
+  }
+
+  /** Redirects are not followed: a POST would become a GET, and a token go elsewhere. */
+  private static Optional<String> redirect(int status, Map<String, Object> headers) {
+    boolean redirects = status >= 300 && status < 400 && headers.get("Location") != null;
+    return redirects
+        ? Optional.of("it redirects to " + headers.get("Location") + "; correct SKYPANEL_URL")
+        : Optional.empty();
   }
 
   /** For a call that got no answer. */

@@ -39,6 +39,11 @@ public record PanelRequest(Kind kind, String method, String path, Map<String, Ob
     return new PanelRequest(Kind.HEALTH, "GET", "/api/health", Map.of());
   }
 
+  /** Asks for a node's own row, for the sake of a call of that kind. */
+  public static PanelRequest node(Kind kind, String nodeId) {
+    return get(kind, "/" + nodeId + "/status");
+  }
+
   @Override
   public String toString() {
     return method + " " + path;

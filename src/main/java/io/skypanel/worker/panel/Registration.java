@@ -77,7 +77,7 @@ public final class Registration {
 
   /** Asks for this node's own row. */
   public PanelRequest askForNode() {
-    return PanelRequest.get(PanelRequest.Kind.STATUS, "/" + credentials.nodeId() + "/status");
+    return PanelRequest.node(PanelRequest.Kind.STATUS, credentials.nodeId());
   }
 
   /** The registration call. */
@@ -109,7 +109,7 @@ public final class Registration {
    *
    * @return whether the node is registered now; if not, the answer has been logged
    */
-  public boolean keep(@Body PanelAnswer answer) throws IOException {
+  public boolean keep(@Body PanelAnswer answer) {
     JsonNode data = answer.body().path("data");
     String nodeId = data.path("nodeId").asText("");
     String token = data.path("authToken").asText("");
@@ -117,7 +117,13 @@ public final class Registration {
       log.warn("The panel did not register this worker: {}", answer.describe());
       return false;
     }
-    credentials.keep(new Credentials(nodeId, token), facts());
+    try {
+      credentials.keep(new Credentials(nodeId, token), facts());
+    } catch (IOException e) {
+      log.error(
+          "What the registration answered can't be kept, so the next start registers again: {}",
+          e.getMessage());
+    }
     needed.set(false);
     log.info("Registered at {} as node {}", settings.skypanelUrl(), nodeId);
     return true;

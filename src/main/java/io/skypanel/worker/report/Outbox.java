@@ -266,8 +266,8 @@ public final class Outbox {
     long wait = answer.retryAfter().map(Duration::toNanos).orElse(jittered);
     pausedUntilNanos = System.nanoTime() + wait;
     // its app goes to the end of the line
-    String appId = letter.report().appId();
-    byApp.put(appId, byApp.remove(appId));
+    Optional.ofNullable(byApp.remove(letter.report().appId()))
+        .ifPresent(letters -> byApp.put(letter.report().appId(), letters));
     if (!away) {
       away = true;
       log.warn("The panel takes no statuses ({}); they wait in the outbox", answer.describe());

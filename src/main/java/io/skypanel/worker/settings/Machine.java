@@ -72,7 +72,16 @@ public record Machine(
 
   /** Whether {@code text} is an address and no name (nothing is looked up). */
   static boolean isIpAddress(String text) {
-    return IPV4.matcher(text).matches() || IPV6.matcher(text).matches();
+    return IPV4.matcher(text).matches() || (IPV6.matcher(text).matches() && isIpv6(text));
+  }
+
+  /** Nothing is looked up for a text with a colon: it is an address or an error. */
+  private static boolean isIpv6(String text) {
+    try {
+      return InetAddress.getByName(text) != null;
+    } catch (UnknownHostException noAddress) {
+      return false;
+    }
   }
 
   /** Whether {@code host} is this machine's own loopback, by address or as {@code localhost}. */

@@ -2,10 +2,11 @@ package io.skypanel.worker.settings;
 
 import java.io.IOException;
 import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -23,14 +24,33 @@ public record SettingSources(
     Map<String, String> environment, Map<String, String> dotEnv, Map<String, String> properties) {
 
   /** Reads {@code .env} and {@code application.properties} of {@code directory}, if there. */
-  public static SettingSources read(Map<String, String> environment, Path directory) {
+  public static SettingSources read(Map<String, String> environment, Path directory)
+      throws SettingsException {
+    Path dotEnv = directory.resolve(".env");
+    Path properties = directory.resolve("application.properties");
+    List<String> problems = new ArrayList<>();
+    SettingSources sources =
+        new SettingSources(
+            environment,
+            read(dotEnv, SettingSources::readDotEnv, problems),
+            read(properties, SettingSources::readProperties, problems));
+    if (!problems.isEmpty()) {
+      throw new SettingsException(problems);
+    }
+    return sources;
+  }
+
+  private interface Reading {
+    Map<String, String> of(Path file) throws IOException;
+  }
+
+  private static Map<String, String> read(Path file, Reading reading, List<String> problems) {
     try {
-      return new SettingSources(
-          environment,
-          readDotEnv(directory.resolve(".env")),
-          readProperties(directory.resolve("application.properties")));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return reading.of(file);
+    } catch (IOException | IllegalArgumentException e) {
+      // the second is what a broken escape in properties gives
+      problems.add(file + " can't be read: it must be a readable text in UTF-8 (" + e + ")");
+      return Map.of();
     }
   }
 

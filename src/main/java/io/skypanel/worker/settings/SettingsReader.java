@@ -32,7 +32,9 @@ final class SettingsReader {
   }
 
   void problem(Setting setting, String value, String wanted) {
-    problems.add(setting + " is '" + value + "': it must be " + wanted);
+    // a URL may carry a password
+    String shown = value.replaceFirst("(?<=://)[^/]*@", "****@");
+    problems.add(setting + " is '" + shown + "': it must be " + wanted);
   }
 
   void missing(Setting setting, String wanted) {

@@ -117,7 +117,7 @@ public record WorkerSettings(
             in.text(Setting.WORKER_HOSTNAME, hostName),
             ipAddress(in, machine, url),
             credentials(in),
-            in.number(Setting.WORKER_PORT, 3001, 1, 65535),
+            port(in),
             address(in, Setting.WORKER_BIND, machine.inContainer() ? "0.0.0.0" : "127.0.0.1"),
             in.read(
                 Setting.WORKER_SHARD,
@@ -162,8 +162,27 @@ public record WorkerSettings(
     return sources.find(Setting.STATE_DIR).map(Path::of).orElseGet(machine::defaultStateDir);
   }
 
+  /** Where a worker with these settings serves {@code /status}, as seen from this machine. */
+  public static URI statusAddress(SettingSources sources) throws SettingsException {
+    SettingsReader in = new SettingsReader(sources);
+    int port = port(in);
+    String bind = address(in, Setting.WORKER_BIND, "127.0.0.1");
+    if (!in.problems().isEmpty()) {
+      throw new SettingsException(in.problems());
+    }
+    String host = bind.equals("0.0.0.0") || bind.equals("::") ? "127.0.0.1" : bind;
+    return URI.create(
+        "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/");
+  }
+
+  private static int port(SettingsReader in) {
+    return in.number(Setting.WORKER_PORT, 3001, 1, 65535);
+  }
+
   private static URI skypanelUrl(SettingsReader in) {
-    String wanted = "the panel's http or https URL, such as https://panel.example.com";
+    String wanted =
+        "the panel's http or https URL without user, query or fragment, such as"
+            + " https://panel.example.com";
     if (in.find(Setting.SKYPANEL_URL).isEmpty()) {
       in.missing(Setting.SKYPANEL_URL, wanted);
     }
@@ -175,7 +194,12 @@ public record WorkerSettings(
           URI uri = URI.create(v.replaceFirst("/+$", ""));
           boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
           return require(
-              web && uri.getHost() != null && uri.getQuery() == null && uri.getUserInfo() == null,
+              web
+                  && uri.getHost() != null
+                  && uri.getPort() <= 65535
+                  && uri.getQuery() == null
+                  && uri.getFragment() == null
+                  && uri.getUserInfo() == null,
               uri);
         });
   }

@@ -24,27 +24,42 @@ public final class JmxServer implements AutoCloseable {
   private final Registry registry;
   private final JMXConnectorServer connector;
 
-  /** Opens the port. */
-  public JmxServer(Jmx jmx) throws IOException {
+  /**
+   * Opens the port.
+   *
+   * @throws StatusServer.PortTaken if it can't be opened
+   */
+  public JmxServer(Jmx jmx) throws StatusServer.PortTaken {
     // the stubs that clients get carry this address
     System.setProperty("java.rmi.server.hostname", jmx.host());
     RMIServerSocketFactory sockets = new BoundSockets(jmx.host());
-    this.registry = LocateRegistry.createRegistry(jmx.port(), null, sockets);
     Map<String, Object> environment = new HashMap<>();
     environment.put(RMIConnectorServer.RMI_SERVER_SOCKET_FACTORY_ATTRIBUTE, sockets);
     jmx.passwordFile()
         .ifPresent(file -> environment.put("jmx.remote.x.password.file", file.toString()));
-    JMXServiceURL url =
-        new JMXServiceURL(
-            "service:jmx:rmi://localhost:"
-                + jmx.port()
-                + "/jndi/rmi://localhost:"
-                + jmx.port()
-                + "/jmxrmi");
-    this.connector =
-        JMXConnectorServerFactory.newJMXConnectorServer(
-            url, environment, ManagementFactory.getPlatformMBeanServer());
-    connector.start();
+    String address = "localhost:" + jmx.port();
+    try {
+      this.registry = LocateRegistry.createRegistry(jmx.port(), null, sockets);
+      this.connector =
+          JMXConnectorServerFactory.newJMXConnectorServer(
+              new JMXServiceURL(
+                  "service:jmx:rmi://" + address + "/jndi/rmi://" + address + "/jmxrmi"),
+              environment,
+              ManagementFactory.getPlatformMBeanServer());
+      connector.start();
+    } catch (IOException e) {
+      String owner = PortOwner.of(jmx.port()).map(o -> ", taken by " + o).orElse("");
+      throw new StatusServer.PortTaken(
+          "JMX_PORT is '"
+              + jmx.port()
+              + "': it must be a free port on "
+              + jmx.host()
+              + owner
+              + " ("
+              + e.getMessage()
+              + ")",
+          e);
+    }
   }
 
   /** Equal factories share a port, which is what lets registry and connector be on one. */

@@ -87,6 +87,17 @@ class IntakeTest {
   }
 
   @Test
+  void aBuildThatTheQueueDoesNotTakeHoldsNoSlot() {
+    BuildJob first = job("d1", "a1");
+    intake.reserve(first);
+
+    intake.giveBack(first, new IllegalStateException("no broker"));
+
+    assertThat(intake.inFlight()).isZero();
+    assertThat(intake.reserve(first)).isTrue();
+  }
+
+  @Test
   void neitherTheSameBuildNorAnotherOfTheSameAppIsTakenWhileOneIsInFlight() {
     assertThat(intake.reserve(job("d1", "a1"))).isTrue();
     assertThat(intake.reserve(job("d1", "a1"))).isFalse();

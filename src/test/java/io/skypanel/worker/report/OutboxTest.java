@@ -127,6 +127,18 @@ class OutboxTest {
   }
 
   @Test
+  void aStatusThatIsWithdrawnOnItsWayIsSettledQuietly() {
+    outbox.add(report("app-1", "dep"));
+    Outbox.Letter letter = outbox.take();
+    outbox.withdraw("dep");
+
+    outbox.settle(letter, answer(500));
+    outbox.settle(letter, answer(200));
+
+    assertThat(outbox.size()).isZero();
+  }
+
+  @Test
   void statusesOfOneAppKeepTheirOrder() {
     outbox.add(report("app-1", "first"));
     outbox.add(report("app-1", "second"));

@@ -143,6 +143,50 @@ class WorkerSettingsTest {
   }
 
   @Test
+  void aPasswordInAWrongUrlIsNotShown() {
+    environment.put("SKYPANEL_URL", "https://admin:hunter2@panel.example.com");
+
+    assertThat(problems())
+        .singleElement()
+        .asString()
+        .contains("SKYPANEL_URL is 'https://****@panel.example.com'", "without user")
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void whatOnlyLooksLikeAnAddressIsNone() {
+    environment.put("WORKER_IP_ADDRESS", "1:2");
+    environment.put("WORKER_BIND", ":");
+
+    assertThat(problems())
+        .hasSize(2)
+        .anyMatch(p -> p.startsWith("WORKER_IP_ADDRESS is '1:2'"))
+        .anyMatch(p -> p.startsWith("WORKER_BIND is ':'"));
+  }
+
+  @Test
+  void aFileThatCantBeReadIsAProblemLikeAnyOther() throws Exception {
+    Files.write(folder.resolve(".env"), new byte[] {'A', '=', (byte) 0xff, '\n'});
+    Files.writeString(folder.resolve("application.properties"), "worker.name=\\u12\n");
+
+    assertThat(problems())
+        .hasSize(2)
+        .anyMatch(p -> p.contains(".env can't be read"))
+        .anyMatch(p -> p.contains("application.properties can't be read"));
+  }
+
+  @Test
+  void theStatusIsAskedForWhereTheWorkerIsBound() throws Exception {
+    environment.put("WORKER_PORT", "4000");
+    environment.put("WORKER_BIND", "::1");
+    assertThat(WorkerSettings.statusAddress(SettingSources.read(environment, folder)))
+        .isEqualTo(URI.create("http://[::1]:4000/"));
+    environment.put("WORKER_BIND", "0.0.0.0");
+    assertThat(WorkerSettings.statusAddress(SettingSources.read(environment, folder)))
+        .isEqualTo(URI.create("http://127.0.0.1:4000/"));
+  }
+
+  @Test
   void inAContainerTheAddressIsRequired() {
     var error =
         catchThrowableOfType(
