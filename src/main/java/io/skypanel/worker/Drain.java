@@ -25,19 +25,30 @@ final class Drain {
   private final Outbox outbox;
   private final BuildBoard board;
   private final StopRequests stops;
+  private final Duration limit;
 
-  Drain(Intake intake, Outbox outbox, BuildBoard board, StopRequests stops) {
+  /**
+   * @param limit builds that have not ended then hang in a hook; the next start takes them up
+   */
+  Drain(Intake intake, Outbox outbox, BuildBoard board, StopRequests stops, Duration limit) {
     this.intake = intake;
     this.outbox = outbox;
     this.board = board;
     this.stops = stops;
+    this.limit = limit;
   }
 
   void run() throws InterruptedException {
     intake.hold("the worker is stopping");
     boolean cancelled = false;
     long nextLine = System.nanoTime();
+    long giveUp = System.nanoTime() + limit.toNanos();
     while (intake.inFlight() > 0) {
+      if (System.nanoTime() - giveUp >= 0) {
+        log.error(
+            "Not ended after {} minutes, left to the next start: {}", limit.toMinutes(), running());
+        break;
+      }
       if (System.nanoTime() - nextLine >= 0) {
         log.info("Stopping once these builds have ended: {}", running());
         nextLine = System.nanoTime() + BETWEEN_LINES.toNanos();
@@ -50,8 +61,8 @@ final class Drain {
         cancelled = true;
       }
     }
-    long giveUp = System.nanoTime() + LAST_REPORTS.toNanos();
-    while (outbox.size() > 0 && System.nanoTime() - giveUp < 0) {
+    long lastReports = System.nanoTime() + LAST_REPORTS.toNanos();
+    while (outbox.size() > 0 && System.nanoTime() - lastReports < 0) {
       Thread.sleep(LOOK.toMillis());
     }
     if (outbox.size() > 0) {

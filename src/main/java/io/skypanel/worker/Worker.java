@@ -43,9 +43,14 @@ final class Worker {
   static final int EXIT_ENGINE = 3;
 
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
+  private static final int STOP_SECONDS = 5;
   private static final Duration ENGINE_LIMIT = Duration.ofSeconds(60);
   private static final Duration LOOK_AT_ROUTES = Duration.ofMillis(500);
   private static final Duration LOOK_AT_TIMERS = Duration.ofSeconds(1);
+
+  /** Beyond the build timeout, for builds to be reported. */
+  private static final Duration DRAIN_GRACE = Duration.ofMinutes(1);
+
   private static final Duration TIMER_TOLERANCE = Duration.ofSeconds(5);
 
   /**
@@ -138,9 +143,12 @@ final class Worker {
             settings.bind(),
             settings.port());
         stops.await();
-        new Drain(beans.intake, beans.outbox, beans.board, stops).run();
+        Duration limit = settings.buildTimeout().plus(DRAIN_GRACE);
+        new Drain(beans.intake, beans.outbox, beans.board, stops, limit).run();
       }
     } finally {
+      // builds have ended: what still runs is at most a call that the panel does not answer
+      camel.getCamelContext().getShutdownStrategy().setTimeout(STOP_SECONDS);
       camel.stop();
       log.info("Stopped");
     }

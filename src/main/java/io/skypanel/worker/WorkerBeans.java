@@ -43,6 +43,7 @@ import io.skypanel.worker.panel.PanelCalls;
 import io.skypanel.worker.panel.PanelContact;
 import io.skypanel.worker.panel.Registration;
 import io.skypanel.worker.panel.RequestBudget;
+import io.skypanel.worker.panel.SystemInfo;
 import io.skypanel.worker.process.ProcessGroupRunner;
 import io.skypanel.worker.recovery.Recovery;
 import io.skypanel.worker.report.Journal;
@@ -94,7 +95,14 @@ final class WorkerBeans {
       ObjectMapper json) {
     var credentials = new NodeCredentials(settings.stateDir(), settings.givenCredentials(), json);
     var ownAddress = new OwnAddress(settings.workerIpAddress(), settings.skypanelUrl());
-    var machine = new MachineFacts(settings.workspaceDir());
+    board = new BuildBoard(meters);
+    var system =
+        new SystemInfo(
+            new MachineFacts(settings.workspaceDir()),
+            () -> board.getRunning().size(),
+            settings.maxConcurrentBuilds(),
+            version,
+            engineFacts.runningContainers());
     var contact = new PanelContact();
     var budget =
         new RequestBudget(
@@ -102,8 +110,7 @@ final class WorkerBeans {
             settings.pollInterval(),
             settings.maxConcurrentBuilds(),
             System::nanoTime);
-    registration = new Registration(settings, credentials, ownAddress, machine, engineFacts);
-    board = new BuildBoard(meters);
+    registration = new Registration(settings, credentials, ownAddress, system, engineFacts);
     outbox =
         new Outbox(
             new OutboxFiles(settings.stateDir(), json),
@@ -155,9 +162,7 @@ final class WorkerBeans {
     byName.put("credentials", credentials);
     byName.put("panelCalls", new PanelCalls(json, meters, contact, budget));
     byName.put("registration", registration);
-    byName.put(
-        "heartbeat",
-        new Heartbeat(settings, credentials, registration, machine, intake::inFlight, version));
+    byName.put("heartbeat", new Heartbeat(settings, credentials, registration, system));
     byName.put("intake", intake);
     byName.put("queuedBuilds", new QueuedBuilds());
     byName.put("claim", new Claim(credentials, settings.workspaceDir(), reports::open));

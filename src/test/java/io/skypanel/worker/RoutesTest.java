@@ -60,7 +60,7 @@ class RoutesTest {
             "worker",
             "test",
             engine,
-            new EngineFacts("test", "/nowhere", List.of()),
+            new EngineFacts("test", "/nowhere", 0, List.of()),
             new EnginePing(),
             clock,
             new ObjectMapper());

@@ -51,6 +51,7 @@ public final class EngineCheck {
         return new EngineFacts(
             String.valueOf(info.getServerVersion()),
             String.valueOf(info.getDockerRootDir()),
+            info.getContainersRunning() == null ? 0 : info.getContainersRunning(),
             List.of("classic"));
       } catch (RuntimeException e) {
         String reason = reason(e);

@@ -2,11 +2,9 @@ package io.skypanel.worker.panel;
 
 import com.github.dockerjava.api.model.Info;
 import io.skypanel.worker.settings.WorkerSettings;
-import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.IntSupplier;
 import org.apache.camel.Body;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,24 +16,18 @@ public final class Heartbeat {
   private final WorkerSettings settings;
   private final NodeCredentials credentials;
   private final Registration registration;
-  private final MachineFacts machine;
-  private final IntSupplier currentBuilds;
-  private final String version;
+  private final SystemInfo system;
   private volatile boolean failing;
 
   public Heartbeat(
       WorkerSettings settings,
       NodeCredentials credentials,
       Registration registration,
-      MachineFacts machine,
-      IntSupplier currentBuilds,
-      String version) {
+      SystemInfo system) {
     this.settings = settings;
     this.credentials = credentials;
     this.registration = registration;
-    this.machine = machine;
-    this.currentBuilds = currentBuilds;
-    this.version = version;
+    this.system = system;
   }
 
   /**
@@ -47,15 +39,11 @@ public final class Heartbeat {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("nodeId", credentials.nodeId());
     body.put("timestamp", Instant.now().toString());
-    body.putAll(machine.snapshot());
-    if (engine instanceof Info info && info.getContainersRunning() != null) {
-      body.put("runningContainers", info.getContainersRunning());
+    if (engine instanceof Info info) {
+      system.note(info);
     }
+    body.putAll(system.snapshot());
     body.put("dockerAvailable", engine instanceof Info);
-    body.put("currentBuilds", currentBuilds.getAsInt());
-    body.put("maxConcurrentBuilds", settings.maxConcurrentBuilds());
-    body.put("uptimeSeconds", ManagementFactory.getRuntimeMXBean().getUptime() / 1000);
-    body.put("version", version);
     return PanelRequest.post(PanelRequest.Kind.HEARTBEAT, "/heartbeat", body);
   }
 

@@ -22,7 +22,7 @@ public final class Registration {
   private final WorkerSettings settings;
   private final NodeCredentials credentials;
   private final OwnAddress ownAddress;
-  private final MachineFacts machine;
+  private final SystemInfo system;
   private final EngineFacts engine;
   private final AtomicBoolean needed = new AtomicBoolean();
 
@@ -30,12 +30,12 @@ public final class Registration {
       WorkerSettings settings,
       NodeCredentials credentials,
       OwnAddress ownAddress,
-      MachineFacts machine,
+      SystemInfo system,
       EngineFacts engine) {
     this.settings = settings;
     this.credentials = credentials;
     this.ownAddress = ownAddress;
-    this.machine = machine;
+    this.system = system;
     this.engine = engine;
     needed.set(credentials.current().isEmpty());
   }
@@ -100,7 +100,7 @@ public final class Registration {
         Map.of(
             "appMemoryBytes", settings.appLimits().memoryBytes(),
             "appCpus", settings.appLimits().cpus()));
-    body.put("systemInfo", machine.snapshot());
+    body.put("systemInfo", system.snapshot());
     return PanelRequest.post(PanelRequest.Kind.REGISTER, "/register", body);
   }
 

@@ -12,6 +12,7 @@ import io.skypanel.worker.panel.OwnAddress;
 import io.skypanel.worker.panel.PanelAnswer;
 import io.skypanel.worker.panel.Registration;
 import io.skypanel.worker.panel.RequestBudget;
+import io.skypanel.worker.panel.SystemInfo;
 import io.skypanel.worker.settings.Machine;
 import io.skypanel.worker.settings.SettingSources;
 import io.skypanel.worker.settings.WorkerSettings;
@@ -51,8 +52,8 @@ class OutboxTest {
             settings,
             credentials,
             new OwnAddress(Optional.of("127.0.0.1"), settings.skypanelUrl()),
-            new MachineFacts(settings.workspaceDir()),
-            new EngineFacts("test", "/nowhere", List.of()));
+            new SystemInfo(new MachineFacts(settings.workspaceDir()), () -> 0, 3, "test", 0),
+            new EngineFacts("test", "/nowhere", 0, List.of()));
     Duration second = Duration.ofSeconds(1);
     outbox =
         new Outbox(
