@@ -25,10 +25,12 @@ public final class EngineRetry {
 
   /**
    * How what a stopping engine ends may be told: a step of a build is killed; an app gets SIGTERM
-   * first, and many handle that and exit with 0, or with 128 and the signal's number.
+   * first, and many handle that and exit with 0, or with 128 and the signal's number. A RUN that
+   * failed without an exit code did so in the engine, in any words.
    */
   private static final Pattern KILLED =
-      Pattern.compile("exit code (137|143)\\b|exited with code (0|1[2-5]\\d)\\b");
+      Pattern.compile(
+          "exit code (137|143)\\b|exited with code (0|1[2-5]\\d)\\b|^RUN\\b.* failed \\(step ");
 
   private final Supplier<Optional<String>> incarnation;
   private final Duration patience;
