@@ -60,7 +60,7 @@ public final class DeployApp {
    * @param ownAddress this machine's address, as the customer reaches it; asked at each deployment
    * @param listenWithin after this long an app that runs but listens nowhere is deployed with a
    *     warning; {@link #LISTEN_WITHIN} in production
-   * @param retry deploys once more when the engine was restarted meanwhile
+   * @param retry deploys again when the engine was restarted meanwhile
    */
   public DeployApp(
       WorkerSettings settings,

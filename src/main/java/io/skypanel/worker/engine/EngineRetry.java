@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /**
  * Lets work on the engine survive a restart of the engine: what failed because it went away is done
- * once more when it is back. Thread-safe.
+ * again when it is back. Thread-safe.
  */
 public final class EngineRetry {
   private static final Duration LOOK = Duration.ofMillis(500);
@@ -18,12 +18,19 @@ public final class EngineRetry {
   /** A stopping engine kills what it runs before it stops to answer. */
   private static final Duration GOING_AWAY = Duration.ofSeconds(6);
 
+  /** An engine that stops still answers for a while. */
+  private static final Duration STEADY = Duration.ofSeconds(2);
+
+  private static final int ATTEMPTS = 3;
+
   /**
    * How what a stopping engine ends may be told: a step of a build is killed; an app gets SIGTERM
-   * first, and many handle that and exit with 0, or with 128 and the signal's number.
+   * first, and many handle that and exit with 0, or with 128 and the signal's number. A RUN that
+   * failed without an exit code did so in the engine, in any words.
    */
   private static final Pattern KILLED =
-      Pattern.compile("exit code (137|143)\\b|exited with code (0|1[2-5]\\d)\\b");
+      Pattern.compile(
+          "exit code (137|143)\\b|exited with code (0|1[2-5]\\d)\\b|^RUN\\b.* failed \\(step ");
 
   private final Supplier<Optional<String>> incarnation;
   private final Duration patience;
@@ -49,22 +56,26 @@ public final class EngineRetry {
   }
 
   /**
-   * Does {@code work}, and once more if it failed because the engine was restarted.
+   * Does {@code work}, and again if it failed because the engine was restarted; a third time, since
+   * an engine that stops may still begin what it then breaks off.
    *
    * @throws BuildFailure the work's own, or a worker's fault that says that the engine is away
    */
   public <T> T run(Build build, Work<T> work) throws BuildFailure {
-    Optional<String> before = incarnation.get();
-    try {
-      return work.run();
-    } catch (BuildFailure failure) {
-      build.stop().check();
-      if (!mayBeTheEngines(failure) || !wentAway(before, build)) {
-        throw failure;
+    for (int attempt = 1; ; attempt++) {
+      Optional<String> before = incarnation.get();
+      try {
+        return work.run();
+      } catch (BuildFailure failure) {
+        build.stop().check();
+        if (attempt == ATTEMPTS || !mayBeTheEngines(failure) || !wentAway(before, build)) {
+          throw failure;
+        }
+        build
+            .progress()
+            .warn("The Docker engine went away; this stage begins again when it is back");
+        awaitReturn(build, failure);
       }
-      build.progress().warn("The Docker engine went away; this stage begins again when it is back");
-      awaitReturn(build, failure);
-      return work.run();
     }
   }
 
@@ -87,8 +98,18 @@ public final class EngineRetry {
 
   private void awaitReturn(Build build, BuildFailure failure) throws BuildFailure {
     long giveUp = System.nanoTime() + patience.toNanos();
-    while (incarnation.get().isEmpty()) {
-      if (System.nanoTime() - giveUp >= 0) {
+    Optional<String> last = Optional.empty();
+    long sinceNanos = System.nanoTime();
+    while (true) {
+      Optional<String> now = incarnation.get();
+      if (!now.equals(last)) {
+        last = now;
+        sinceNanos = System.nanoTime();
+      }
+      if (now.isPresent() && System.nanoTime() - sinceNanos >= STEADY.toNanos()) {
+        return;
+      }
+      if (now.isEmpty() && System.nanoTime() - giveUp >= 0) {
         throw new BuildFailure.WorkerFault(
             "The Docker engine went away during the build and was not back within "
                 + patience.toSeconds()

@@ -16,7 +16,7 @@ public final class BuildImage {
 
   /**
    * @param builder does the work
-   * @param retry does it once more when the engine was restarted meanwhile
+   * @param retry does it again when the engine was restarted meanwhile
    */
   public BuildImage(ImageBuilder builder, EngineRetry retry) {
     this.builder = builder;

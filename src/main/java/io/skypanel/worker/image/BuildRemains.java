@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,9 @@ final class BuildRemains {
   private static final Duration CLOCK_SKEW = Duration.ofSeconds(5);
 
   private final DockerClient docker;
+
+  /** Containers that an engine that was away could not remove. */
+  private final Map<String, Instant> undone = new ConcurrentHashMap<>();
 
   BuildRemains(DockerClient docker) {
     this.docker = docker;
@@ -53,7 +58,16 @@ final class BuildRemains {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      LOG.warn("The build container {} may be left behind: {}", id, e.toString());
+      undone.put(id, start);
+      LOG.warn("The build container {} is removed with the next build: {}", id, e.toString());
+    }
+  }
+
+  /** Removes what could not be removed when its build failed. */
+  void endUndone() {
+    for (Map.Entry<String, Instant> container : Map.copyOf(undone).entrySet()) {
+      undone.remove(container.getKey());
+      endContainer(container.getKey(), container.getValue());
     }
   }
 

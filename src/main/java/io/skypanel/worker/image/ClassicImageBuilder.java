@@ -57,6 +57,7 @@ public final class ClassicImageBuilder implements ImageBuilder {
   public BuiltImage build(Checkout checkout, Dockerfile dockerfile, Build build)
       throws BuildFailure {
     build.stop().check();
+    remains.endUndone();
     Instant start = Instant.now();
     long startNanos = System.nanoTime();
     ImageRef ref = ImageRef.of(build.job());

@@ -23,6 +23,11 @@ final class EngineFailure {
   private final Dockerfile dockerfile;
   private final Map<String, String> arguments;
 
+  /** What an engine says whose containerd goes away, or which ends what it does. */
+  private static final String[] STOPPING = {
+    "grpc:", "ttrpc:", "transport is closing", "context canceled", "error reading from server"
+  };
+
   /**
    * @param dockerfile what was built by
    * @param arguments the build arguments; their values are taken out of the engine's messages
@@ -39,6 +44,10 @@ final class EngineFailure {
     if (lower.contains("no space left on device")) {
       return new BuildFailure.WorkerFault(
           "The engine's disk is full; free space where Docker keeps its images: " + message, null);
+    }
+    if (error.code().isEmpty() && says(lower, STOPPING)) {
+      return new BuildFailure.WorkerFault(
+          "The Docker Engine gave the build up; was it restarted? " + message, null);
     }
     if (step.isEmpty()) {
       return new BuildFailure.UserFault(

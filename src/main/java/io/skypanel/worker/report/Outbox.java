@@ -43,24 +43,6 @@ public final class Outbox {
   private boolean away;
   private volatile boolean nodeInDoubt;
 
-  /** A report with its file and what happened to it so far. */
-  public static final class Letter {
-    private final Runnable whenSafe;
-    private OutboxFiles.Stored stored;
-    private boolean withoutLogs;
-    private Optional<Long> first404Nanos = Optional.empty();
-    private long notBeforeNanos = System.nanoTime();
-
-    Letter(OutboxFiles.Stored stored, Runnable whenSafe) {
-      this.stored = stored;
-      this.whenSafe = whenSafe;
-    }
-
-    Report report() {
-      return stored.report();
-    }
-  }
-
   /**
    * Takes up what an earlier run left on disk.
    *

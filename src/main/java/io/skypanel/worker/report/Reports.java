@@ -4,7 +4,6 @@ import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
-import io.skypanel.worker.job.Checkout;
 import io.skypanel.worker.job.Deployment;
 import io.skypanel.worker.job.Outcome;
 import io.skypanel.worker.job.Outcome.Result;
@@ -14,7 +13,6 @@ import io.skypanel.worker.job.QueuedBuild;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -188,7 +186,7 @@ public final class Reports {
   public Outcome failed(@Variable("build") Build build, @ExchangeProperty(CAUGHT) Exception error) {
     Phase phase = phaseOf(build);
     Result result = phase.isDeploying() ? Result.DEPLOYMENT_FAILED : Result.BUILDING_FAILED;
-    Throwable cause = rootFailure(error);
+    Throwable cause = Reason.of(error);
     if (DISK_FULL.matcher(String.valueOf(cause.getMessage())).find()) {
       cleanUpSoon.run();
     }
@@ -247,7 +245,7 @@ public final class Reports {
             result.status(),
             Optional.of(report.spool().tail(TAIL_BYTES)),
             message,
-            deployment.map(d -> result(d, durations)).orElseGet(() -> timings(durations)));
+            ResultFields.of(deployment, durations));
     deliver(job, last, report.spool());
     return new Outcome(job, result, message, deployment, durations);
   }
@@ -257,46 +255,5 @@ public final class Reports {
     journal.concluded(job, last);
     outbox.add(last, () -> journal.close(job));
     spool.delete();
-  }
-
-  private static Map<String, Object> result(Deployment deployment, Map<Phase, Duration> durations) {
-    BuiltImage image = deployment.image();
-    Checkout.Commit commit = image.checkout().commit();
-    Map<String, Object> result = new LinkedHashMap<>();
-    result.put("imageId", image.id());
-    result.put("imageName", image.ref().toString());
-    result.put("containerId", deployment.containerId());
-    result.put("containerName", deployment.containerName());
-    result.put("host", deployment.host());
-    deployment.port().ifPresent(p -> result.put("port", p));
-    deployment.url().ifPresent(u -> result.put("url", u));
-    result.put("commitSha", commit.sha());
-    result.put("commitAuthor", Texts.storable(commit.author()));
-    result.put("commitMessage", Texts.storable(commit.message()));
-    deployment.warning().ifPresent(w -> result.put("warning", w));
-    result.putAll(timings(durations));
-    return result;
-  }
-
-  private static Map<String, Object> timings(Map<Phase, Duration> durations) {
-    Map<String, Object> millis = new LinkedHashMap<>();
-    durations.forEach((phase, took) -> millis.put(phase.label(), took.toMillis()));
-    return Map.of("stageMillis", millis);
-  }
-
-  /**
-   * Camel wraps what a bean threw; the reason is the first failure of ours, else the first cause.
-   */
-  private static Throwable rootFailure(Throwable error) {
-    for (Throwable t = error; t != null; t = t.getCause()) {
-      if (t instanceof BuildFailure) {
-        return t;
-      }
-    }
-    Throwable t = error;
-    while (t.getCause() != null && t.getClass().getName().startsWith("org.apache.camel.")) {
-      t = t.getCause();
-    }
-    return t;
   }
 }

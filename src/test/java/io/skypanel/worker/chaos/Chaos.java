@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Breaks panel, worker, engine and disk while builds run; no build may be lost.")
 final class Chaos implements Callable<Integer> {
-  private static final int SHORT_LANES = 2;
+  private static final int SHORT_LANES = 3;
   private static final int LONG_LANES = 3;
 
   @Option(names = "--all", description = "every fault in every phase, in the long form")

@@ -31,6 +31,7 @@ record Figures(
     int images) {
   static final String HEADER =
       "builds   heap MB   RSS MB  threads  files  endpoints  state KB  images";
+  private static final Duration SETTLED_AFTER = Duration.ofSeconds(3);
   private static final Duration SETTLES_WITHIN = Duration.ofSeconds(15);
 
   /** Growth within these is what caches, pools and the bounded lists of recent things take. */
@@ -45,6 +46,10 @@ record Figures(
     worker.cleanUp();
     Leftovers left = new Leftovers(world, Set.of());
     Wait.until(SETTLES_WITHIN, () -> left.images().isEmpty() && left.files().isEmpty());
+    // many images go one by one
+    for (int before = -1; before != images(world); Wait.pass(SETTLED_AFTER)) {
+      before = images(world);
+    }
     Path process = Path.of("/proc", String.valueOf(worker.pid()));
     return new Figures(
         builds,
@@ -56,7 +61,11 @@ record Figures(
             beans ->
                 beans.queryNames(new ObjectName("org.apache.camel:type=endpoints,*"), null).size()),
         (bytes(world.state.folder()) + bytes(world.workspaces.folder())) / 1e3,
-        world.engine.docker().listImagesCmd().withShowAll(true).exec().size());
+        images(world));
+  }
+
+  private static int images(World world) {
+    return world.engine.docker().listImagesCmd().withShowAll(true).exec().size();
   }
 
   private static double heap(ChaosWorker worker) throws Exception {

@@ -76,6 +76,28 @@ class EngineRetryTest {
   }
 
   @Test
+  void workThatADyingEngineBeginsAndBreaksOffIsDoneAThirdTime() throws Exception {
+    AtomicInteger seen = new AtomicInteger();
+    // away for one look after each failure
+    var retry =
+        new EngineRetry(
+            () -> seen.getAndSet(tries.get()) == tries.get() ? Optional.of("1") : AWAY,
+            Duration.ofSeconds(30));
+
+    assertThat(
+            retry.run(
+                build(),
+                () -> {
+                  if (tries.incrementAndGet() < 3) {
+                    throw new BuildFailure.WorkerFault("the connection broke off", null);
+                  }
+                  return "done";
+                }))
+        .isEqualTo("done");
+    assertThat(tries).hasValue(3);
+  }
+
+  @Test
   void aProgramThatTheStoppingEngineKilledIsNoFaultOfItsUser() throws Exception {
     var retry = engine(Duration.ofSeconds(30), List.of(Optional.of("1"), Optional.of("2")));
     var killed = new BuildFailure.UserFault("RUN make failed with exit code 137 (step 2/3)");

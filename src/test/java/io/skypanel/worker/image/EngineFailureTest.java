@@ -67,6 +67,15 @@ class EngineFailureTest {
         .isInstanceOf(BuildFailure.WorkerFault.class);
   }
 
+  @Test
+  void anEngineThatIsBeingStoppedIsNotTheUsersFault() {
+    assertThat(of("RUN x", null, "transport is closing: unavailable"))
+        .isInstanceOf(BuildFailure.WorkerFault.class)
+        .hasMessageContaining("was it restarted?");
+    assertThat(of("RUN x", null, "grpc: the client connection is closing: context canceled"))
+        .isInstanceOf(BuildFailure.WorkerFault.class);
+  }
+
   private BuildFailure of(String instruction, Integer code, String message) {
     return failure.of(
         new ClassicBuild.EngineError(Optional.ofNullable(code), message),

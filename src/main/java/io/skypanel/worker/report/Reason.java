@@ -1,0 +1,24 @@
+package io.skypanel.worker.report;
+
+import io.skypanel.worker.job.BuildFailure;
+
+/** Why a build failed, out of what Camel caught. */
+final class Reason {
+  private Reason() {}
+
+  /**
+   * Camel wraps what a bean threw; the reason is the first failure of ours, else the first cause.
+   */
+  static Throwable of(Throwable error) {
+    for (Throwable t = error; t != null; t = t.getCause()) {
+      if (t instanceof BuildFailure) {
+        return t;
+      }
+    }
+    Throwable t = error;
+    while (t.getCause() != null && t.getClass().getName().startsWith("org.apache.camel.")) {
+      t = t.getCause();
+    }
+    return t;
+  }
+}
