@@ -98,7 +98,7 @@ class OutboxTest {
   @Test
   void aStatusThatAProxyFindsTooLargeGoesWithoutItsLog() {
     outbox.add(report("app-1", "large"));
-    Outbox.Letter letter = outbox.take();
+    Letter letter = outbox.take();
     assertThat(outbox.request(letter).body()).containsEntry("logs", "the log");
 
     outbox.settle(letter, answer(413));
@@ -130,7 +130,7 @@ class OutboxTest {
   @Test
   void aStatusThatIsWithdrawnOnItsWayIsSettledQuietly() {
     outbox.add(report("app-1", "dep"));
-    Outbox.Letter letter = outbox.take();
+    Letter letter = outbox.take();
     outbox.withdraw("dep");
 
     outbox.settle(letter, answer(500));
