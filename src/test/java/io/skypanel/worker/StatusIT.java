@@ -96,8 +96,8 @@ class StatusIT {
     String metrics = worker.get("/metrics").body();
 
     assertThat(metrics)
-        .containsPattern("skypanel_builds_total\\{outcome=\"deployed\"} [1-9]")
-        .containsPattern("skypanel_builds_total\\{outcome=\"building_failed\"} 1")
+        .containsPattern("skypanel_builds_total\\{fault=\"none\",outcome=\"deployed\"} [1-9]")
+        .containsPattern("skypanel_builds_total\\{fault=\"user\",outcome=\"building_failed\"} 1")
         .containsPattern("skypanel_stage_duration_seconds_count\\{stage=\"checkout\"} [1-9]")
         .containsPattern("skypanel_stage_duration_seconds_sum\\{stage=\"image\"} ")
         .containsPattern("skypanel_queue_wait_seconds_count [1-9]")

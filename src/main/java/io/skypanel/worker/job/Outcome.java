@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param job the build
  * @param result the final status at the panel
  * @param error one sentence a person can act on; empty for a success
+ * @param fault whose fault a failure was, by {@link BuildFailure#kind()}; empty for a success
  * @param deployment what runs now; empty for a failure
  * @param stageDurations time spent in each phase that was entered
  */
@@ -19,6 +20,7 @@ public record Outcome(
     BuildJob job,
     Result result,
     Optional<String> error,
+    Optional<String> fault,
     Optional<Deployment> deployment,
     Map<Phase, Duration> stageDurations) {
 
@@ -52,7 +54,7 @@ public record Outcome(
   /**
    * What other tools want to know, flat and ready for JSON: {@code deploymentId}, {@code appId},
    * {@code appName}, {@code status}, and where there are any {@code organizationId}, {@code error},
-   * {@code url}, {@code commitSha}. No secret; unmodifiable.
+   * {@code fault}, {@code url}, {@code commitSha}. No secret; unmodifiable.
    */
   public Map<String, Object> summary() {
     Map<String, Object> summary = new LinkedHashMap<>();
@@ -62,6 +64,7 @@ public record Outcome(
     summary.put("status", result.status());
     job.organizationId().ifPresent(id -> summary.put("organizationId", id));
     error.ifPresent(text -> summary.put("error", text));
+    fault.ifPresent(kind -> summary.put("fault", kind));
     deployment.flatMap(Deployment::url).ifPresent(url -> summary.put("url", url));
     deployment.ifPresent(d -> summary.put("commitSha", d.image().checkout().commit().sha()));
     return Collections.unmodifiableMap(summary);

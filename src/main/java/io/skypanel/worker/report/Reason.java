@@ -6,6 +6,11 @@ import io.skypanel.worker.job.BuildFailure;
 final class Reason {
   private Reason() {}
 
+  /** Whose fault it was: what is no failure of ours is the worker's. */
+  static String fault(Throwable cause) {
+    return cause instanceof BuildFailure failure ? failure.kind() : "worker";
+  }
+
   /**
    * Camel wraps what a bean threw; the reason is the first failure of ours, else the first cause.
    */

@@ -100,6 +100,7 @@ public final class Reports {
             "The worker was restarted while this build was in stage "
                 + phase.label()
                 + "; deploy again"),
+        Optional.of("worker"),
         Optional.empty());
   }
 
@@ -176,7 +177,12 @@ public final class Reports {
 
   /** {@code deployed}: the app is live. */
   public Outcome deployed(@Variable("build") Build build, @Body Deployment deployment) {
-    return conclude(build.job(), Result.DEPLOYED, Optional.empty(), Optional.of(deployment));
+    return conclude(
+        open.get(build.job().deploymentId()),
+        Result.DEPLOYED,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(deployment));
   }
 
   /**
@@ -195,7 +201,12 @@ public final class Reports {
     }
     String message =
         cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-    return conclude(build.job(), result, Optional.of(message), Optional.empty());
+    return conclude(
+        open.get(build.job().deploymentId()),
+        result,
+        Optional.of(message),
+        Optional.of(Reason.fault(cause)),
+        Optional.empty());
   }
 
   /** A build that can't be built at all: reported once, if it can be named. */
@@ -225,12 +236,11 @@ public final class Reports {
   }
 
   private Outcome conclude(
-      BuildJob job, Result result, Optional<String> error, Optional<Deployment> deployment) {
-    return conclude(open.get(job.deploymentId()), result, error, deployment);
-  }
-
-  private Outcome conclude(
-      BuildReport report, Result result, Optional<String> error, Optional<Deployment> deployment) {
+      BuildReport report,
+      Result result,
+      Optional<String> error,
+      Optional<String> fault,
+      Optional<Deployment> deployment) {
     BuildJob job = report.job();
     open.remove(job.deploymentId());
     Optional<String> message = error.map(report::mask).map(Texts::storable);
@@ -247,7 +257,7 @@ public final class Reports {
             message,
             ResultFields.of(deployment, durations));
     deliver(job, last, report.spool());
-    return new Outcome(job, result, message, deployment, durations);
+    return new Outcome(job, result, message, fault, deployment, durations);
   }
 
   /** In this order a crash in between leads to the same status again, never to another or none. */

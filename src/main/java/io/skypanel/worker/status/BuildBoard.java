@@ -63,7 +63,10 @@ public final class BuildBoard implements BuildsMXBean {
     if (recent.size() > REMEMBERED) {
       recent.removeLast();
     }
-    meters.counter("skypanel.builds", "outcome", outcome.result().status()).increment();
+    String fault = outcome.fault().orElse("none");
+    meters
+        .counter("skypanel.builds", "outcome", outcome.result().status(), "fault", fault)
+        .increment();
     outcome
         .stageDurations()
         .forEach(

@@ -147,6 +147,7 @@ public final class StatusView {
     view.put("appName", outcome.job().appName());
     view.put("outcome", outcome.result().status());
     view.put("error", outcome.error().orElse(null));
+    view.put("fault", outcome.fault().orElse(null));
     view.put("url", outcome.deployment().flatMap(d -> d.url()).orElse(null));
     view.put("endedAt", ended.endedAt().toString());
     view.put("stageMillis", millis);
