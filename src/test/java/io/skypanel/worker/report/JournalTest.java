@@ -42,7 +42,7 @@ class JournalTest {
 
   private static BuiltImage image() {
     Checkout checkout =
-        new Checkout(Path.of("/work/d-1"), new Checkout.Commit("abc", "Ann <a@b>", "First"));
+        new Checkout(Path.of("/srv/builds/d-1"), new Checkout.Commit("abc", "Ann <a@b>", "First"));
     return new BuiltImage(checkout, ImageRef.of(job()), "sha256:1", List.of("sha256:2"));
   }
 
