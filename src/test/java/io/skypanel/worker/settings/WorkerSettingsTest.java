@@ -221,6 +221,24 @@ class WorkerSettingsTest {
   }
 
   @Test
+  void aWorkspaceInMemoryIsAWarning() throws Exception {
+    Path memory = Files.createTempDirectory(Path.of("/dev/shm"), "workspace");
+    try {
+      environment.put("WORKSPACE_DIR", memory.toString());
+
+      assertThat(read().warnings())
+          .singleElement()
+          .asString()
+          .isEqualTo(
+              "WORKSPACE_DIR "
+                  + memory
+                  + " is on a memory file system: checkouts will take this machine's memory");
+    } finally {
+      Files.delete(memory);
+    }
+  }
+
+  @Test
   void jmxBeyondLoopbackNeedsAPasswordFile() {
     environment.put("JMX_PORT", "9010");
     environment.put("JMX_HOST", "192.0.2.1");
