@@ -5,17 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
-import io.skypanel.worker.job.BuildJob;
-import io.skypanel.worker.job.GitSource;
-import io.skypanel.worker.job.Phase;
-import io.skypanel.worker.job.Progress;
-import io.skypanel.worker.job.StopSignal;
-import java.nio.file.Path;
+import io.skypanel.worker.job.SilentBuild;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -24,33 +18,6 @@ class EngineRetryTest {
   private static final Optional<String> AWAY = Optional.empty();
 
   private final AtomicInteger tries = new AtomicInteger();
-
-  private static Build build() {
-    BuildJob job =
-        new BuildJob(
-            "d",
-            "a",
-            "app",
-            Optional.empty(),
-            Optional.empty(),
-            new GitSource("https://git.example.com/a.git", "main", Optional.empty()),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Map.of());
-    Progress silent =
-        new Progress() {
-          @Override
-          public void entered(Phase phase) {}
-
-          @Override
-          public void line(Level level, String text) {}
-
-          @Override
-          public void output(String chunk) {}
-        };
-    return new Build(job, Path.of("/tmp/d"), silent, new StopSignal());
-  }
 
   /** An engine that shows these states one after the other, the last one for ever. */
   private static EngineRetry engine(Duration patience, List<Optional<String>> states) {
@@ -71,7 +38,7 @@ class EngineRetryTest {
         engine(Duration.ofSeconds(30), List.of(Optional.of("1"), AWAY, AWAY, Optional.of("2")));
     var lost = new BuildFailure.WorkerFault("the connection broke off", null);
 
-    assertThat(retry.run(build(), () -> failingOnce(lost))).isEqualTo("done");
+    assertThat(retry.run(SilentBuild.make(), () -> failingOnce(lost))).isEqualTo("done");
     assertThat(tries).hasValue(2);
   }
 
@@ -86,7 +53,7 @@ class EngineRetryTest {
 
     assertThat(
             retry.run(
-                build(),
+                SilentBuild.make(),
                 () -> {
                   if (tries.incrementAndGet() < 3) {
                     throw new BuildFailure.WorkerFault("the connection broke off", null);
@@ -102,7 +69,7 @@ class EngineRetryTest {
     var retry = engine(Duration.ofSeconds(30), List.of(Optional.of("1"), Optional.of("2")));
     var killed = new BuildFailure.UserFault("RUN make failed with exit code 137 (step 2/3)");
 
-    assertThat(retry.run(build(), () -> failingOnce(killed))).isEqualTo("done");
+    assertThat(retry.run(SilentBuild.make(), () -> failingOnce(killed))).isEqualTo("done");
   }
 
   @Test
@@ -110,7 +77,7 @@ class EngineRetryTest {
     var retry = engine(Duration.ofSeconds(30), List.of(Optional.of("1"), Optional.of("2")));
     var ended = new BuildFailure.UserFault("The app exited with code 0 while it started");
 
-    assertThat(retry.run(build(), () -> failingOnce(ended))).isEqualTo("done");
+    assertThat(retry.run(SilentBuild.make(), () -> failingOnce(ended))).isEqualTo("done");
   }
 
   @Test
@@ -118,7 +85,8 @@ class EngineRetryTest {
     var retry = engine(Duration.ofSeconds(30), List.of(Optional.of("1"), Optional.of("2")));
     var failure = new BuildFailure.UserFault("RUN make failed with exit code 2 (step 2/3)");
 
-    assertThatThrownBy(() -> retry.run(build(), () -> failingOnce(failure))).isSameAs(failure);
+    assertThatThrownBy(() -> retry.run(SilentBuild.make(), () -> failingOnce(failure)))
+        .isSameAs(failure);
     assertThat(tries).hasValue(1);
   }
 
@@ -127,7 +95,7 @@ class EngineRetryTest {
     var retry = engine(Duration.ofMillis(1), List.of(Optional.of("1"), AWAY));
     var lost = new BuildFailure.WorkerFault("the connection broke off", null);
 
-    assertThatThrownBy(() -> retry.run(build(), () -> failingOnce(lost)))
+    assertThatThrownBy(() -> retry.run(SilentBuild.make(), () -> failingOnce(lost)))
         .isInstanceOf(BuildFailure.WorkerFault.class)
         .hasMessageContaining("was not back within");
   }
@@ -135,7 +103,7 @@ class EngineRetryTest {
   @Test
   void aStopEndsTheWait() {
     var retry = engine(Duration.ofSeconds(30), List.of(Optional.of("1"), AWAY));
-    Build build = build();
+    Build build = SilentBuild.make();
     var cancelled = new BuildFailure.Cancelled("cancelled");
 
     assertThatThrownBy(

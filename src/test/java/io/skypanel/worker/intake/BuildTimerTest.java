@@ -5,16 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
-import io.skypanel.worker.job.BuildJob;
-import io.skypanel.worker.job.GitSource;
 import io.skypanel.worker.job.Phase;
-import io.skypanel.worker.job.Progress;
-import io.skypanel.worker.job.StopSignal;
+import io.skypanel.worker.job.SilentBuild;
 import io.skypanel.worker.settings.StageLimits;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +19,7 @@ class BuildTimerTest {
   private static final Duration SHORT = Duration.ofMillis(700);
 
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
-  private final Build build = build();
+  private final Build build = SilentBuild.make();
   private volatile Phase phase = Phase.CHECKOUT;
 
   @AfterEach
@@ -66,37 +60,10 @@ class BuildTimerTest {
     BuildTimer timer = timer(SHORT, LONG, LONG);
     timer.start(build);
     timer.cancel(build);
-    Build other = build();
+    Build other = SilentBuild.make();
     timer.start(other);
 
     await().until(() -> other.stop().reason().isPresent());
     assertThat(build.stop().reason()).isEmpty();
-  }
-
-  private static Build build() {
-    BuildJob job =
-        new BuildJob(
-            java.util.UUID.randomUUID().toString(),
-            "a",
-            "app",
-            Optional.empty(),
-            Optional.empty(),
-            new GitSource("https://git.example.com/a.git", "main", Optional.empty()),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Map.of());
-    Progress silent =
-        new Progress() {
-          @Override
-          public void entered(Phase phase) {}
-
-          @Override
-          public void line(Level level, String text) {}
-
-          @Override
-          public void output(String chunk) {}
-        };
-    return new Build(job, Path.of("/tmp/d"), silent, new StopSignal());
   }
 }
