@@ -1,14 +1,10 @@
 package io.skypanel.worker.settings;
 
-import static io.skypanel.worker.settings.SettingsReader.require;
-
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * Every setting, checked. Made once at start; immutable. {@code application.properties.example}
@@ -79,9 +75,6 @@ public record WorkerSettings(
     Optional<Jmx> jmx,
     List<String> warnings) {
 
-  private static final long GIB = 1L << 30;
-  private static final long SMALLEST_APP_BYTES = 6L << 20; // Docker refuses less
-
   /**
    * Node id and token, as the panel's registration gives them.
    *
@@ -107,54 +100,7 @@ public record WorkerSettings(
   /** Reads and checks every setting; throws with all problems at once. */
   public static WorkerSettings read(SettingSources sources, Machine machine)
       throws SettingsException {
-    SettingsReader in = new SettingsReader(sources);
-    URI url = skypanelUrl(in);
-    String hostName = machine.hostName();
-    var settings =
-        new WorkerSettings(
-            url,
-            in.text(Setting.WORKER_NAME, hostName),
-            in.text(Setting.WORKER_HOSTNAME, hostName),
-            ipAddress(in, machine, url),
-            credentials(in),
-            port(in),
-            address(in, Setting.WORKER_BIND, machine.inContainer() ? "0.0.0.0" : "127.0.0.1"),
-            in.read(
-                Setting.WORKER_SHARD,
-                Shard.ALL,
-                "i/n with i from 1 to n, such as 1/2",
-                Shard::parse),
-            workspaceDir(in, machine),
-            in.writableDirectory(Setting.STATE_DIR, machine.defaultStateDir()),
-            routesDir(in, machine),
-            in.read(Setting.LOG_DIR, Path.of("logs"), "a path", v -> Path.of(v)),
-            in.text(Setting.BUILD_QUEUE, "seda:builds"),
-            in.number(Setting.MAX_CONCURRENT_BUILDS, 3, 1, 64),
-            Duration.ofMinutes(in.number(Setting.BUILD_TIMEOUT_MINUTES, 15, 1, 120)),
-            stageLimits(in),
-            Duration.ofMinutes(in.number(Setting.CLEANUP_INTERVAL_MINUTES, 30, 1, 1440)),
-            Duration.ofSeconds(in.number(Setting.HEARTBEAT_INTERVAL_SECONDS, 30, 1, 3600)),
-            Duration.ofSeconds(in.number(Setting.POLL_INTERVAL_SECONDS, 10, 1, 3600)),
-            docker(in),
-            appLimits(in, machine),
-            in.read(
-                Setting.APP_PORT_RANGE,
-                new PortRange(20000, 29999),
-                "two ports, such as 20000-29999",
-                PortRange::parse),
-            address(in, Setting.APP_BIND, "0.0.0.0"),
-            Duration.ofSeconds(in.number(Setting.DEPLOY_TIMEOUT_SECONDS, 60, 1, 3600)),
-            in.number(Setting.KEEP_IMAGES, 3, 1, 1000),
-            in.number(Setting.BUILD_CACHE_GB, 20, 0, 1_000_000) * GIB,
-            reserves(in),
-            in.find(Setting.WORKER_API_TOKEN).map(String::strip).filter(t -> !t.isEmpty()),
-            logLevel(in),
-            jmx(in),
-            in.warnings());
-    if (!in.problems().isEmpty()) {
-      throw new SettingsException(in.problems());
-    }
-    return settings;
+    return SettingsTable.read(sources, machine);
   }
 
   /** The state folder alone, for commands that need no panel. */
@@ -164,203 +110,6 @@ public record WorkerSettings(
 
   /** Where a worker with these settings serves {@code /status}, as seen from this machine. */
   public static URI statusAddress(SettingSources sources) throws SettingsException {
-    SettingsReader in = new SettingsReader(sources);
-    int port = port(in);
-    String bind = address(in, Setting.WORKER_BIND, "127.0.0.1");
-    if (!in.problems().isEmpty()) {
-      throw new SettingsException(in.problems());
-    }
-    String host = bind.equals("0.0.0.0") || bind.equals("::") ? "127.0.0.1" : bind;
-    return URI.create(
-        "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/");
-  }
-
-  private static int port(SettingsReader in) {
-    return in.number(Setting.WORKER_PORT, 3001, 1, 65535);
-  }
-
-  private static URI skypanelUrl(SettingsReader in) {
-    String wanted =
-        "the panel's http or https URL without user, query or fragment, such as"
-            + " https://panel.example.com";
-    if (in.find(Setting.SKYPANEL_URL).isEmpty()) {
-      in.missing(Setting.SKYPANEL_URL, wanted);
-    }
-    return in.read(
-        Setting.SKYPANEL_URL,
-        URI.create("http://localhost"),
-        wanted,
-        v -> {
-          URI uri = URI.create(v.replaceFirst("/+$", ""));
-          boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-          return require(
-              web
-                  && uri.getHost() != null
-                  && uri.getPort() <= 65535
-                  && uri.getQuery() == null
-                  && uri.getFragment() == null
-                  && uri.getUserInfo() == null,
-              uri);
-        });
-  }
-
-  private static Optional<String> ipAddress(SettingsReader in, Machine machine, URI panel) {
-    String wanted = "an IPv4 or IPv6 address";
-    if (machine.inContainer() && in.find(Setting.WORKER_IP_ADDRESS).isEmpty()) {
-      in.missing(
-          Setting.WORKER_IP_ADDRESS,
-          "the host's address: this worker runs in a container, whose own address is the same on"
-              + " every machine, and the panel would take all of them for one node");
-    }
-    Optional<String> address =
-        in.read(
-            Setting.WORKER_IP_ADDRESS,
-            Optional.empty(),
-            wanted,
-            v -> Optional.of(require(Machine.isIpAddress(v), v)));
-    if (address.filter(Machine::isLoopback).isPresent() && !Machine.isLoopback(panel.getHost())) {
-      in.warn(
-          "WORKER_IP_ADDRESS is "
-              + address.get()
-              + ", but the panel is elsewhere: a second such worker would be taken for this node");
-    }
-    return address;
-  }
-
-  private static String address(SettingsReader in, Setting setting, String byDefault) {
-    return in.read(
-        setting,
-        byDefault,
-        "an IPv4 or IPv6 address",
-        v -> require(Machine.isIpAddress(v) || v.equals("localhost"), v));
-  }
-
-  private static Optional<Credentials> credentials(SettingsReader in) {
-    Optional<String> nodeId = in.find(Setting.WORKER_NODE_ID);
-    Optional<String> token = in.find(Setting.WORKER_AUTH_TOKEN);
-    if (nodeId.isPresent() != token.isPresent()) {
-      in.missing(
-          nodeId.isPresent() ? Setting.WORKER_AUTH_TOKEN : Setting.WORKER_NODE_ID,
-          "set together with "
-              + (nodeId.isPresent() ? Setting.WORKER_NODE_ID : Setting.WORKER_AUTH_TOKEN)
-              + ", or neither");
-    }
-    return nodeId.flatMap(id -> token.map(t -> new Credentials(id.strip(), t.strip())));
-  }
-
-  private static Path workspaceDir(SettingsReader in, Machine machine) {
-    Path directory = in.writableDirectory(Setting.WORKSPACE_DIR, Path.of("/tmp/skypanel-builds"));
-    if (machine.isMemoryFileSystem(directory)) {
-      in.warn(
-          "WORKSPACE_DIR "
-              + directory
-              + " is on a memory file system: checkouts will take this machine's memory");
-    }
-    return directory;
-  }
-
-  private static Optional<Path> routesDir(SettingsReader in, Machine machine) {
-    if (in.find(Setting.ROUTES_DIR).isEmpty()) {
-      return machine.defaultRoutesDir();
-    }
-    return in.read(
-        Setting.ROUTES_DIR,
-        Optional.empty(),
-        "a folder with route files (*.camel.yaml)",
-        v -> Optional.of(require(Path.of(v).toFile().isDirectory(), Path.of(v))));
-  }
-
-  private static DockerEndpoint docker(SettingsReader in) {
-    OptionalInt port =
-        in.find(Setting.DOCKER_PORT).isEmpty()
-            ? OptionalInt.empty()
-            : OptionalInt.of(in.number(Setting.DOCKER_PORT, 2375, 1, 65535));
-    boolean tls = in.flag(Setting.DOCKER_TLS_VERIFY);
-    Optional<Path> certs = in.find(Setting.DOCKER_CERT_PATH).map(Path::of);
-    if (tls && certs.filter(p -> p.resolve("ca.pem").toFile().canRead()).isEmpty()) {
-      in.problem(
-          Setting.DOCKER_CERT_PATH,
-          certs.map(Path::toString).orElse(""),
-          "a folder with ca.pem, cert.pem and key.pem, since DOCKER_TLS_VERIFY is set");
-    }
-    return in.read(
-        Setting.DOCKER_HOST,
-        new DockerEndpoint(DockerEndpoint.LOCAL_SOCKET, false, Optional.empty()),
-        "a path, unix://…, tcp://host:port, http(s)://host:port or a host name",
-        v -> DockerEndpoint.of(v, port, tls, certs));
-  }
-
-  private static AppLimits appLimits(SettingsReader in, Machine machine) {
-    long memory =
-        in.read(
-            Setting.APP_MEMORY,
-            GIB,
-            "an amount of 6m or more, such as 512m or 1.5g",
-            v -> {
-              long bytes = AppLimits.parseBytes(v);
-              return require(bytes >= SMALLEST_APP_BYTES, bytes);
-            });
-    int processors = machine.processors();
-    double cpus =
-        in.read(
-            Setting.APP_CPUS,
-            1.0,
-            "a number from 0.1 to " + processors + ", this machine's processors",
-            v -> {
-              double number = Double.parseDouble(v);
-              return require(number >= 0.1 && number <= processors, number);
-            });
-    return new AppLimits(memory, cpus);
-  }
-
-  private static StageLimits stageLimits(SettingsReader in) {
-    return new StageLimits(
-        Duration.ofMinutes(in.number(Setting.CHECKOUT_TIMEOUT_MINUTES, 10, 1, 120)),
-        Duration.ofMinutes(in.number(Setting.IMAGE_TIMEOUT_MINUTES, 120, 1, 120)),
-        Duration.ofMinutes(in.number(Setting.START_TIMEOUT_MINUTES, 10, 1, 120)));
-  }
-
-  private static Reserves reserves(SettingsReader in) {
-    String amount = "an amount, such as 2g or 512m; 0 for none";
-    return new Reserves(
-        in.read(Setting.MIN_FREE_DISK, 2 * GIB, amount, WorkerSettings::bytes),
-        in.number(Setting.MIN_FREE_DISK_PERCENT, 5, 0, 50),
-        in.read(Setting.MIN_FREE_MEMORY, GIB / 2, amount, WorkerSettings::bytes));
-  }
-
-  private static long bytes(String text) {
-    long bytes = AppLimits.parseBytes(text);
-    return require(bytes >= 0, bytes);
-  }
-
-  private static String logLevel(SettingsReader in) {
-    return in.read(
-        Setting.LOG_LEVEL,
-        "info",
-        "debug, info, warn or error",
-        v -> {
-          String level = v.toLowerCase(Locale.ROOT);
-          return require(List.of("debug", "info", "warn", "error").contains(level), level);
-        });
-  }
-
-  private static Optional<Jmx> jmx(SettingsReader in) {
-    if (in.find(Setting.JMX_PORT).isEmpty()) {
-      return Optional.empty();
-    }
-    int port = in.number(Setting.JMX_PORT, 1099, 1, 65535);
-    String host = in.text(Setting.JMX_HOST, "127.0.0.1");
-    Optional<Path> passwords =
-        in.read(
-            Setting.JMX_PASSWORD_FILE,
-            Optional.empty(),
-            "a readable file with lines of user name and password",
-            v -> Optional.of(require(Path.of(v).toFile().canRead(), Path.of(v))));
-    if (!Machine.isLoopback(host) && passwords.isEmpty()) {
-      in.missing(
-          Setting.JMX_PASSWORD_FILE,
-          "a file with user name and password, since JMX_HOST " + host + " is not loopback");
-    }
-    return Optional.of(new Jmx(host, port, passwords));
+    return SettingsTable.statusAddress(sources);
   }
 }
