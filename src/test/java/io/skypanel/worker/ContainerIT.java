@@ -1,10 +1,14 @@
 package io.skypanel.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.PortBinding;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.sandbox.BuildRequest;
 import io.skypanel.worker.sandbox.BusyboxImage;
@@ -15,12 +19,17 @@ import io.skypanel.worker.sandbox.SandboxPanel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -117,6 +126,73 @@ class ContainerIT {
       assertThat(statusField(worker, "Uid")).isEqualTo("4321\t4321\t4321\t4321");
       assertThat(worker.stop(STOP_LIMIT)).isZero();
     }
+  }
+
+  @Test
+  @SuppressWarnings("BanJNDI") // JMX clients go this way; the server is the test's own
+  void jmxAnswersFromOutsideTheContainerToWhoeverHasThePassword() throws Exception {
+    Path passwords = Files.createTempFile("jmx", ".password");
+    Files.writeString(passwords, "operator secret-word\n");
+    Files.setPosixFilePermissions(passwords, PosixFilePermissions.fromString("rw-r--r--"));
+    int port = WorkerProcess.freePort();
+    String inside = "/etc/jmx.password";
+    Map<String, String> environment =
+        Map.of(
+            "SKYPANEL_URL",
+            "http://127.0.0.1:1",
+            "JMX_PORT",
+            String.valueOf(port),
+            "JMX_HOST",
+            bridgeAddress(),
+            "JMX_PASSWORD_FILE",
+            inside);
+    try (WorkerContainer worker =
+        WorkerContainer.start(
+            docker,
+            image.name(),
+            "bridge",
+            Optional.empty(),
+            environment,
+            create -> {
+              create.withExposedPorts(ExposedPort.tcp(port));
+              create
+                  .getHostConfig()
+                  .withPortBindings(PortBinding.parse(bridgeAddress() + ":" + port + ":" + port))
+                  .withBinds(
+                      Bind.parse("/var/run/docker.sock:/var/run/docker.sock"),
+                      Bind.parse(passwords + ":" + inside + ":ro"));
+            })) {
+      worker.awaitOutput("Waiting for the panel");
+      var url =
+          new JMXServiceURL(
+              "service:jmx:rmi:///jndi/rmi://" + bridgeAddress() + ":" + port + "/jmxrmi");
+
+      assertThatThrownBy(() -> JMXConnectorFactory.connect(url))
+          .isInstanceOf(SecurityException.class);
+      Map<String, Object> login =
+          Map.of(JMXConnector.CREDENTIALS, new String[] {"operator", "secret-word"});
+      try (JMXConnector connector = JMXConnectorFactory.connect(url, login)) {
+        assertThat(
+                connector
+                    .getMBeanServerConnection()
+                    .queryNames(new ObjectName("org.apache.camel:type=routes,*"), null))
+            .anyMatch(name -> name.getKeyProperty("name").contains("run-build"));
+      }
+    } finally {
+      Files.delete(passwords);
+    }
+  }
+
+  /** This machine's address on the engine's default bridge. */
+  private static String bridgeAddress() {
+    return docker
+        .inspectNetworkCmd()
+        .withNetworkId("bridge")
+        .exec()
+        .getIpam()
+        .getConfig()
+        .get(0)
+        .getGateway();
   }
 
   @Test

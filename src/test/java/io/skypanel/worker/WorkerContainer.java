@@ -56,6 +56,18 @@ final class WorkerContainer implements AutoCloseable {
       Optional<String> user,
       Map<String, String> environment)
       throws IOException {
+    return start(docker, image, network, user, environment, create -> {});
+  }
+
+  /** The same with more of Docker's own options. */
+  static WorkerContainer start(
+      DockerClient docker,
+      String image,
+      String network,
+      Optional<String> user,
+      Map<String, String> environment,
+      Consumer<CreateContainerCmd> options)
+      throws IOException {
     int port = WorkerProcess.freePort();
     String name = "worker-it-" + port;
     HostConfig host =
@@ -67,8 +79,8 @@ final class WorkerContainer implements AutoCloseable {
       create.withUser(user.get());
       host.withGroupAdd(List.of(Files.getAttribute(Path.of(SOCKET), "unix:gid").toString()));
     }
-    String id =
-        create.withHostConfig(host).withEnv(environment(name, port, environment)).exec().getId();
+    options.accept(create.withHostConfig(host).withEnv(environment(name, port, environment)));
+    String id = create.exec().getId();
     WorkerContainer container = new WorkerContainer(docker, id, port);
     try {
       docker.startContainerCmd(id).exec();
