@@ -4,17 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.github.dockerjava.api.DockerClient;
-import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.sandbox.BuildRequest;
 import io.skypanel.worker.sandbox.BusyboxImage;
 import io.skypanel.worker.sandbox.DeploymentView;
 import io.skypanel.worker.sandbox.GitRepository;
-import io.skypanel.worker.sandbox.GitServer;
-import io.skypanel.worker.sandbox.PanelOptions;
-import io.skypanel.worker.sandbox.SandboxPanel;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -23,34 +17,19 @@ import org.junit.jupiter.api.Test;
 
 /** A queued build becomes an app that answers requests: panel, git, engine and worker are real. */
 class BuildIT {
-  private static SandboxPanel panel;
-  private static GitServer git;
-  private static DockerEngine engine;
-  private static DockerClient docker;
+  private static WorkerBench bench;
   private static WorkerProcess worker;
 
   @BeforeAll
   static void open() {
-    panel = SandboxPanel.open(PanelOptions.today().unlimited());
-    git = GitServer.open();
-    engine = WorkerProcess.localEngine();
-    docker = engine.client();
-    BusyboxImage.ensure(docker);
-    worker = WorkerProcess.start(panel.url(), Map.of("MAX_CONCURRENT_BUILDS", "2"));
+    bench = WorkerBench.open();
+    worker = bench.worker("MAX_CONCURRENT_BUILDS", "2");
   }
 
   @AfterAll
   static void close() throws Exception {
     worker.close();
-    engine.close();
-    git.close();
-    panel.close();
-  }
-
-  private static GitRepository repository(Map<String, String> files) {
-    GitRepository repository = git.create("app-" + UUID.randomUUID());
-    repository.commit(files, "First version\n\nWith a body");
-    return repository;
+    bench.close();
   }
 
   static Map<String, String> webApp(String page) {
@@ -63,29 +42,18 @@ class BuildIT {
         page);
   }
 
-  private static DeploymentView ended(String deploymentId) {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(
-            () -> {
-              List<String> statuses = panel.statusesOf(deploymentId);
-              String last = statuses.isEmpty() ? "" : statuses.get(statuses.size() - 1);
-              return last.equals("deployed") || last.endsWith("_failed");
-            });
-    return panel.deployment(deploymentId);
-  }
-
   @Test
   void aQueuedBuildBecomesAnAppThatAnswersRequests() {
-    GitRepository repository = git.create("shop-" + UUID.randomUUID());
+    GitRepository repository = bench.git.create("shop-" + UUID.randomUUID());
     String sha = repository.commit(webApp("hello from the shop"), "Open the shop");
     BuildRequest request = BuildRequest.of(repository.url()).environment(Map.of("GREETING", "hi"));
 
-    String id = panel.queue(request);
-    DeploymentView deployment = ended(id);
+    String id = bench.panel.queue(request);
+    DeploymentView deployment = bench.ended(id);
 
-    assertThat(panel.statusesOf(id)).containsExactly("building", "building_success", "deployed");
-    assertThat(panel.app(request.appId()).status()).isEqualTo("deployed");
+    assertThat(bench.panel.statusesOf(id))
+        .containsExactly("building", "building_success", "deployed");
+    assertThat(bench.panel.app(request.appId()).status()).isEqualTo("deployed");
     JsonNode result = deployment.result();
     assertThat(result.path("commitSha").asText()).isEqualTo(sha);
     assertThat(result.path("commitMessage").asText()).isEqualTo("Open the shop");
@@ -106,10 +74,10 @@ class BuildIT {
 
   @Test
   void anAppKeepsItsPortWhenTheEngineRestartsItsContainer() {
-    BuildRequest request = BuildRequest.of(repository(webApp("still here")).url());
-    JsonNode result = ended(panel.queue(request)).result();
+    BuildRequest request = BuildRequest.of(bench.repository(webApp("still here")).url());
+    JsonNode result = bench.built(request).result();
 
-    docker.restartContainerCmd(result.path("containerId").asText()).withTimeout(1).exec();
+    bench.docker().restartContainerCmd(result.path("containerId").asText()).withTimeout(1).exec();
 
     String url = result.path("url").asText();
     await()
@@ -120,28 +88,19 @@ class BuildIT {
 
   @Test
   void aRedeployReplacesTheRunningVersionAndAFailedOneLeavesIt() {
-    GitRepository repository = repository(webApp("one"));
+    GitRepository repository = bench.repository(webApp("one"));
     BuildRequest request = BuildRequest.of(repository.url());
-    JsonNode first = ended(panel.queue(request)).result();
+    JsonNode first = bench.built(request).result();
     repository.commit(webApp("two"), "Second version");
-    JsonNode second = ended(panel.queue(request.again())).result();
+    JsonNode second = bench.built(request.again()).result();
     repository.commit(
         Map.of("Dockerfile", "FROM " + BusyboxImage.NAME + "\nCMD [\"false\"]\n"), "Bad");
-    String bad = panel.queue(request.again());
+    String bad = bench.panel.queue(request.again());
 
-    assertThat(ended(bad).status()).isEqualTo("deployment_failed");
+    assertThat(bench.ended(bad).status()).isEqualTo("deployment_failed");
     assertThat(WorkerProcess.fetch(second.path("url").asText()).orElseThrow().body())
         .isEqualTo("two");
-    List<String> names =
-        docker
-            .listContainersCmd()
-            .withShowAll(true)
-            .withLabelFilter(Map.of("io.skypanel.app", request.appId()))
-            .exec()
-            .stream()
-            .map(c -> c.getNames()[0].substring(1))
-            .toList();
-    assertThat(names)
+    assertThat(bench.containersOf(request.appId()))
         .containsExactly(second.path("containerName").asText())
         .doesNotContain(first.path("containerName").asText());
   }
@@ -164,11 +123,11 @@ class BuildIT {
             "shown.txt",
             "shown");
     BuildRequest request =
-        BuildRequest.of(repository(files).url())
+        BuildRequest.of(bench.repository(files).url())
             .dockerfile("docker/app/Dockerfile")
             .environment(Map.of("COLOUR", "green", "PORT", 4321));
 
-    JsonNode result = ended(panel.queue(request)).result();
+    JsonNode result = bench.built(request).result();
 
     String url = result.path("url").asText();
     assertThat(WorkerProcess.fetch(url).orElseThrow().body()).isEqualTo("built green\n");
@@ -188,17 +147,17 @@ class BuildIT {
                 + BusyboxImage.NAME
                 + "\nRUN for i in 1 2 3 4 5 6 7 8 9; do echo step-$i; sleep 1; done\n"
                 + "CMD [\"sh\", \"-c\", \"exec httpd -f -p $PORT\"]\n");
-    String id = panel.queue(BuildRequest.of(repository(files).url()));
+    String id = bench.panel.queue(BuildRequest.of(bench.repository(files).url()));
 
     String logs = "POST .*/builds/" + id + "/logs";
     await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> panel.calls(logs).stream().anyMatch(c -> c.body().contains("step-1")));
+        .until(() -> bench.panel.calls(logs).stream().anyMatch(c -> c.body().contains("step-1")));
 
-    assertThat(panel.statusesOf(id)).containsExactly("building");
-    JsonNode entry = panel.calls(logs).get(panel.calls(logs).size() - 1).json();
+    assertThat(bench.panel.statusesOf(id)).containsExactly("building");
+    JsonNode entry = bench.panel.calls(logs).get(bench.panel.calls(logs).size() - 1).json();
     assertThat(entry.path("metadata").path("stage").asText()).isEqualTo("image");
-    assertThat(ended(id).status()).isEqualTo("deployed");
-    assertThat(panel.calls("POST .*/builds/" + id + "/logs").size()).isLessThanOrEqualTo(3);
+    assertThat(bench.ended(id).status()).isEqualTo("deployed");
+    assertThat(bench.panel.calls("POST .*/builds/" + id + "/logs").size()).isLessThanOrEqualTo(3);
   }
 }

@@ -3,23 +3,17 @@ package io.skypanel.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.skypanel.worker.engine.DockerEngine;
-import io.skypanel.worker.sandbox.BusyboxImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What the hook routes can do to a build, with a worker of its own. */
 class HooksIT {
   @Test
   void aBuildThatIsCancelledInTheHookBeforeDeployIsNeverCalledASuccess() throws Exception {
-    try (DockerEngine engine = WorkerProcess.localEngine()) {
-      BusyboxImage.ensure(engine.client());
-    }
-    try (QueuedApps apps = new QueuedApps();
-        WorkerProcess worker = WorkerProcess.prepare(apps.panel.url(), Map.of())) {
+    try (WorkerBench bench = WorkerBench.open();
+        WorkerProcess worker = bench.prepared()) {
       Path hook = worker.routes().resolve("before-deploy.camel.yaml");
       Files.writeString(
           hook,
@@ -28,7 +22,7 @@ class HooksIT {
               + "            logName: io.skypanel.worker.routes\n"
               + "        - delay:\n            id: wait\n            constant: \"5000\"\n");
       worker.start();
-      String id = apps.queue(apps.app(0));
+      String id = bench.panel.queue(bench.webApp(0));
       worker.awaitOutput("in the hook");
 
       worker.terminate();
@@ -37,8 +31,8 @@ class HooksIT {
       worker.awaitOutput("Told to stop again");
 
       assertThat(worker.awaitExit(Duration.ofSeconds(30))).isZero();
-      await().until(() -> apps.panel.statusesOf(id).size() == 2);
-      assertThat(apps.panel.statusesOf(id)).containsExactly("building", "building_failed");
+      await().until(() -> bench.panel.statusesOf(id).size() == 2);
+      assertThat(bench.panel.statusesOf(id)).containsExactly("building", "building_failed");
     }
   }
 }

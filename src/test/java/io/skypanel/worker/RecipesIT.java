@@ -6,9 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
-import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.sandbox.BuildRequest;
-import io.skypanel.worker.sandbox.BusyboxImage;
 import io.skypanel.worker.sandbox.DeploymentView;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
@@ -31,7 +28,7 @@ class RecipesIT {
   private static final String PAGES_HOST = "http://127.0.0.1:8080";
   private static final String PAGES_ORGANIZATION = "5d2f7c1e-0000-4000-8000-000000000000";
 
-  private static QueuedApps apps;
+  private static WorkerBench bench;
   private static WorkerProcess worker;
   private static HttpServer tools;
   private static final List<JsonNode> received = new CopyOnWriteArrayList<>();
@@ -52,17 +49,14 @@ class RecipesIT {
           }
         });
     tools.start();
-    try (DockerEngine engine = WorkerProcess.localEngine()) {
-      BusyboxImage.ensure(engine.client());
-    }
-    apps = new QueuedApps();
-    worker = WorkerProcess.start(apps.panel.url(), Map.of("MAX_CONCURRENT_BUILDS", "2"));
+    bench = WorkerBench.open();
+    worker = bench.worker("MAX_CONCURRENT_BUILDS", "2");
   }
 
   @AfterAll
   static void close() throws Exception {
     worker.close();
-    apps.close();
+    bench.close();
     tools.stop(0);
   }
 
@@ -99,8 +93,8 @@ class RecipesIT {
     apply(scan);
 
     tools(422, "CVE-2026-1234 in libexample");
-    BuildRequest bad = apps.app(0);
-    DeploymentView refused = apps.ended(apps.queue(bad));
+    BuildRequest bad = bench.webApp(0);
+    DeploymentView refused = bench.built(bad);
     assertThat(refused.statuses()).containsExactly("building", "building_failed");
     assertThat(refused.errorMessage())
         .contains("The scanner refused the image: CVE-2026-1234 in libexample");
@@ -110,7 +104,7 @@ class RecipesIT {
     assertThat(received.get(0).path("id").asText()).startsWith("sha256:");
 
     tools(200, "clean");
-    DeploymentView passed = apps.ended(apps.queue(apps.app(0)));
+    DeploymentView passed = bench.built(bench.webApp(0));
     assertThat(passed.statuses()).containsExactly("building", "building_success", "deployed");
     assertThat(received).hasSize(1);
     takeBack(scan);
@@ -122,8 +116,8 @@ class RecipesIT {
     apply(webhook);
 
     tools(204, "");
-    BuildRequest request = apps.app(0).with("appName", "the \"quoted\" shop");
-    DeploymentView deployed = apps.ended(apps.queue(request));
+    BuildRequest request = bench.webApp(0).with("appName", "the \"quoted\" shop");
+    DeploymentView deployed = bench.built(request);
     await().atMost(SECONDS).until(() -> received.size() == 1);
     JsonNode said = received.get(0);
     assertThat(said.path("deploymentId").asText()).isEqualTo(request.deploymentId());
@@ -132,9 +126,8 @@ class RecipesIT {
     assertThat(said.path("url").asText()).isEqualTo(deployed.result().path("url").asText());
 
     tools(500, "down");
-    BuildRequest broken = apps.app(0).branch("nowhere");
-    assertThat(apps.ended(apps.queue(broken)).statuses())
-        .containsExactly("building", "building_failed");
+    BuildRequest broken = bench.webApp(0).branch("nowhere");
+    assertThat(bench.built(broken).statuses()).containsExactly("building", "building_failed");
     await()
         .atMost(SECONDS)
         .until(
@@ -152,19 +145,19 @@ class RecipesIT {
     Recipe organization = Recipe.named("organization").with(PAGES_ORGANIZATION, ours);
     apply(organization);
 
-    String foreign = apps.queue(apps.app(0));
-    String nobodys = apps.queue(apps.app(0).without("organizationId"));
-    String first = apps.queue(apps.app(0).with("organizationId", ours));
-    assertThat(apps.ended(first).status()).isEqualTo("deployed");
-    String second = apps.queue(apps.app(0).with("organizationId", ours));
-    assertThat(apps.ended(second).status()).isEqualTo("deployed");
+    String foreign = bench.panel.queue(bench.webApp(0));
+    String nobodys = bench.panel.queue(bench.webApp(0).without("organizationId"));
+    String first = bench.panel.queue(bench.webApp(0).with("organizationId", ours));
+    assertThat(bench.ended(first).status()).isEqualTo("deployed");
+    String second = bench.panel.queue(bench.webApp(0).with("organizationId", ours));
+    assertThat(bench.ended(second).status()).isEqualTo("deployed");
     for (String left : List.of(foreign, nobodys)) {
-      assertThat(apps.panel.calls(".*/builds/" + left + "/.*")).isEmpty();
-      assertThat(apps.panel.deployment(left).status()).isEqualTo("pending");
+      assertThat(bench.panel.calls(".*/builds/" + left + "/.*")).isEmpty();
+      assertThat(bench.panel.deployment(left).status()).isEqualTo("pending");
     }
 
     takeBack(organization);
-    assertThat(apps.ended(foreign).status()).isEqualTo("deployed");
-    assertThat(apps.ended(nobodys).status()).isEqualTo("deployed");
+    assertThat(bench.ended(foreign).status()).isEqualTo("deployed");
+    assertThat(bench.ended(nobodys).status()).isEqualTo("deployed");
   }
 }

@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.skypanel.worker.engine.DockerEngine;
-import io.skypanel.worker.sandbox.BusyboxImage;
 import io.skypanel.worker.sandbox.DeploymentView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -22,22 +19,19 @@ import org.junit.jupiter.api.Test;
 /** Route files are edited while a real worker builds. */
 class RouteReloadIT {
   private static final Duration SECONDS = Duration.ofSeconds(20);
-  private static QueuedApps apps;
+  private static WorkerBench bench;
   private static WorkerProcess worker;
 
   @BeforeAll
   static void open() throws IOException {
-    try (DockerEngine engine = WorkerProcess.localEngine()) {
-      BusyboxImage.ensure(engine.client());
-    }
-    apps = new QueuedApps();
-    worker = WorkerProcess.start(apps.panel.url(), Map.of("MAX_CONCURRENT_BUILDS", "3"));
+    bench = WorkerBench.open();
+    worker = bench.worker("MAX_CONCURRENT_BUILDS", "3");
   }
 
   @AfterAll
   static void close() throws Exception {
     worker.close();
-    apps.close();
+    bench.close();
   }
 
   private static Path file(String route) {
@@ -95,7 +89,8 @@ class RouteReloadIT {
 
   @Test
   void runningBuildsSeeAnEditedHookAtOnceAndAnEditedRunBuildIsForTheNext() throws Exception {
-    List<String> running = Stream.generate(() -> apps.queue(apps.app(12))).limit(3).toList();
+    List<String> running =
+        Stream.generate(() -> bench.panel.queue(bench.webApp(12))).limit(3).toList();
     awaitInStage("image", 3);
 
     addLine("run-build", "begin-with-job", "seen by run-build");
@@ -104,14 +99,14 @@ class RouteReloadIT {
     awaitLogged("run-build", "has changed; it is taken over when all running builds (3)");
     assertThat(obstacles()).contains("an edited route waits");
     awaitInStage("image", 3);
-    String next = apps.queue(apps.app(0));
+    String next = bench.panel.queue(bench.webApp(0));
 
     for (String id : running) {
-      DeploymentView ended = apps.ended(id);
+      DeploymentView ended = bench.ended(id);
       assertDeployed(ended);
       assertThat(log(ended)).contains("seen by the hook").doesNotContain("seen by run-build");
     }
-    DeploymentView ended = apps.ended(next);
+    DeploymentView ended = bench.ended(next);
     assertDeployed(ended);
     assertThat(log(ended)).contains("seen by run-build", "seen by the hook");
     assertThat(logged("run-build", "was taken over")).isEqualTo(1);
@@ -128,11 +123,11 @@ class RouteReloadIT {
             "        - bean:\n            id: ask\n            ref: nobody\n"
                 + "            method: ask\n"));
     awaitLogged("ERROR", "before-image.camel.yaml is not taken over", "nobody");
-    assertDeployed(apps.ended(apps.queue(apps.app(0))));
+    assertDeployed(bench.built(bench.webApp(0)));
 
     Files.writeString(file("before-image"), good.replace("description:", "descriptoin:"));
     awaitLogged("ERROR", "before-image.camel.yaml is not taken over", "descriptoin");
-    assertDeployed(apps.ended(apps.queue(apps.app(0))));
+    assertDeployed(bench.built(bench.webApp(0)));
 
     Files.writeString(file("before-image"), good);
     awaitLogged("before-image.camel.yaml is as it was");
@@ -142,7 +137,7 @@ class RouteReloadIT {
   @Test
   void anEditOfRunBuildThatIsTakenBackInTimeChangesNothing() throws Exception {
     long before = logged("run-build", "was taken over");
-    String first = apps.queue(apps.app(15));
+    String first = bench.panel.queue(bench.webApp(15));
     awaitInStage("image", 1);
 
     String old = addLine("run-build", "begin-with-job", "never seen");
@@ -150,10 +145,10 @@ class RouteReloadIT {
     Files.writeString(file("run-build"), old);
     awaitLogged("run-build.camel.yaml is as it was");
 
-    DeploymentView meanwhile = apps.ended(apps.queue(apps.app(0)));
-    assertThat(apps.panel.statusesOf(first)).containsExactly("building");
+    DeploymentView meanwhile = bench.built(bench.webApp(0));
+    assertThat(bench.panel.statusesOf(first)).containsExactly("building");
     assertDeployed(meanwhile);
-    assertDeployed(apps.ended(first));
+    assertDeployed(bench.ended(first));
     assertThat(log(meanwhile)).doesNotContain("never seen");
     assertThat(logged("run-build", "was taken over")).isEqualTo(before);
   }
@@ -166,7 +161,7 @@ class RouteReloadIT {
     Files.delete(file("before-checkout"));
     awaitLogged("WARN", "before-checkout.camel.yaml is gone; its route goes on");
 
-    DeploymentView ended = apps.ended(apps.queue(apps.app(0)));
+    DeploymentView ended = bench.built(bench.webApp(0));
     assertDeployed(ended);
     assertThat(log(ended)).contains("still there");
     assertThat(logged("before-checkout", "is gone")).isEqualTo(1);
