@@ -129,6 +129,34 @@ class ContainerIT {
   }
 
   @Test
+  void theOldAgentsLineWithoutANetworkBuildsAppsToo() throws Exception {
+    try (SandboxPanel panel =
+            SandboxPanel.open(PanelOptions.today().unlimited().on(bridgeAddress(), 0));
+        GitServer git = GitServer.open(bridgeAddress(), 0);
+        WorkerContainer worker =
+            WorkerContainer.start(
+                docker,
+                image.name(),
+                "bridge",
+                Optional.empty(),
+                Map.of("SKYPANEL_URL", panel.url()))) {
+      worker.awaitOutput("Ready: ");
+      GitRepository repository = git.create("shop-" + UUID.randomUUID());
+      repository.commit(BuildIT.webApp("built on the bridge"), "Open the shop");
+
+      String id = panel.queue(BuildRequest.of(repository.url()));
+
+      await().atMost(Duration.ofSeconds(60)).until(() -> panel.statusesOf(id).contains("deployed"));
+      JsonNode result = panel.deployment(id).result();
+      assertThat(result.has("warning")).isFalse();
+      assertThat(WorkerProcess.fetch(result.path("url").asText()).orElseThrow().body())
+          .isEqualTo("built on the bridge");
+      assertThat(worker.output()).contains("--network host");
+      assertThat(worker.stop(STOP_LIMIT)).isZero();
+    }
+  }
+
+  @Test
   @SuppressWarnings("BanJNDI") // JMX clients go this way; the server is the test's own
   void jmxAnswersFromOutsideTheContainerToWhoeverHasThePassword() throws Exception {
     Path passwords = Files.createTempFile("jmx", ".password");
