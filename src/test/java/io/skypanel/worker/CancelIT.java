@@ -3,6 +3,9 @@ package io.skypanel.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.skypanel.worker.sandbox.BuildRequest;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -76,6 +79,21 @@ class CancelIT {
                 .withLabelFilter(Map.of("io.skypanel.deployment", id))
                 .exec())
         .isEmpty();
+  }
+
+  @Test
+  void aCheckoutThatHangsIsCancelledOverHttp() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String id =
+          bench.panel.queue(
+              BuildRequest.of("http://127.0.0.1:" + silent.getLocalPort() + "/shop.git"));
+      awaitStage(id, "checkout");
+
+      assertThat(post(id, token())).isEqualTo(202);
+
+      awaitCancelled(id, "building_failed");
+      assertThat(ProcessHandle.of(worker.pid()).orElseThrow().descendants()).isEmpty();
+    }
   }
 
   @Test

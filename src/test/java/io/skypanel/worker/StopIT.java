@@ -88,14 +88,16 @@ class StopIT {
   @Order(2)
   void aRunningBuildEndsAndIsReportedBeforeTheWorkerStops() throws Exception {
     try (WorkerProcess worker = bench.worker("HEARTBEAT_INTERVAL_SECONDS", "1")) {
-      String running = bench.panel.queue(bench.webApp(6));
+      String running = bench.panel.queue(bench.webApp(12));
       bench.awaitStatus(running, "building");
       worker.terminate();
-      worker.awaitOutput("Stopping once these builds have ended: " + running);
+      String line = "Stopping once these builds have ended: " + running;
+      worker.awaitOutput(line);
       String late = bench.panel.queue(bench.brief());
       int beats = bench.beats().size();
 
       assertThat(worker.awaitExit(SOON)).isZero();
+      assertThat(worker.output().lines().filter(said -> said.endsWith(line))).hasSize(2);
       assertThat(bench.panel.statusesOf(running)).containsExactly(DEPLOYED);
       assertThat(bench.beats().size()).isGreaterThanOrEqualTo(beats + 2);
       assertThat(bench.panel.statusesOf(late)).isEmpty();

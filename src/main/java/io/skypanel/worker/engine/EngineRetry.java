@@ -56,25 +56,29 @@ public final class EngineRetry {
   }
 
   /**
-   * Does {@code work}, and again if it failed because the engine was restarted; a third time, since
-   * an engine that stops may still begin what it then breaks off.
+   * Does {@code work}, and once more if it failed because the engine was restarted. What an engine
+   * on its way down still began, and then broke off, does not count.
    *
    * @throws BuildFailure the work's own, or a worker's fault that says that the engine is away
    */
   public <T> T run(Build build, Work<T> work) throws BuildFailure {
+    boolean restarted = false;
     for (int attempt = 1; ; attempt++) {
       Optional<String> before = incarnation.get();
       try {
         return work.run();
       } catch (BuildFailure failure) {
         build.stop().check();
-        if (attempt == ATTEMPTS || !mayBeTheEngines(failure) || !wentAway(before, build)) {
+        if (restarted
+            || attempt == ATTEMPTS
+            || !mayBeTheEngines(failure)
+            || !wentAway(before, build)) {
           throw failure;
         }
         build
             .progress()
             .warn("The Docker engine went away; this stage begins again when it is back");
-        awaitReturn(build, failure);
+        restarted = !awaitReturn(build, failure).equals(before);
       }
     }
   }
@@ -96,7 +100,7 @@ public final class EngineRetry {
     return false;
   }
 
-  private void awaitReturn(Build build, BuildFailure failure) throws BuildFailure {
+  private Optional<String> awaitReturn(Build build, BuildFailure failure) throws BuildFailure {
     long giveUp = System.nanoTime() + patience.toNanos();
     Optional<String> last = Optional.empty();
     long sinceNanos = System.nanoTime();
@@ -107,7 +111,7 @@ public final class EngineRetry {
         sinceNanos = System.nanoTime();
       }
       if (now.isPresent() && System.nanoTime() - sinceNanos >= STEADY.toNanos()) {
-        return;
+        return now;
       }
       if (now.isEmpty() && System.nanoTime() - giveUp >= 0) {
         throw new BuildFailure.WorkerFault(

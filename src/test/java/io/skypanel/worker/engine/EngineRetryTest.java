@@ -43,6 +43,31 @@ class EngineRetryTest {
   }
 
   @Test
+  void workThatASecondRestartBreaksOffIsNotDoneAThirdTime() {
+    AtomicInteger seen = new AtomicInteger();
+    // away for one look after each failure, and another engine after each
+    var retry =
+        new EngineRetry(
+            () ->
+                seen.getAndSet(tries.get()) == tries.get()
+                    ? Optional.of("run " + tries.get())
+                    : AWAY,
+            Duration.ofSeconds(30));
+    var lost = new BuildFailure.WorkerFault("the connection broke off", null);
+
+    assertThatThrownBy(
+            () ->
+                retry.run(
+                    SilentBuild.make(),
+                    () -> {
+                      tries.incrementAndGet();
+                      throw lost;
+                    }))
+        .isSameAs(lost);
+    assertThat(tries).hasValue(2);
+  }
+
+  @Test
   void workThatADyingEngineBeginsAndBreaksOffIsDoneAThirdTime() throws Exception {
     AtomicInteger seen = new AtomicInteger();
     // away for one look after each failure
