@@ -44,6 +44,7 @@ import io.skypanel.worker.panel.PanelContact;
 import io.skypanel.worker.panel.Registration;
 import io.skypanel.worker.panel.RequestBudget;
 import io.skypanel.worker.panel.SystemInfo;
+import io.skypanel.worker.plan.PlanBuild;
 import io.skypanel.worker.process.ProcessGroupRunner;
 import io.skypanel.worker.recovery.Recovery;
 import io.skypanel.worker.report.Journal;
@@ -171,6 +172,7 @@ final class WorkerBeans {
         new BuildTimer(settings.buildTimeout(), settings.stageLimits(), clock, reports::phaseOf));
     byName.put("checkout", new GitCheckout(programs, System.getenv()));
     byName.put("workspaces", workspaces);
+    byName.put("plan", new PlanBuild());
     byName.put(
         "image", new BuildImage(new ClassicImageBuilder(engine, workerId, leftovers), engineRetry));
     byName.put(

@@ -21,7 +21,7 @@ import java.util.Set;
 class ArchitectureTest {
   private static final String ROOT = "io.skypanel.worker";
   private static final String[] STAGES = {
-    ROOT + ".checkout..", ROOT + ".image..", ROOT + ".deploy.."
+    ROOT + ".checkout..", ROOT + ".plan..", ROOT + ".image..", ROOT + ".deploy.."
   };
 
   /** The annotations by which Camel finds a bean method's parameters. */
@@ -35,7 +35,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule aStageKnowsNoOtherStage =
-      slices().matching(ROOT + ".(checkout|image|deploy)..").should().notDependOnEachOther();
+      slices().matching(ROOT + ".(checkout|plan|image|deploy)..").should().notDependOnEachOther();
 
   @ArchTest
   static final ArchRule aStageSpeaksToTheVocabularyAlone =

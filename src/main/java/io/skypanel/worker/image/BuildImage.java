@@ -3,13 +3,12 @@ package io.skypanel.worker.image;
 import io.skypanel.worker.engine.EngineRetry;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.BuildPlan;
 import io.skypanel.worker.job.BuiltImage;
-import io.skypanel.worker.job.Checkout;
-import io.skypanel.worker.job.Phase;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 
-/** The stage {@code image}: finds the Dockerfile and has the builder build by it. Thread-safe. */
+/** The stage {@code image}: has the builder build by the plan. Thread-safe. */
 public final class BuildImage {
   private final ImageBuilder builder;
   private final EngineRetry retry;
@@ -26,14 +25,11 @@ public final class BuildImage {
   /**
    * Makes the job's image; blocks until it is in the engine.
    *
-   * @throws BuildFailure as {@link ImageBuilder} says, and a user's fault for a Dockerfile that is
-   *     not there
+   * @throws BuildFailure as {@link ImageBuilder} says
    */
-  public BuiltImage build(@Body Checkout checkout, @Variable("build") Build build)
+  public BuiltImage build(@Body BuildPlan plan, @Variable("build") Build build)
       throws BuildFailure {
-    build.progress().entered(Phase.IMAGE);
     build.stop().check();
-    Dockerfile dockerfile = Dockerfile.find(checkout.directory(), build.job().dockerfilePath());
-    return retry.run(build, () -> builder.build(checkout, dockerfile, build));
+    return retry.run(build, () -> builder.build(plan, build));
   }
 }

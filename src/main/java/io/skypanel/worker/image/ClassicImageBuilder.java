@@ -8,8 +8,10 @@ import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.BuildPlan;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.Checkout;
+import io.skypanel.worker.job.Dockerfile;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Labels;
 import java.io.IOException;
@@ -54,8 +56,9 @@ public final class ClassicImageBuilder implements ImageBuilder {
   }
 
   @Override
-  public BuiltImage build(Checkout checkout, Dockerfile dockerfile, Build build)
-      throws BuildFailure {
+  public BuiltImage build(BuildPlan plan, Build build) throws BuildFailure {
+    Checkout checkout = plan.checkout();
+    Dockerfile dockerfile = plan.dockerfile().orElseThrow();
     build.stop().check();
     remains.endUndone();
     Instant start = Instant.now();
@@ -92,7 +95,7 @@ public final class ClassicImageBuilder implements ImageBuilder {
                 Duration.ofNanos(System.nanoTime() - startNanos).toMillis() / 1000.0));
     List<String> made =
         remains.untagged(output.images()).stream().filter(id -> !id.equals(image.getId())).toList();
-    return new BuiltImage(checkout, ref, image.getId(), made);
+    return new BuiltImage(checkout, ref, image.getId(), made, plan.run());
   }
 
   /** A full disk, which may be why the build failed, must not hide that reason. */

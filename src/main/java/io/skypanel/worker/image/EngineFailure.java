@@ -2,6 +2,7 @@ package io.skypanel.worker.image;
 
 import com.github.dockerjava.api.exception.DockerException;
 import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.Dockerfile;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package io.skypanel.worker.image;
 
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.BuildPlan;
 import io.skypanel.worker.job.BuiltImage;
-import io.skypanel.worker.job.Checkout;
 
 /**
  * Makes images out of checkouts.
@@ -29,10 +29,9 @@ public interface ImageBuilder {
   /**
    * Builds, tags and labels the image; its output goes to {@code build.progress()} while it runs.
    *
-   * @param checkout the sources, which are read and never changed
-   * @param dockerfile what to build by, inside the checkout
+   * @param plan the sources, which are read and never changed, and what to build by
    * @param build the job and where to say what happens
    * @return the image as it is in the engine now
    */
-  BuiltImage build(Checkout checkout, Dockerfile dockerfile, Build build) throws BuildFailure;
+  BuiltImage build(BuildPlan plan, Build build) throws BuildFailure;
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,7 @@ final class JobFields {
   private static final Predicate<String> VARIABLE =
       Pattern.compile("[^=\\s\\p{Cntrl}]{1,256}").asMatchPredicate();
   private static final int MAX_TEXT = 4096;
+  private static final int MAX_METADATA = 100;
   private static final int MAX_VALUE = 128 * 1024; // what Linux takes for one variable
 
   private final JsonNode entry;
@@ -93,7 +95,8 @@ final class JobFields {
           dockerfilePath(),
           text("buildCommand", "buildCommand"),
           text("startCommand", "startCommand"),
-          environment());
+          environment(),
+          metadata());
     } catch (IllegalArgumentException e) {
       throw new BadField(e.getMessage());
     }
@@ -173,6 +176,24 @@ final class JobFields {
       throw new BadField("environmentVariables must be an object or a list of key and value");
     }
     return variables;
+  }
+
+  /**
+   * What stands in {@code metadata} as a text, number or boolean, {@code build_config} over the
+   * rest. It holds whatever the panel's versions put there, so what is of no use is passed over.
+   */
+  private Map<String, String> metadata() {
+    Map<String, String> found = new LinkedHashMap<>();
+    for (JsonNode from : List.of(entry.path("metadata"), overrides)) {
+      for (Map.Entry<String, JsonNode> field : from.properties()) {
+        String value = field.getValue().asText("");
+        boolean fits = !value.isBlank() && value.length() <= MAX_TEXT && value.indexOf('\0') < 0;
+        if (field.getValue().isValueNode() && fits && found.size() < MAX_METADATA) {
+          found.put(field.getKey(), value.strip());
+        }
+      }
+    }
+    return found;
   }
 
   private static void add(Map<String, String> variables, String name, JsonNode value)

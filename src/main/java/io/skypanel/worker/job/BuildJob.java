@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,6 +21,8 @@ import java.util.Optional;
  * @param buildCommand the job's build command, for repositories without a Dockerfile
  * @param startCommand the job's start command, for repositories without a Dockerfile
  * @param environment the app's variables, in the panel's order; values are secrets
+ * @param metadata what else the panel says about the app or this deployment, such as {@code
+ *     node_version}; see {@link #hint}
  */
 public record BuildJob(
     String deploymentId,
@@ -31,11 +34,28 @@ public record BuildJob(
     Optional<String> dockerfilePath,
     Optional<String> buildCommand,
     Optional<String> startCommand,
-    Map<String, String> environment)
+    Map<String, String> environment,
+    Map<String, String> metadata)
     implements QueuedBuild {
 
   public BuildJob {
     environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+    metadata = metadata == null ? Map.of() : Map.copyOf(metadata);
+  }
+
+  /**
+   * What the panel's metadata says under that name, however it is spelt there: {@code nodeVersion},
+   * {@code node_version} and {@code NODE-VERSION} are one.
+   */
+  public Optional<String> hint(String name) {
+    return metadata.entrySet().stream()
+        .filter(entry -> plain(entry.getKey()).equals(plain(name)))
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+
+  private static String plain(String name) {
+    return name.replaceAll("[_-]", "").toLowerCase(Locale.ROOT);
   }
 
   /** Whether the app is owned by the organization with this id; made for filters in routes. */

@@ -9,9 +9,13 @@ import java.util.List;
  * @param ref its name
  * @param id its id, {@code sha256:…}
  * @param intermediates ids of the untagged images that the build made on its way, for clean-up
+ * @param run how the app is run
  */
-public record BuiltImage(Checkout checkout, ImageRef ref, String id, List<String> intermediates) {
+public record BuiltImage(
+    Checkout checkout, ImageRef ref, String id, List<String> intermediates, RunPlan run) {
   public BuiltImage {
+    // a journal of an earlier version has none
+    run = run == null ? RunPlan.DEFAULT : run;
     intermediates = List.copyOf(intermediates);
   }
 }

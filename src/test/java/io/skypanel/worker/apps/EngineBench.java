@@ -14,6 +14,7 @@ import io.skypanel.worker.job.Checkout;
 import io.skypanel.worker.job.GitSource;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Labels;
+import io.skypanel.worker.job.RunPlan;
 import io.skypanel.worker.job.StopSignal;
 import io.skypanel.worker.sandbox.BusyboxImage;
 import io.skypanel.worker.settings.DockerEndpoint;
@@ -99,7 +100,8 @@ public final class EngineBench implements AutoCloseable {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        environment);
+        environment,
+        Map.of());
   }
 
   /** What a stage gets. */
@@ -114,7 +116,7 @@ public final class EngineBench implements AutoCloseable {
     List<String> intermediates = new ArrayList<>();
     String id = image(ref.toString(), Labels.of(workerId, job), intermediates, dockerfileLines);
     var commit = new Checkout.Commit("a".repeat(40), "A <a@example.com>", "message");
-    return new BuiltImage(new Checkout(folder, commit), ref, id, intermediates);
+    return new BuiltImage(new Checkout(folder, commit), ref, id, intermediates, RunPlan.DEFAULT);
   }
 
   /** Builds any image; an empty {@code tag} leaves it dangling. Returns its id. */

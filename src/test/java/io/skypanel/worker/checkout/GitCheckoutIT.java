@@ -293,6 +293,7 @@ class GitCheckoutIT {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Map.of(),
             Map.of());
     Progress progress =
         new Progress() {

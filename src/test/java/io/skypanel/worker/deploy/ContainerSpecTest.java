@@ -12,6 +12,7 @@ import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.Checkout;
 import io.skypanel.worker.job.GitSource;
 import io.skypanel.worker.job.ImageRef;
+import io.skypanel.worker.job.RunPlan;
 import io.skypanel.worker.settings.Machine;
 import io.skypanel.worker.settings.SettingSources;
 import io.skypanel.worker.settings.WorkerSettings;
@@ -103,10 +104,16 @@ class ContainerSpecTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            environment);
+            environment,
+            Map.of());
     var commit = new Checkout.Commit("c".repeat(40), "A <a@example.com>", "m");
     BuiltImage image =
-        new BuiltImage(new Checkout(folder, commit), ImageRef.of(job), "sha256:1234", List.of());
+        new BuiltImage(
+            new Checkout(folder, commit),
+            ImageRef.of(job),
+            "sha256:1234",
+            List.of(),
+            RunPlan.DEFAULT);
     return ContainerSpec.compile(
         image, job, facts, settings(), "worker-1", 20007, Duration.ofSeconds(30));
   }

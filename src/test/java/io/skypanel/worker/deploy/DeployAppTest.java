@@ -17,6 +17,7 @@ import io.skypanel.worker.job.Checkout;
 import io.skypanel.worker.job.Deployment;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Progress;
+import io.skypanel.worker.job.RunPlan;
 import io.skypanel.worker.job.StopSignal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -148,7 +149,11 @@ class DeployAppTest {
     var commit = new Checkout.Commit("c".repeat(40), "A <a@example.com>", "m");
     return deployApp.deploy(
         new BuiltImage(
-            new Checkout(folder, commit), ImageRef.of(build.job()), "sha256:1", List.of()),
+            new Checkout(folder, commit),
+            ImageRef.of(build.job()),
+            "sha256:1",
+            List.of(),
+            RunPlan.DEFAULT),
         build);
   }
 

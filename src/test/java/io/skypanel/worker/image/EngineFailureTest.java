@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.exception.BadRequestException;
 import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.Dockerfile;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class EngineFailureTest {
   private final EngineFailure failure =
-      new EngineFailure(new Dockerfile("Dockerfile", ""), Map.of("TOKEN", "s3cret"));
+      new EngineFailure(
+          new Dockerfile("Dockerfile", "", Optional.empty()), Map.of("TOKEN", "s3cret"));
 
   @Test
   void aFailedCommandIsNamedWithExitCodeAndStepAndWithoutBuildArguments() {

@@ -18,6 +18,7 @@ import io.skypanel.worker.job.Checkout;
 import io.skypanel.worker.job.GitSource;
 import io.skypanel.worker.job.Labels;
 import io.skypanel.worker.job.StopSignal;
+import io.skypanel.worker.plan.PlanBuild;
 import io.skypanel.worker.sandbox.BusyboxImage;
 import io.skypanel.worker.settings.DockerEndpoint;
 import java.io.IOException;
@@ -255,9 +256,9 @@ abstract class ImageBuilderContract {
 
   final BuiltImage build(BuildJob job) throws BuildFailure {
     Checkout.Commit commit = new Checkout.Commit("0".repeat(40), "Ann <a@example.com>", "Message");
+    Build build = new Build(job, checkout.getParent(), progress, stop);
     BuiltImage image =
-        stage.build(
-            new Checkout(checkout, commit), new Build(job, checkout.getParent(), progress, stop));
+        stage.build(new PlanBuild().plan(new Checkout(checkout, commit), build), build);
     built.add(image);
     return image;
   }
@@ -283,7 +284,8 @@ abstract class ImageBuilderContract {
         dockerfile,
         Optional.empty(),
         Optional.empty(),
-        environment);
+        environment,
+        Map.of());
   }
 
   private void remove(String image) {

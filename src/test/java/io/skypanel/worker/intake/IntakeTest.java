@@ -55,6 +55,7 @@ class IntakeTest {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Map.of(),
         Map.of());
   }
 

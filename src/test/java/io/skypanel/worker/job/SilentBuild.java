@@ -22,6 +22,7 @@ public final class SilentBuild {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Map.of(),
             Map.of());
     Progress silent =
         new Progress() {

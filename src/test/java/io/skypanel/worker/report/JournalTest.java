@@ -9,6 +9,7 @@ import io.skypanel.worker.job.Checkout;
 import io.skypanel.worker.job.GitSource;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Phase;
+import io.skypanel.worker.job.RunPlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -37,13 +38,15 @@ class JournalTest {
         Optional.of("Dockerfile"),
         Optional.empty(),
         Optional.of("npm start"),
-        environment);
+        environment,
+        Map.of());
   }
 
   private static BuiltImage image() {
     Checkout checkout =
         new Checkout(Path.of("/srv/builds/d-1"), new Checkout.Commit("abc", "Ann <a@b>", "First"));
-    return new BuiltImage(checkout, ImageRef.of(job()), "sha256:1", List.of("sha256:2"));
+    return new BuiltImage(
+        checkout, ImageRef.of(job()), "sha256:1", List.of("sha256:2"), RunPlan.DEFAULT);
   }
 
   @Test

@@ -1,6 +1,7 @@
-package io.skypanel.worker.image;
+package io.skypanel.worker.plan;
 
 import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.Dockerfile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,20 +19,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/**
- * The Dockerfile that a build goes by.
- *
- * @param path where it is below the checkout, with forward slashes
- * @param text its content
- */
-public record Dockerfile(String path, String text) {
-  /** Where it is when the job says nothing. */
-  public static final String DEFAULT_PATH = "Dockerfile";
-
+/** Finds the Dockerfile that a repository brings. */
+final class RepositoryDockerfile {
   private static final int MAX_BYTES = 1 << 20;
   private static final int LISTED = 10;
   private static final int LISTED_DEPTH = 6;
   private static final Set<String> NOT_LISTED = Set.of(".git", "node_modules");
+
+  private RepositoryDockerfile() {}
 
   /**
    * Finds and reads it.
@@ -65,7 +60,9 @@ public record Dockerfile(String path, String text) {
           throw new BuildFailure.UserFault("The Dockerfile " + name + " is larger than 1 MiB");
         }
         return new Dockerfile(
-            root.relativize(path).toString(), new String(bytes, StandardCharsets.UTF_8));
+            root.relativize(path).toString(),
+            new String(bytes, StandardCharsets.UTF_8),
+            Optional.empty());
       }
     } catch (InvalidPathException e) {
       throw new BuildFailure.UserFault("dockerfilePath '" + name + "' is not a path; correct it");
@@ -76,11 +73,11 @@ public record Dockerfile(String path, String text) {
 
   /** As Docker's command line does, the lower-case name is taken where the usual one is not. */
   private static String defaultName(Path checkout) {
-    String lowerCase = DEFAULT_PATH.toLowerCase(Locale.ROOT);
-    return !Files.exists(checkout.resolve(DEFAULT_PATH))
+    String lowerCase = Dockerfile.DEFAULT_PATH.toLowerCase(Locale.ROOT);
+    return !Files.exists(checkout.resolve(Dockerfile.DEFAULT_PATH))
             && Files.isRegularFile(checkout.resolve(lowerCase))
         ? lowerCase
-        : DEFAULT_PATH;
+        : Dockerfile.DEFAULT_PATH;
   }
 
   private static BuildFailure.UserFault outside(String name) {
