@@ -52,11 +52,20 @@ public record Machine(
 
   /** {@code ./routes}, else {@code routes} beside the jar or one folder up. */
   Optional<Path> defaultRoutesDir() {
+    return folderWith("routes", "run-build.camel.yaml");
+  }
+
+  /** The Dockerfile templates: those of the working directory, or beside or above the jar. */
+  Optional<Path> defaultRuntimesDir() {
+    return folderWith("runtimes", "runtimes.yaml");
+  }
+
+  private Optional<Path> folderWith(String name, String file) {
     return Stream.of(
-            workingDirectory.resolve("routes"),
-            installation.resolve("routes"),
-            installation.resolve("../routes").normalize())
-        .filter(d -> Files.isRegularFile(d.resolve("run-build.camel.yaml")))
+            workingDirectory.resolve(name),
+            installation.resolve(name),
+            installation.resolve("..").resolve(name).normalize())
+        .filter(d -> Files.isRegularFile(d.resolve(file)))
         .findFirst();
   }
 

@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.TreeMap;
 
 /**
  * Where settings come from; the first that has a value wins: the environment, {@code .env}, {@code
@@ -60,6 +62,21 @@ public record SettingSources(
         .or(() -> present(dotEnv.get(setting.name())))
         .or(() -> present(properties.get(setting.key())))
         .or(() -> present(properties.get(setting.name())));
+  }
+
+  /** All that begin with {@code prefix}, by the rest of their name in lower case. */
+  Map<String, String> family(String prefix) {
+    Map<String, String> family = new TreeMap<>();
+    for (Map<String, String> source : List.of(properties, dotEnv, environment)) {
+      source.forEach(
+          (key, value) -> {
+            String name = key.toUpperCase(Locale.ROOT).replace('.', '_');
+            if (name.startsWith(prefix) && !value.isBlank()) {
+              family.put(name.substring(prefix.length()).toLowerCase(Locale.ROOT), value.strip());
+            }
+          });
+    }
+    return family;
   }
 
   private static Optional<String> present(String value) {

@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Reads single settings and collects what is wrong with them, so that a wrong start can name every
@@ -94,6 +96,35 @@ final class SettingsReader {
               case "0", "false", "no", "off" -> false;
               default -> throw new IllegalArgumentException(v);
             });
+  }
+
+  /** One of an enum's constants, in any case; told in lower case. */
+  <E extends Enum<E>> E oneOf(Setting setting, E byDefault) {
+    List<String> names =
+        Stream.of(byDefault.getDeclaringClass().getEnumConstants())
+            .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+            .toList();
+    return read(
+        setting,
+        byDefault,
+        String.join(", ", names.subList(0, names.size() - 1))
+            + " or "
+            + names.get(names.size() - 1),
+        v -> Enum.valueOf(byDefault.getDeclaringClass(), v.toUpperCase(Locale.ROOT)));
+  }
+
+  /** All settings whose name begins so, by the rest of their name in lower case. */
+  Map<String, String> family(String prefix) {
+    return sources.family(prefix);
+  }
+
+  /** A folder that is there, if the setting is given. */
+  Optional<Path> directory(Setting setting, String wanted) {
+    return read(
+        setting,
+        Optional.empty(),
+        wanted,
+        v -> Optional.of(require(Path.of(v).toFile().isDirectory(), Path.of(v))));
   }
 
   /** A folder that is made if absent and must be writable. */

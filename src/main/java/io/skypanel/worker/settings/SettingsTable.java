@@ -2,7 +2,9 @@ package io.skypanel.worker.settings;
 
 import static io.skypanel.worker.settings.SettingsReader.require;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -51,6 +53,7 @@ final class SettingsTable {
             Duration.ofSeconds(in.number(Setting.HEARTBEAT_INTERVAL_SECONDS, 30, 1, 3600)),
             Duration.ofSeconds(in.number(Setting.POLL_INTERVAL_SECONDS, 10, 1, 3600)),
             docker(in),
+            images(in, machine),
             appLimits(in, machine),
             in.read(
                 Setting.APP_PORT_RANGE,
@@ -157,11 +160,7 @@ final class SettingsTable {
     if (in.find(Setting.ROUTES_DIR).isEmpty()) {
       return machine.defaultRoutesDir();
     }
-    return in.read(
-        Setting.ROUTES_DIR,
-        Optional.empty(),
-        "a folder with route files (*.camel.yaml)",
-        v -> Optional.of(require(Path.of(v).toFile().isDirectory(), Path.of(v))));
+    return in.directory(Setting.ROUTES_DIR, "a folder with route files (*.camel.yaml)");
   }
 
   private static DockerEndpoint docker(SettingsReader in) {
@@ -182,6 +181,34 @@ final class SettingsTable {
         new DockerEndpoint(DockerEndpoint.LOCAL_SOCKET, false, Optional.empty()),
         "a path, unix://…, tcp://host:port, http(s)://host:port or a host name",
         v -> DockerEndpoint.of(v, port, tls, certs));
+  }
+
+  private static ImageSettings images(SettingsReader in, Machine machine) {
+    return new ImageSettings(
+        in.oneOf(Setting.BUILD_STRATEGY, ImageSettings.Strategy.AUTO),
+        in.oneOf(Setting.BUILDER, ImageSettings.Builder.AUTO),
+        in.read(
+            Setting.REGISTRY_AUTH,
+            Optional.empty(),
+            "the path of a file like Docker's config.json, or its content",
+            v -> Optional.of(registryAuth(v))),
+        in.oneOf(Setting.BUILD_NETWORK, ImageSettings.Network.DEFAULT),
+        in.find(Setting.PACK_BUILDER).map(String::strip).filter(b -> !b.isEmpty()),
+        in.find(Setting.RUNTIMES_DIR).isEmpty()
+            ? machine.defaultRuntimesDir()
+            : in.directory(Setting.RUNTIMES_DIR, "a folder with Dockerfile templates"),
+        in.family("RUNTIME_IMAGE_"),
+        in.directory(Setting.APPS_DIR, "a folder with one file an app, such as shop.yaml"));
+  }
+
+  private static String registryAuth(String fileOrContent) {
+    try {
+      return fileOrContent.startsWith("{")
+          ? fileOrContent
+          : Files.readString(Path.of(fileOrContent));
+    } catch (IOException unreadable) {
+      throw new IllegalArgumentException(unreadable);
+    }
   }
 
   private static AppLimits appLimits(SettingsReader in, Machine machine) {

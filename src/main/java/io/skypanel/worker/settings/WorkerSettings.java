@@ -30,6 +30,7 @@ import java.util.Optional;
  * @param heartbeatInterval between two heartbeats
  * @param pollInterval between two polls
  * @param docker the engine
+ * @param images how images come to be
  * @param appLimits what one app may use
  * @param appPorts host ports for apps
  * @param appBind the address they are published on
@@ -63,6 +64,7 @@ public record WorkerSettings(
     Duration heartbeatInterval,
     Duration pollInterval,
     DockerEndpoint docker,
+    ImageSettings images,
     AppLimits appLimits,
     PortRange appPorts,
     String appBind,
