@@ -5,11 +5,15 @@ import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Labels;
+import io.skypanel.worker.job.RunPlan;
 import io.skypanel.worker.settings.WorkerSettings;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
@@ -17,11 +21,13 @@ import java.util.TreeMap;
  *
  * @param name {@code skypanel-app-<appId>-<deploymentId>}
  * @param imageId what runs, {@code sha256:…}
+ * @param command replaces the image's own, for {@code /bin/sh -c}; empty: the image's
  * @param labels {@link Labels}
  * @param environment the app's variables; values are secrets
  * @param containerPort the TCP port that the app listens on
  * @param hostAddress the host's address it is published on
- * @param hostPort the host's port it is published on
+ * @param hostPort the host's port it is published on; empty: none, since it serves nothing
+ * @param volumes the operator's mounts, {@code source:target} or {@code source:target:ro}
  * @param memoryBytes its memory, and with it its swap: none beyond that
  * @param nanoCpus processors, in billionths
  * @param pidsLimit processes and threads
@@ -32,11 +38,13 @@ import java.util.TreeMap;
 public record ContainerSpec(
     String name,
     String imageId,
+    Optional<String> command,
     Map<String, String> labels,
     Map<String, String> environment,
     int containerPort,
     String hostAddress,
-    int hostPort,
+    OptionalInt hostPort,
+    List<String> volumes,
     long memoryBytes,
     long nanoCpus,
     int pidsLimit,
@@ -50,15 +58,19 @@ public record ContainerSpec(
   private static final int LOG_FILES = 3;
   private static final double NANO = 1e9;
 
+  /** What serves nothing is up when it has run for so long. */
+  private static final Duration STAYS_UP = Duration.ofSeconds(3);
+
   public ContainerSpec {
     labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+    volumes = List.copyOf(volumes);
     environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
   }
 
   /**
    * Compiles the container of a deployment. Pure.
    *
-   * @param hostPort chosen by the caller
+   * @param hostPort chosen by the caller; empty for an app that serves nothing
    * @param listenWithin how long an app without a HEALTHCHECK may take to listen
    * @throws BuildFailure.UserFault if the job's PORT is no port
    */
@@ -68,27 +80,34 @@ public record ContainerSpec(
       ImageFacts facts,
       WorkerSettings settings,
       String workerId,
-      int hostPort,
+      OptionalInt hostPort,
       Duration listenWithin)
       throws BuildFailure {
-    int port = containerPort(job, facts);
+    RunPlan run = image.run();
+    int port = run.port().isPresent() ? run.port().getAsInt() : containerPort(job, facts);
     Map<String, String> environment = new LinkedHashMap<>(job.environment());
-    environment.putIfAbsent("PORT", Integer.toString(port));
+    if (run.port().isPresent()) {
+      environment.put("PORT", Integer.toString(port));
+    } else if (hostPort.isPresent()) {
+      environment.putIfAbsent("PORT", Integer.toString(port));
+    }
     environment.putIfAbsent("NODE_ENV", "production");
     return new ContainerSpec(
         ImageRef.containerName(job),
         image.id(),
+        run.command(),
         Labels.of(workerId, job),
         environment,
         port,
         settings.appBind().equals("localhost") ? "127.0.0.1" : settings.appBind(),
         hostPort,
-        settings.appLimits().memoryBytes(),
-        Math.round(settings.appLimits().cpus() * NANO),
+        run.volumes(),
+        run.memoryBytes().orElse(settings.appLimits().memoryBytes()),
+        Math.round(run.cpus().orElse(settings.appLimits().cpus()) * NANO),
         PIDS_LIMIT,
         LOG_FILE_BYTES,
         LOG_FILES,
-        readiness(facts, settings.deployTimeout(), listenWithin));
+        readiness(run, facts, settings.deployTimeout(), listenWithin));
   }
 
   private static int containerPort(BuildJob job, ImageFacts facts) throws BuildFailure {
@@ -112,10 +131,16 @@ public record ContainerSpec(
   }
 
   private static Readiness readiness(
-      ImageFacts facts, Duration deployTimeout, Duration listenWithin) {
+      RunPlan run, ImageFacts facts, Duration deployTimeout, Duration listenWithin) {
     if (facts.healthcheck().isPresent()) {
       Duration decided = facts.healthcheck().get().decidedWithin();
       return new Readiness.Healthy(longer(decided, deployTimeout));
+    }
+    if (run.process() == RunPlan.Process.WORKER) {
+      return new Readiness.Running(STAYS_UP);
+    }
+    if (run.healthCheckPath().isPresent()) {
+      return new Readiness.Answering(run.healthCheckPath().get(), deployTimeout);
     }
     return new Readiness.Listening(
         listenWithin.compareTo(deployTimeout) < 0 ? listenWithin : deployTimeout);
@@ -128,6 +153,8 @@ public record ContainerSpec(
   /** Without the environment, whose values are secrets. */
   @Override
   public String toString() {
-    return name + " of " + imageId + " on " + hostAddress + ":" + hostPort;
+    String where =
+        hostPort.isPresent() ? " on " + hostAddress + ":" + hostPort.getAsInt() : " without a port";
+    return name + " of " + imageId + where;
   }
 }

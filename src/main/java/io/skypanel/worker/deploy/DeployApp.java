@@ -12,6 +12,7 @@ import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.Deployment;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Phase;
+import io.skypanel.worker.job.RunPlan;
 import io.skypanel.worker.settings.WorkerSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -141,13 +142,17 @@ public final class DeployApp {
   private Candidate start(BuiltImage image, Build build) throws BuildFailure {
     BuildJob job = build.job();
     ImageFacts facts = target.describe(image);
+    if (image.run().process() == RunPlan.Process.WORKER) {
+      return startWorker(image, facts, build);
+    }
     Set<Integer> refused = new LinkedHashSet<>();
     Optional<PortTaken> last = Optional.empty();
     while (refused.size() < PORT_ATTEMPTS) {
       build.stop().check();
       int hostPort = ports.choose(job.appId(), target.takenPorts(), refused);
       ContainerSpec spec =
-          ContainerSpec.compile(image, job, facts, settings, workerId, hostPort, listenWithin);
+          ContainerSpec.compile(
+              image, job, facts, settings, workerId, OptionalInt.of(hostPort), listenWithin);
       try {
         Candidate candidate = target.start(spec);
         build
@@ -175,6 +180,20 @@ public final class DeployApp {
         last.orElse(null));
   }
 
+  private Candidate startWorker(BuiltImage image, ImageFacts facts, Build build)
+      throws BuildFailure {
+    ContainerSpec spec =
+        ContainerSpec.compile(
+            image, build.job(), facts, settings, workerId, OptionalInt.empty(), listenWithin);
+    try {
+      Candidate candidate = target.start(spec);
+      build.progress().info("Started " + spec.name() + ", a worker without a port");
+      return candidate;
+    } catch (PortTaken e) {
+      throw new BuildFailure.WorkerFault("An app without a port was refused one: " + e, e);
+    }
+  }
+
   private Deployment conclude(BuiltImage image, Build build, Candidate candidate, Verdict verdict) {
     ContainerSpec spec = candidate.spec();
     Optional<String> warning =
@@ -194,16 +213,11 @@ public final class DeployApp {
       build.progress().warn(e.getMessage());
     }
     String host = ownAddress.get();
-    String url = "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + spec.hostPort();
+    String shown = host.contains(":") ? "[" + host + "]" : host;
+    Optional<String> url =
+        spec.hostPort().stream().mapToObj(p -> "http://" + shown + ":" + p).findFirst();
     build.progress().info("Live at " + url);
-    return new Deployment(
-        image,
-        candidate.id(),
-        spec.name(),
-        host,
-        OptionalInt.of(spec.hostPort()),
-        Optional.of(url),
-        warning);
+    return new Deployment(image, candidate.id(), spec.name(), host, spec.hostPort(), url, warning);
   }
 
   /** Clears up a deployment that failed; that fails itself only into the log. */
@@ -234,7 +248,7 @@ public final class DeployApp {
         image.intermediates(),
         served.map(Candidate::id),
         ImageRef.containerName(job),
-        served.isPresent() ? OptionalInt.of(served.get().spec().hostPort()) : OptionalInt.empty(),
+        served.isPresent() ? served.get().spec().hostPort() : OptionalInt.empty(),
         Instant.now(),
         served.isPresent());
   }

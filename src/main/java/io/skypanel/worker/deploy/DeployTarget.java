@@ -6,6 +6,7 @@ import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.Progress;
 import io.skypanel.worker.job.StopSignal;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -76,9 +77,9 @@ public interface DeployTarget {
    * A deployment that an earlier run of the worker has started.
    *
    * @param id the target's id of it
-   * @param hostPort the port it is published on
+   * @param hostPort the port it is published on, if it is
    */
-  record Running(String id, int hostPort) {}
+  record Running(String id, OptionalInt hostPort) {}
 
   /**
    * Removes what {@link #start} made for this very deployment, with its anonymous volumes; whatever

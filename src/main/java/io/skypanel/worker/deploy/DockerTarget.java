@@ -1,11 +1,14 @@
 package io.skypanel.worker.deploy;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ContainerConfig;
+import com.github.dockerjava.api.model.ContainerPort;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.HostConfig;
@@ -130,16 +133,17 @@ public final class DockerTarget implements DeployTarget {
 
   private String create(ContainerSpec spec) throws BuildFailure {
     ExposedPort port = ExposedPort.tcp(spec.containerPort());
+    CreateContainerCmd command = docker.createContainerCmd(spec.imageId());
+    spec.command().ifPresent(c -> command.withEntrypoint("/bin/sh", "-c", c).withCmd(List.of()));
     try {
-      return docker
-          .createContainerCmd(spec.imageId())
+      return command
           .withName(spec.name())
           .withLabels(spec.labels())
           .withEnv(
               spec.environment().entrySet().stream()
                   .map(e -> e.getKey() + "=" + e.getValue())
                   .toList())
-          .withExposedPorts(port)
+          .withExposedPorts(spec.hostPort().isPresent() ? List.of(port) : List.of())
           .withHostConfig(hostConfig(spec, port))
           .exec()
           .getId();
@@ -161,9 +165,14 @@ public final class DockerTarget implements DeployTarget {
   }
 
   private static HostConfig hostConfig(ContainerSpec spec, ExposedPort port) {
-    Ports.Binding binding = Ports.Binding.bindIpAndPort(spec.hostAddress(), spec.hostPort());
+    List<PortBinding> bindings =
+        spec.hostPort().stream()
+            .mapToObj(p -> Ports.Binding.bindIpAndPort(spec.hostAddress(), p))
+            .map(binding -> new PortBinding(binding, port))
+            .toList();
     return HostConfig.newHostConfig()
-        .withPortBindings(new PortBinding(binding, port))
+        .withPortBindings(bindings)
+        .withBinds(spec.volumes().stream().map(Bind::parse).toList())
         .withMemory(spec.memoryBytes())
         .withMemorySwap(spec.memoryBytes())
         .withNanoCPUs(spec.nanoCpus())
@@ -222,11 +231,14 @@ public final class DockerTarget implements DeployTarget {
     try {
       return containers.ofDeployment(job).stream()
           .filter(container -> "running".equals(container.getState()))
-          .flatMap(
+          .map(
               container ->
-                  Arrays.stream(container.getPorts())
-                      .filter(port -> port.getPublicPort() != null)
-                      .map(port -> new Running(container.getId(), port.getPublicPort())))
+                  new Running(
+                      container.getId(),
+                      Arrays.stream(container.getPorts())
+                          .filter(port -> port.getPublicPort() != null)
+                          .mapToInt(ContainerPort::getPublicPort)
+                          .findFirst()))
           .findFirst();
     } catch (RuntimeException e) {
       throw EngineErrors.fault("Containers of " + job.deploymentId() + " can't be listed", e);

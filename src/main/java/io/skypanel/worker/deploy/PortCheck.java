@@ -5,10 +5,13 @@ import com.github.dockerjava.api.model.ContainerNetwork;
 import io.skypanel.worker.settings.DockerEndpoint;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.URL;
 import java.util.Optional;
 
 /**
@@ -19,6 +22,7 @@ import java.util.Optional;
 final class PortCheck {
   private static final int CONNECT_MILLIS = 1000;
   private static final int READ_MILLIS = 300;
+  private static final int ANSWER_MILLIS = 5000;
 
   private final boolean local;
   private final String engineHost;
@@ -45,13 +49,42 @@ final class PortCheck {
     return publishedPortIsServed(spec);
   }
 
+  /** Whether {@code GET path} gives 2xx or 3xx; one try. */
+  boolean answers(InspectContainerResponse container, ContainerSpec spec, String path) {
+    Optional<String> own = local ? ownAddress(container) : Optional.empty();
+    return own.isPresent() && answers(own.get(), spec.containerPort(), path)
+        || spec.hostPort().isPresent()
+            && answers(publishedHost(spec), spec.hostPort().getAsInt(), path);
+  }
+
+  private static boolean answers(String host, int port, String path) {
+    try {
+      String shown = host.contains(":") ? "[" + host + "]" : host;
+      URL url = URI.create("http://" + shown + ":" + port + path).toURL();
+      HttpURLConnection connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
+      connection.setConnectTimeout(CONNECT_MILLIS);
+      connection.setReadTimeout(ANSWER_MILLIS);
+      connection.setInstanceFollowRedirects(false);
+      connection.setRequestProperty("User-Agent", "skypanel-worker health check");
+      try {
+        int status = connection.getResponseCode();
+        return status >= 200 && status < 400;
+      } finally {
+        connection.disconnect();
+      }
+    } catch (IOException | IllegalArgumentException notYet) {
+      return false;
+    }
+  }
+
   /**
    * Closed at once means that nobody is behind it; data, or waiting for a request, means an app.
    */
   private boolean publishedPortIsServed(ContainerSpec spec) {
-    boolean everywhere = spec.hostAddress().equals("0.0.0.0") || spec.hostAddress().equals("::");
-    String host = everywhere || !local ? engineHost : spec.hostAddress();
-    try (Socket socket = connect(host, spec.hostPort())) {
+    if (spec.hostPort().isEmpty()) {
+      return false;
+    }
+    try (Socket socket = connect(publishedHost(spec), spec.hostPort().getAsInt())) {
       socket.setSoTimeout(READ_MILLIS);
       return socket.getInputStream().read() >= 0;
     } catch (SocketTimeoutException waiting) {
@@ -59,6 +92,11 @@ final class PortCheck {
     } catch (IOException refused) {
       return false;
     }
+  }
+
+  private String publishedHost(ContainerSpec spec) {
+    boolean everywhere = spec.hostAddress().equals("0.0.0.0") || spec.hostAddress().equals("::");
+    return everywhere || !local ? engineHost : spec.hostAddress();
   }
 
   private static Socket connect(String host, int port) throws IOException {

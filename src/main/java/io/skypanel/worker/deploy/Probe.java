@@ -88,7 +88,10 @@ final class Probe {
       }
       return health != null && "healthy".equals(health.getStatus());
     }
-    return ports.listens(container, spec);
+    if (spec.readiness() instanceof Readiness.Answering answering) {
+      return ports.answers(container, spec, answering.path());
+    }
+    return spec.readiness() instanceof Readiness.Listening && ports.listens(container, spec);
   }
 
   private static Verdict tooLate(InspectContainerResponse container, ContainerSpec spec)
@@ -100,7 +103,17 @@ final class Probe {
               + " s"
               + lastOutput(container.getState().getHealth()));
     }
-    return Verdict.LISTENS_NOWHERE;
+    if (spec.readiness() instanceof Readiness.Answering answering) {
+      throw new BuildFailure.UserFault(
+          "The app did not answer GET "
+              + answering.path()
+              + " on port "
+              + spec.containerPort()
+              + " with 2xx or 3xx within "
+              + answering.within().toSeconds()
+              + " s; correct its healthCheckPath, or the app");
+    }
+    return spec.readiness() instanceof Readiness.Running ? Verdict.UP : Verdict.LISTENS_NOWHERE;
   }
 
   private static String lastOutput(HealthState health) {

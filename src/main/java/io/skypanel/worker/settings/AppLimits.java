@@ -9,8 +9,11 @@ import java.util.Locale;
  * @param cpus processors, such as 0.5
  */
 public record AppLimits(long memoryBytes, double cpus) {
-  /** Reads {@code 512m}, {@code 1.5g} or plain bytes, as Docker's command line does. */
-  static long parseBytes(String text) {
+  /**
+   * Reads {@code 512m}, {@code 1.5g} or plain bytes, as Docker's command line does; throws
+   * NumberFormatException for anything else.
+   */
+  public static long parseBytes(String text) {
     String value = text.toLowerCase(Locale.ROOT).replaceFirst("b$", "");
     long unit = 1;
     if (!value.isEmpty()) {

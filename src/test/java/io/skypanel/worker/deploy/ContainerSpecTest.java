@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
@@ -23,6 +24,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +36,7 @@ class ContainerSpecTest {
   private static final ImageFacts PLAIN = new ImageFacts(List.of(), Optional.empty());
   private final ObjectMapper json =
       new ObjectMapper()
+          .registerModule(new Jdk8Module())
           .registerModule(
               new SimpleModule().addSerializer(Readiness.class, new ToStringSerializer()));
   @TempDir Path folder;
@@ -78,20 +83,61 @@ class ContainerSpecTest {
   }
 
   @Test
+  void whatTheOperatorAndTheRepositorySayIsInIt() throws Exception {
+    RunPlan run =
+        new RunPlan(
+            RunPlan.Process.WEB,
+            Optional.of("node server.js"),
+            OptionalInt.of(8080),
+            Optional.of("/health"),
+            OptionalLong.of(512 << 20),
+            OptionalDouble.of(0.5),
+            List.of("/srv/shop:/app/uploads"),
+            List.of());
+
+    matches("said.json", compile(Map.of("PORT", "5000"), PLAIN, run, OptionalInt.of(20007)));
+  }
+
+  @Test
+  void aWorkerIsPublishedNowhereAndHasNoPort() throws Exception {
+    RunPlan run =
+        new RunPlan(
+            RunPlan.Process.WORKER,
+            Optional.empty(),
+            OptionalInt.empty(),
+            Optional.empty(),
+            OptionalLong.empty(),
+            OptionalDouble.empty(),
+            List.of(),
+            List.of());
+
+    matches("worker.json", compile(Map.of(), PLAIN, run, OptionalInt.empty()));
+  }
+
+  @Test
   void itsTextHoldsNoSecret() throws Exception {
     assertThat(compile(Map.of("TOKEN", "hunter2"), PLAIN).toString()).doesNotContain("hunter2");
   }
 
   private void matches(String golden, Map<String, String> environment, ImageFacts facts)
       throws Exception {
+    matches(golden, compile(environment, facts));
+  }
+
+  private void matches(String golden, ContainerSpec spec) throws Exception {
     try (InputStream expected = getClass().getResourceAsStream("/deploy/" + golden)) {
-      String actual =
-          json.writerWithDefaultPrettyPrinter().writeValueAsString(compile(environment, facts));
+      String actual = json.writerWithDefaultPrettyPrinter().writeValueAsString(spec);
       assertThat(json.readTree(actual)).as(actual).isEqualTo(json.readTree(expected));
     }
   }
 
   private ContainerSpec compile(Map<String, String> environment, ImageFacts facts)
+      throws Exception {
+    return compile(environment, facts, RunPlan.DEFAULT, OptionalInt.of(20007));
+  }
+
+  private ContainerSpec compile(
+      Map<String, String> environment, ImageFacts facts, RunPlan run, OptionalInt hostPort)
       throws Exception {
     BuildJob job =
         new BuildJob(
@@ -109,13 +155,9 @@ class ContainerSpecTest {
     var commit = new Checkout.Commit("c".repeat(40), "A <a@example.com>", "m");
     BuiltImage image =
         new BuiltImage(
-            new Checkout(folder, commit),
-            ImageRef.of(job),
-            "sha256:1234",
-            List.of(),
-            RunPlan.DEFAULT);
+            new Checkout(folder, commit), ImageRef.of(job), "sha256:1234", List.of(), run);
     return ContainerSpec.compile(
-        image, job, facts, settings(), "worker-1", 20007, Duration.ofSeconds(30));
+        image, job, facts, settings(), "worker-1", hostPort, Duration.ofSeconds(30));
   }
 
   private WorkerSettings settings() throws Exception {

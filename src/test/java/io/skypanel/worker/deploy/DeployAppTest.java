@@ -181,7 +181,7 @@ class DeployAppTest {
 
     @Override
     public Candidate start(ContainerSpec spec) throws PortTaken {
-      notes.add("start " + spec.hostPort());
+      notes.add("start " + spec.hostPort().getAsInt());
       if (refusals-- > 0) {
         throw new PortTaken("port is already allocated", null);
       }
