@@ -15,6 +15,7 @@ RUN mkdir -p src/main/java \
 
 FROM dependencies AS build
 COPY routes routes
+COPY runtimes runtimes
 COPY src/main src/main
 # Formatting is a matter for commits, not for images.
 RUN mvn -B -q -DskipTests -Dspotless.check.skip package
@@ -35,6 +36,7 @@ WORKDIR /opt/skypanel-worker
 COPY --from=build /src/target/lib lib
 COPY bin/skypanel-worker bin/container-entrypoint bin/container-health bin/
 COPY routes routes
+COPY runtimes runtimes
 COPY --from=build /src/target/skypanel-worker.jar ./
 
 ENV WORKER_BIND=0.0.0.0 \

@@ -1,0 +1,162 @@
+package io.skypanel.worker.runtime;
+
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.RunPlan;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** A Dockerfile in the making, for one thread: what has been found out, and why. */
+final class Draft {
+  /** Paths that stand in a COPY as they are. */
+  private static final Pattern PLAIN_PATH = Pattern.compile("[\\p{L}\\p{N}_@+.,/-]+");
+
+  private final RuntimeEntry entry;
+  private final Repository checkout;
+  private final Repository app;
+  private final String root;
+  private final Wish wish;
+  private final Procfile procfile;
+  private final List<String> reasons = new ArrayList<>();
+  private final Map<String, Object> values = new HashMap<>();
+  private Optional<String> build = Optional.empty();
+  private Optional<String> start = Optional.empty();
+  private RunPlan.Process process = RunPlan.Process.WEB;
+
+  /**
+   * @param checkout the whole repository
+   * @param app the app's folder
+   * @param root where that is below the checkout, with a slash at its end; empty if it is the same
+   */
+  Draft(RuntimeEntry entry, Repository checkout, Repository app, String root, Wish wish)
+      throws BuildFailure {
+    this.entry = entry;
+    this.checkout = checkout;
+    this.app = app;
+    this.root = root;
+    this.wish = wish;
+    this.procfile =
+        new Procfile(
+            app.text("Procfile")
+                .or(() -> Optional.of(checkout.textOrNothing("Procfile")))
+                .orElse(""));
+    build = wish.ownBuildCommand();
+    build.ifPresent(
+        command -> reasons.add("Builds with the job's build command: " + line(command)));
+    start = wish.ownStartCommand();
+    start.ifPresent(
+        command -> reasons.add("Starts with the job's start command: " + line(command)));
+  }
+
+  RuntimeEntry entry() {
+    return entry;
+  }
+
+  Repository checkout() {
+    return checkout;
+  }
+
+  Repository app() {
+    return app;
+  }
+
+  String root() {
+    return root;
+  }
+
+  Wish wish() {
+    return wish;
+  }
+
+  /** Why, for the build log. */
+  void reason(String why) {
+    reasons.add(line(why));
+  }
+
+  List<String> reasons() {
+    return reasons;
+  }
+
+  /**
+   * A variable for the template.
+   *
+   * @param value a boolean, a number, a list of paths, or a text of one line
+   */
+  void put(String name, Object value) {
+    values.put(name, value);
+  }
+
+  Map<String, Object> values() {
+    return values;
+  }
+
+  /** Builds so unless the job says how. */
+  void guessBuild(String command, String why) {
+    if (build.isEmpty()) {
+      build = Optional.of(command);
+      reason("Builds with " + command + ": " + why);
+    }
+  }
+
+  Optional<String> build() {
+    return build;
+  }
+
+  /** Takes what the Procfile says, unless the job says how the app is started. */
+  void takeProcfile() {
+    if (procfile.workerAlone().isPresent()) {
+      become(RunPlan.Process.WORKER, "the Procfile has a worker and no web");
+    }
+    procfile.web().ifPresent(command -> guessStart(command, "the Procfile's web"));
+    procfile.workerAlone().ifPresent(command -> guessStart(command, "the Procfile's worker"));
+  }
+
+  /** Starts so unless that is known. */
+  void guessStart(String command, String why) {
+    if (start.isEmpty()) {
+      start = Optional.of(command);
+      reason("Starts with " + command + ": " + why);
+    }
+  }
+
+  Optional<String> start() {
+    return start;
+  }
+
+  void become(RunPlan.Process kind, String why) {
+    process = kind;
+    reason((kind == RunPlan.Process.WORKER ? "Listens on no port: " : "Listens on a port: ") + why);
+  }
+
+  RunPlan.Process process() {
+    return process;
+  }
+
+  /**
+   * A path of the repository for a COPY.
+   *
+   * @throws BuildFailure.UserFault if its name would be read as something else
+   */
+  static String path(String path) throws BuildFailure {
+    if (!isPlain(path)) {
+      throw new BuildFailure.UserFault(
+          "The path '"
+              + line(path)
+              + "' has characters that a Dockerfile reads otherwise; rename it, or add a Dockerfile");
+    }
+    return path;
+  }
+
+  /** Whether a path can stand in a COPY as it is. */
+  static boolean isPlain(String path) {
+    return PLAIN_PATH.matcher(path).matches() && !path.startsWith("-");
+  }
+
+  /** Several lines as one, for the build log. */
+  static String line(String text) {
+    return text.strip().replaceAll("\\s*[\\r\\n]+\\s*", " \u2424 ").replaceAll("\\p{Cntrl}", " ");
+  }
+}

@@ -1,0 +1,125 @@
+package io.skypanel.worker.runtime;
+
+import io.skypanel.worker.job.BuildFailure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Whether Maven or Gradle builds a Java app, and what comes out of it. */
+final class JavaFacts implements Facts {
+  private static final Pattern GRADLE_BOOT = Pattern.compile("org\\.springframework\\.boot");
+  private static final Pattern GRADLE_APPLICATION =
+      Pattern.compile(
+          "(?m)(?:^\\s*application\\s*$|id\\s*\\(?['\"]application['\"]|apply plugin:\\s*['\"]application['\"]|io\\.ktor\\.plugin|io\\.micronaut\\.application)");
+
+  @Override
+  public void find(Draft draft) throws BuildFailure {
+    boolean maven = draft.app().has("pom.xml");
+    String build = maven ? pom(draft.app()) : gradleFile(draft.app());
+    boolean wrapper = draft.app().has(maven ? "mvnw" : "gradlew");
+    String tool = maven ? "maven" : "gradle";
+    draft.put("tool", tool);
+    draft.put("base", wrapper ? "java" : tool);
+    // by sh: a checkout may lack the bit that lets it be started
+    draft.put(
+        "command", wrapper ? (maven ? "sh ./mvnw" : "sh ./gradlew") : (maven ? "mvn" : "gradle"));
+    draft.reason(
+        "Builds with %s: there is %s"
+            .formatted(
+                maven ? "Maven" : "Gradle",
+                wrapper ? (maven ? "mvnw" : "gradlew") : (maven ? "pom.xml" : "build.gradle")));
+    boolean several =
+        maven ? build.contains("<modules>") : !draft.app().glob("*/build.gradle*").isEmpty();
+    if (several) {
+      draft.reason("Copies the sources before fetching dependencies: there are several modules");
+    }
+    draft.put("copies", several ? List.of() : copies(draft, maven));
+    draft.put("libs", maven ? "target" : "build/libs");
+    draft.takeProcfile();
+    String kind = draft.start().isPresent() ? "all" : kind(build, maven);
+    draft.put("kind", kind);
+    draft.put("task", kind.equals("distribution") ? "installDist" : "assemble");
+    switch (kind) {
+      case "quarkus" ->
+          draft.guessStart(
+              "java -Dquarkus.http.host=0.0.0.0 -Dquarkus.http.port=$PORT -jar quarkus-run.jar",
+              "this is Quarkus");
+      case "jar" ->
+          draft.guessStart(
+              "java -Dserver.port=$PORT -jar app.jar", "the build makes a jar that can be started");
+      case "distribution" ->
+          draft.guessStart(
+              "sh -c 'exec \"$(ls */bin/* | grep -v [.]bat | head -n 1)\"'",
+              "Gradle's application plugin makes it");
+      default -> {}
+    }
+    if (draft.start().isEmpty()) {
+      throw new BuildFailure.UserFault(
+          (maven ? "pom.xml" : "build.gradle")
+              + " makes no jar that can be started by itself: add Spring Boot's, Quarkus', "
+              + (maven
+                  ? "the shade or the assembly plugin"
+                  : "the application or the shadow plugin")
+              + ", or a start command to the app");
+    }
+  }
+
+  private static String kind(String build, boolean maven) {
+    if (build.contains("quarkus-maven-plugin") || build.contains("io.quarkus")) {
+      return "quarkus";
+    }
+    if (maven) {
+      return build.contains("spring-boot-maven-plugin")
+              || build.contains("maven-shade-plugin")
+              || build.contains("maven-assembly-plugin")
+              || build.contains("micronaut-maven-plugin")
+              || build.contains("<mainClass>")
+          ? "jar"
+          : "library";
+    }
+    if (GRADLE_BOOT.matcher(build).find()
+        || build.contains("shadow")
+        || build.contains("Main-Class")) {
+      return "jar";
+    }
+    return GRADLE_APPLICATION.matcher(build).find() ? "distribution" : "library";
+  }
+
+  private static String pom(Repository app) throws BuildFailure {
+    String pom = app.text("pom.xml").orElse("");
+    XmlCheck.check("pom.xml", pom);
+    return pom.replaceAll("(?s)<!--.*?-->", "");
+  }
+
+  private static String gradleFile(Repository app) throws BuildFailure {
+    return app.text(app.has("build.gradle") ? "build.gradle" : "build.gradle.kts").orElse("");
+  }
+
+  private static List<Map<String, String>> copies(Draft draft, boolean maven) {
+    Repository app = draft.app();
+    String root = draft.root();
+    List<String> files = new ArrayList<>();
+    for (String file :
+        maven
+            ? List.of("pom.xml", "mvnw")
+            : List.of(
+                "build.gradle",
+                "build.gradle.kts",
+                "settings.gradle",
+                "settings.gradle.kts",
+                "gradle.properties",
+                "gradlew")) {
+      if (app.has(file)) {
+        files.add(root + file);
+      }
+    }
+    List<Map<String, String>> copies = new ArrayList<>();
+    copies.add(Map.of("from", String.join(" ", files), "to", "./"));
+    String folder = maven ? ".mvn" : "gradle";
+    if (app.hasFolder(folder)) {
+      copies.add(Map.of("from", root + folder, "to", folder));
+    }
+    return copies;
+  }
+}
