@@ -26,6 +26,7 @@ import io.skypanel.worker.engine.SharedDockerComponent;
 import io.skypanel.worker.image.BuildImage;
 import io.skypanel.worker.image.ClassicImageBuilder;
 import io.skypanel.worker.image.CutOffBuild;
+import io.skypanel.worker.image.PackImageBuilder;
 import io.skypanel.worker.intake.BuildTimer;
 import io.skypanel.worker.intake.Claim;
 import io.skypanel.worker.intake.Intake;
@@ -172,9 +173,19 @@ final class WorkerBeans {
         new BuildTimer(settings.buildTimeout(), settings.stageLimits(), clock, reports::phaseOf));
     byName.put("checkout", new GitCheckout(programs, System.getenv()));
     byName.put("workspaces", workspaces);
-    byName.put("plan", new PlanBuild());
+    byName.put("plan", new PlanBuild(settings.images(), () -> false));
     byName.put(
-        "image", new BuildImage(new ClassicImageBuilder(engine, workerId, leftovers), engineRetry));
+        "image",
+        new BuildImage(
+            new ClassicImageBuilder(engine, workerId, leftovers),
+            new PackImageBuilder(
+                programs,
+                engine.client(),
+                settings.docker(),
+                workerId,
+                settings.images().packBuilder(),
+                System.getenv()),
+            engineRetry));
     byName.put(
         "deploy",
         new DeployApp(

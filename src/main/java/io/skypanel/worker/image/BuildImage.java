@@ -11,14 +11,17 @@ import org.apache.camel.Variable;
 /** The stage {@code image}: has the builder build by the plan. Thread-safe. */
 public final class BuildImage {
   private final ImageBuilder builder;
+  private final ImageBuilder buildpacks;
   private final EngineRetry retry;
 
   /**
-   * @param builder does the work
+   * @param builder builds by a Dockerfile
+   * @param buildpacks builds where the plan has none
    * @param retry does it again when the engine was restarted meanwhile
    */
-  public BuildImage(ImageBuilder builder, EngineRetry retry) {
+  public BuildImage(ImageBuilder builder, ImageBuilder buildpacks, EngineRetry retry) {
     this.builder = builder;
+    this.buildpacks = buildpacks;
     this.retry = retry;
   }
 
@@ -30,6 +33,7 @@ public final class BuildImage {
   public BuiltImage build(@Body BuildPlan plan, @Variable("build") Build build)
       throws BuildFailure {
     build.stop().check();
-    return retry.run(build, () -> builder.build(plan, build));
+    ImageBuilder chosen = plan.dockerfile().isPresent() ? builder : buildpacks;
+    return retry.run(build, () -> chosen.build(plan, build));
   }
 }

@@ -49,7 +49,7 @@ final class RepositoryDockerfile {
         throw outside(name);
       }
       if (!Files.isRegularFile(path)) {
-        throw missing(root, name);
+        throw new BuildFailure.UserFault(describeMissing(root, name));
       }
       if (!path.toRealPath().startsWith(root)) {
         throw outside(name);
@@ -85,15 +85,28 @@ final class RepositoryDockerfile {
         "dockerfilePath '" + name + "' leads out of the repository; give a path inside it");
   }
 
-  private static BuildFailure.UserFault missing(Path root, String name) throws IOException {
+  /** Whether there is one where it is looked for when nobody says otherwise. */
+  static boolean isInUsualPlace(Path checkout) {
+    return Files.isRegularFile(checkout.resolve(defaultName(checkout)));
+  }
+
+  /** That there is none in the usual place, and which there are. */
+  static String describeMissing(Path checkout) throws BuildFailure {
+    try {
+      return describeMissing(checkout.toRealPath(), Dockerfile.DEFAULT_PATH);
+    } catch (IOException e) {
+      throw new BuildFailure.WorkerFault("The repository can't be looked through: " + e, e);
+    }
+  }
+
+  private static String describeMissing(Path root, String name) throws IOException {
     List<String> present = list(root);
-    return new BuildFailure.UserFault(
-        "The Dockerfile "
-            + name
-            + " is not in the repository; "
-            + (present.isEmpty()
-                ? "there is none, so add one"
-                : "these are: " + String.join(", ", present)));
+    return "The Dockerfile "
+        + name
+        + " is not in the repository; "
+        + (present.isEmpty()
+            ? "there is none, so add one"
+            : "these are: " + String.join(", ", present));
   }
 
   private static List<String> list(Path root) throws IOException {

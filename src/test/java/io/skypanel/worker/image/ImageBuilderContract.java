@@ -13,6 +13,7 @@ import io.skypanel.worker.engine.EngineRetry;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.BuildPlan;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.Checkout;
 import io.skypanel.worker.job.GitSource;
@@ -21,6 +22,7 @@ import io.skypanel.worker.job.StopSignal;
 import io.skypanel.worker.plan.PlanBuild;
 import io.skypanel.worker.sandbox.BusyboxImage;
 import io.skypanel.worker.settings.DockerEndpoint;
+import io.skypanel.worker.settings.ImageSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,7 +68,9 @@ abstract class ImageBuilderContract {
     BusyboxImage.ensure(docker);
     stage =
         new BuildImage(
-            builder(engine, leftovers::addAll), EngineRetry.on(engine.client(), Duration.ZERO));
+            builder(engine, leftovers::addAll),
+            ImageBuilderContract::noBuildpacks,
+            EngineRetry.on(engine.client(), Duration.ZERO));
   }
 
   @AfterEach
@@ -244,10 +248,16 @@ abstract class ImageBuilderContract {
     assertThat(progress.output().split("\nfirst time " + unique, -1)).hasSize(2);
   }
 
+  private static BuiltImage noBuildpacks(BuildPlan plan, Build build) {
+    throw new AssertionError("the plan has a Dockerfile");
+  }
+
   final void useEngine(DockerEngine other) {
     stage =
         new BuildImage(
-            builder(other, leftovers::addAll), EngineRetry.on(other.client(), Duration.ZERO));
+            builder(other, leftovers::addAll),
+            ImageBuilderContract::noBuildpacks,
+            EngineRetry.on(other.client(), Duration.ZERO));
   }
 
   final BuiltImage build() throws BuildFailure {
@@ -258,7 +268,10 @@ abstract class ImageBuilderContract {
     Checkout.Commit commit = new Checkout.Commit("0".repeat(40), "Ann <a@example.com>", "Message");
     Build build = new Build(job, checkout.getParent(), progress, stop);
     BuiltImage image =
-        stage.build(new PlanBuild().plan(new Checkout(checkout, commit), build), build);
+        stage.build(
+            new PlanBuild(ImageSettings.DEFAULT, () -> false)
+                .plan(new Checkout(checkout, commit), build),
+            build);
     built.add(image);
     return image;
   }

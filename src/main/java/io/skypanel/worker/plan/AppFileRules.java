@@ -1,0 +1,116 @@
+package io.skypanel.worker.plan;
+
+import io.skypanel.worker.settings.AppLimits;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** What the values in a file about an app may be. */
+final class AppFileRules {
+  private static final long SMALLEST_APP_BYTES = 6L << 20; // Docker refuses less
+  private static final Predicate<String> STAGE =
+      Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}").asMatchPredicate();
+  private static final Predicate<String> ARGUMENT =
+      Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,255}").asMatchPredicate();
+  private static final Predicate<String> COMMAND =
+      Pattern.compile("[^\\p{Cntrl}]{1,4096}").asMatchPredicate();
+  private static final Predicate<String> URL_PATH =
+      Pattern.compile("/[!-~]{0,1023}").asMatchPredicate();
+  private static final Predicate<String> RUNTIME =
+      Pattern.compile("[a-z][a-z0-9-]*(@[0-9A-Za-z.]+)?").asMatchPredicate();
+  private static final Predicate<String> VOLUME =
+      Pattern.compile("(/[^:\\p{Cntrl}]*|[A-Za-z0-9][A-Za-z0-9_.-]*):/[^:\\p{Cntrl}]+(:r[ow])?")
+          .asMatchPredicate();
+  private static final Predicate<String> DOMAIN =
+      Pattern.compile("([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}").asMatchPredicate();
+
+  private AppFileRules() {}
+
+  /** Gives {@code file} if every value keeps its rule. */
+  static AppFile check(AppFile file) throws Mistake {
+    AppFile.BuildPart build = file.build();
+    check(
+        "build.dockerfile",
+        build.dockerfile(),
+        AppFileRules::isBelow,
+        "a path below the repository");
+    check(
+        "build.rootDirectory",
+        build.rootDirectory(),
+        AppFileRules::isBelow,
+        "a path below the repository");
+    check("build.target", build.target(), STAGE, "the name of a stage in the Dockerfile");
+    check("build.command", build.command(), COMMAND, "one line of 4096 characters at most");
+    for (String name : build.args().keySet()) {
+      check("build.args", Optional.of(name), ARGUMENT, "names of letters, digits and '_'");
+    }
+    AppFile.RunPart run = file.run();
+    check("run.command", run.command(), COMMAND, "one line of 4096 characters at most");
+    if (run.port().isPresent() && (run.port().getAsInt() < 1 || run.port().getAsInt() > 65535)) {
+      throw new Mistake("run.port is " + run.port().getAsInt() + " and must be from 1 to 65535");
+    }
+    check(
+        "run.process", run.process(), p -> p.equals("web") || p.equals("worker"), "web or worker");
+    check("run.healthCheckPath", run.healthCheckPath(), URL_PATH, "a path such as /health");
+    checkGrants(file.grants());
+    return file;
+  }
+
+  private static void checkGrants(AppFile.Grants grants) throws Mistake {
+    check("runtime", grants.runtime(), RUNTIME, "a runtime's name, such as node or node@22");
+    check(
+        "limits.memory",
+        grants.memory(),
+        AppFileRules::isMemory,
+        "6m or more, such as 512m or 1.5g");
+    if (grants.cpus().isPresent() && !(grants.cpus().getAsDouble() >= 0.1)) {
+      throw new Mistake(
+          "limits.cpus is " + grants.cpus().getAsDouble() + " and must be 0.1 or more");
+    }
+    for (String volume : grants.volumes()) {
+      check("volumes", Optional.of(volume), VOLUME, "source:target or source:target:ro");
+    }
+    for (String domain : grants.domains()) {
+      check("domains", Optional.of(domain), DOMAIN, "a host name in lower case");
+    }
+  }
+
+  private static void check(
+      String key, Optional<String> value, Predicate<String> rule, String wanted) throws Mistake {
+    if (value.isPresent() && !rule.test(value.get())) {
+      String shown = value.get().replaceAll("\\p{Cntrl}", "?");
+      throw new Mistake(
+          key
+              + " is '"
+              + shown.substring(0, Math.min(shown.length(), 100))
+              + "' and must be "
+              + wanted);
+    }
+  }
+
+  static boolean isBelow(String path) {
+    try {
+      Path normal = Path.of(path).normalize();
+      return !path.isBlank()
+          && path.chars().noneMatch(Character::isISOControl)
+          && !normal.isAbsolute()
+          && !normal.startsWith("..");
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  static boolean isUrlPath(String text) {
+    return URL_PATH.test(text);
+  }
+
+  private static boolean isMemory(String text) {
+    try {
+      return AppLimits.parseBytes(text) >= SMALLEST_APP_BYTES;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package io.skypanel.worker.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.dockerjava.api.command.InspectImageResponse;
+import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.job.Build;
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.BuildPlan;
+import io.skypanel.worker.job.BuiltImage;
+import io.skypanel.worker.job.Checkout;
+import io.skypanel.worker.job.GitSource;
+import io.skypanel.worker.job.Labels;
+import io.skypanel.worker.job.RunPlan;
+import io.skypanel.worker.job.StopSignal;
+import io.skypanel.worker.process.ProcessGroupRunner;
+import io.skypanel.worker.sandbox.BusyboxImage;
+import io.skypanel.worker.settings.DockerEndpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program {@code pack} is a script here, which makes the image by the engine's own builder. */
+class PackImageBuilderIT {
+  private static final DockerEndpoint LOCAL =
+      new DockerEndpoint(DockerEndpoint.LOCAL_SOCKET, false, Optional.empty());
+
+  @TempDir Path folder;
+
+  private final RecordedProgress progress = new RecordedProgress();
+  private final String unique = UUID.randomUUID().toString();
+  private DockerEngine engine;
+
+  @BeforeEach
+  void connect() {
+    engine = new DockerEngine(LOCAL);
+    BusyboxImage.ensure(engine.client());
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    engine.close();
+  }
+
+  private void pack(String... lines) throws IOException {
+    Path program = folder.resolve("bin/pack");
+    Files.createDirectories(program.getParent());
+    Files.writeString(program, "#!/bin/sh\nset -e\n" + String.join("\n", lines) + "\n");
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+  }
+
+  private BuiltImage build(Map<String, String> variables) throws Exception {
+    BuildJob job =
+        new BuildJob(
+            "d-" + unique,
+            "a-" + unique,
+            "app",
+            Optional.empty(),
+            Optional.empty(),
+            new GitSource("https://example.com/a.git", "main", Optional.empty()),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            variables,
+            Map.of());
+    Path checkout = Files.createDirectories(folder.resolve("workspace/source"));
+    Files.writeString(checkout.resolve("index.html"), "hello");
+    var plan =
+        new BuildPlan(
+            new Checkout(checkout, new Checkout.Commit("c".repeat(40), "A", "m")),
+            Optional.empty(),
+            Optional.empty(),
+            Map.of(),
+            RunPlan.DEFAULT);
+    var builder =
+        new PackImageBuilder(
+            new ProcessGroupRunner(),
+            engine.client(),
+            LOCAL,
+            "worker-1",
+            Optional.of("example/builder:1"),
+            Map.of("PATH", folder.resolve("bin") + ":" + System.getenv("PATH")));
+    return builder.build(
+        plan, new Build(job, folder.resolve("workspace"), progress, new StopSignal()));
+  }
+
+  @Test
+  void anImageThatPackMadeIsLabelledAndItsOutputIsInTheLog() throws Exception {
+    pack(
+        "echo \"pack $*\"",
+        "[ \"$(cat \"$7\")\" = TOKEN=s3cret ]",
+        "printf 'FROM " + BusyboxImage.NAME + "\\nCOPY . /app\\n' > ../Dockerfile.pack",
+        "docker build -q -t \"$2\" -f ../Dockerfile.pack \"$5\"");
+
+    BuiltImage image = build(Map.of("TOKEN", "s3cret", "TEXT", "two\nlines"));
+
+    assertThat(progress.output())
+        .contains("pack build skypanel-app-a-" + unique + ":d-" + unique + " --no-color --path ")
+        .contains("--builder example/builder:1")
+        .doesNotContain("s3cret");
+    InspectImageResponse inspected = engine.client().inspectImageCmd(image.id()).exec();
+    assertThat(inspected.getConfig().getLabels()).containsEntry(Labels.WORKER, "worker-1");
+    assertThat(inspected.getRepoTags()).containsExactly(image.ref().toString());
+    assertThat(folder.resolve("workspace/pack.env")).doesNotExist();
+    engine.client().removeImageCmd(image.ref().toString()).exec();
+  }
+
+  @Test
+  void aFailureOfPacksIsTheUsersFault() throws Exception {
+    pack("echo 'ERROR: No buildpack groups passed detection.'", "exit 20");
+
+    assertThatThrownBy(() -> build(Map.of()))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("pack failed with exit code 20");
+    assertThat(progress.output()).contains("No buildpack groups passed detection");
+  }
+
+  @Test
+  void aMachineWithoutPackSaysSo() {
+    assertThatThrownBy(() -> build(Map.of()))
+        .isInstanceOf(BuildFailure.WorkerFault.class)
+        .hasMessageContaining("pack can't be started")
+        .hasMessageContaining("install it");
+  }
+}

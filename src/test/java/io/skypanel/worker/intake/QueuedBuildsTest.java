@@ -1,0 +1,52 @@
+package io.skypanel.worker.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.panel.PanelAnswer;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class QueuedBuildsTest {
+  private static BuildJob read(String metadata) throws Exception {
+    String entry =
+        "[{\"deploymentId\": \"d-1\", \"appId\": \"a-1\", \"githubRepoUrl\":"
+            + " \"https://git.example.com/a.git\", \"metadata\": "
+            + metadata
+            + "}]";
+    var answer =
+        new PanelAnswer(
+            200, new ObjectMapper().readTree(entry), Optional.empty(), Optional.empty());
+    return (BuildJob) new QueuedBuilds().read(answer).get(0);
+  }
+
+  @Test
+  void whatTheMetadataSaysIsFoundHoweverItIsSpelt() throws Exception {
+    BuildJob job = read("{\"node_version\": 22, \"healthCheckPath\": \" /health \"}");
+
+    assertThat(job.hint("nodeVersion")).contains("22");
+    assertThat(job.hint("HEALTH-CHECK-PATH")).contains("/health");
+    assertThat(job.hint("pythonVersion")).isEmpty();
+  }
+
+  @Test
+  void whatOneDeploymentOverridesWins() throws Exception {
+    BuildJob job = read("{\"node_version\": \"20\", \"build_config\": {\"node_version\": \"24\"}}");
+
+    assertThat(job.hint("nodeVersion")).contains("24");
+  }
+
+  @Test
+  void whatIsOfNoUseIsPassedOver() throws Exception {
+    BuildJob job =
+        read("{\"a\": null, \"b\": [1], \"c\": {\"d\": 1}, \"e\": \"\", \"f\": \"x\\u0000y\"}");
+
+    assertThat(job.metadata()).isEmpty();
+  }
+
+  @Test
+  void metadataThatIsNoObjectIsNone() throws Exception {
+    assertThat(read("\"text\"").metadata()).isEmpty();
+  }
+}

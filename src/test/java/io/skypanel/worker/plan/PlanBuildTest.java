@@ -1,0 +1,306 @@
+package io.skypanel.worker.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.skypanel.worker.job.Build;
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.BuildPlan;
+import io.skypanel.worker.job.Checkout;
+import io.skypanel.worker.job.GitSource;
+import io.skypanel.worker.job.RunPlan;
+import io.skypanel.worker.job.SilentBuild;
+import io.skypanel.worker.settings.ImageSettings;
+import io.skypanel.worker.settings.ImageSettings.Strategy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the operator, the job and the repository say, and who wins. */
+class PlanBuildTest {
+  private static final String APP = "a9910000-0000-4000-8000-000000000002";
+
+  @TempDir Path folder;
+
+  private final Map<String, String> environment = new LinkedHashMap<>();
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+  private Optional<String> dockerfilePath = Optional.of("Dockerfile");
+  private Optional<String> organization = Optional.empty();
+  private Strategy strategy = Strategy.AUTO;
+
+  private void file(String name, String content) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, content);
+  }
+
+  private BuildPlan plan() throws BuildFailure {
+    BuildJob job =
+        new BuildJob(
+            "d1",
+            APP,
+            "shop",
+            organization,
+            Optional.empty(),
+            new GitSource("https://git.example.com/shop.git", "main", Optional.empty()),
+            dockerfilePath,
+            Optional.of("npm run build"),
+            Optional.of("npm start"),
+            environment,
+            metadata);
+    Build silent = SilentBuild.make();
+    ImageSettings settings =
+        new ImageSettings(
+            strategy,
+            ImageSettings.Builder.AUTO,
+            Optional.empty(),
+            ImageSettings.Network.DEFAULT,
+            Optional.empty(),
+            Optional.empty(),
+            Map.of(),
+            Optional.of(folder.resolve("apps")));
+    Checkout checkout =
+        new Checkout(folder.resolve("repository"), new Checkout.Commit("c".repeat(40), "A", "m"));
+    return new PlanBuild(settings, () -> true)
+        .plan(checkout, new Build(job, folder, silent.progress(), silent.stop()));
+  }
+
+  @Test
+  void aRepositoryThatSaysNothingIsBuiltByItsDockerfile() throws Exception {
+    file("repository/Dockerfile", "FROM scratch\n");
+
+    BuildPlan plan = plan();
+
+    assertThat(plan.dockerfile().orElseThrow().path()).isEqualTo("Dockerfile");
+    assertThat(plan.dockerfile().orElseThrow().isGenerated()).isFalse();
+    assertThat(plan.run()).isEqualTo(RunPlan.DEFAULT);
+  }
+
+  @Test
+  void theRepositorySaysHowItIsBuiltAndRun() throws Exception {
+    file("repository/deploy/web.Dockerfile", "FROM scratch AS web\n");
+    file(
+        "repository/skypanel.yaml",
+        """
+        build:
+          dockerfile: deploy/web.Dockerfile
+          target: web
+          args: {FLAVOUR: full, LEVEL: 3}
+        run:
+          command: node server.js
+          port: 8080
+          process: worker
+          healthCheckPath: /health
+        """);
+
+    BuildPlan plan = plan();
+
+    assertThat(plan.dockerfile().orElseThrow().path()).isEqualTo("deploy/web.Dockerfile");
+    assertThat(plan.target()).contains("web");
+    assertThat(plan.arguments()).isEqualTo(Map.of("FLAVOUR", "full", "LEVEL", "3"));
+    assertThat(plan.run().command()).contains("node server.js");
+    assertThat(plan.run().port()).hasValue(8080);
+    assertThat(plan.run().process()).isEqualTo(RunPlan.Process.WORKER);
+    assertThat(plan.run().healthCheckPath()).contains("/health");
+  }
+
+  @Test
+  void theOperatorWinsOverTheMetadataTheJobAndTheRepositoryInThisOrder() throws Exception {
+    for (String name : new String[] {"operator", "metadata", "job", "repository"}) {
+      file("repository/" + name + ".Dockerfile", "FROM scratch\n");
+    }
+    file("repository/skypanel.yaml", "build: {dockerfile: repository.Dockerfile}\n");
+    assertThat(plan().dockerfile().orElseThrow().path()).isEqualTo("repository.Dockerfile");
+
+    dockerfilePath = Optional.of("job.Dockerfile");
+    assertThat(plan().dockerfile().orElseThrow().path()).isEqualTo("job.Dockerfile");
+
+    metadata.put("dockerfile_path", "metadata.Dockerfile");
+    assertThat(plan().dockerfile().orElseThrow().path()).isEqualTo("metadata.Dockerfile");
+
+    file("apps/" + APP + ".yaml", "build: {dockerfile: operator.Dockerfile}\n");
+    assertThat(plan().dockerfile().orElseThrow().path()).isEqualTo("operator.Dockerfile");
+  }
+
+  @Test
+  void theJobsPortWinsOverTheRepositorysAndTheOperatorsOverBoth() throws Exception {
+    file("repository/Dockerfile", "FROM scratch\n");
+    file("repository/skypanel.yaml", "run: {port: 8080}\n");
+    environment.put("PORT", "5000");
+    assertThat(plan().run().port()).isEqualTo(OptionalInt.empty());
+
+    file("apps/shop.yaml", "run: {port: 9000}\n");
+    assertThat(plan().run().port()).hasValue(9000);
+  }
+
+  @Test
+  void theOperatorGrantsWhatTheRepositoryCanNot() throws Exception {
+    file("repository/Dockerfile", "FROM scratch\n");
+    file(
+        "apps/" + APP + ".yaml",
+        """
+        limits: {memory: 512m, cpus: 0.5}
+        volumes: [/srv/shop:/app/uploads]
+        domains: [shop.example.com]
+        """);
+
+    RunPlan run = plan().run();
+
+    assertThat(run.memoryBytes()).hasValue(512L << 20);
+    assertThat(run.cpus()).hasValue(0.5);
+    assertThat(run.volumes()).containsExactly("/srv/shop:/app/uploads");
+    assertThat(run.domains()).containsExactly("shop.example.com");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"limits: {memory: 64g}", "volumes: [/:/host]", "domains: [x.example.com]"})
+  void aRepositoryCanNotGrantItselfAnything(String line) throws Exception {
+    file("repository/Dockerfile", "FROM scratch\n");
+    file("repository/skypanel.yaml", line + "\n");
+
+    assertThatThrownBy(this::plan)
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageStartingWith("skypanel.yaml: ")
+        .hasMessageContaining(" is not known here; there may be build, run");
+  }
+
+  @Test
+  void aFileByNameGrantsVolumesToItsOrganizationAlone() throws Exception {
+    file("repository/Dockerfile", "FROM scratch\n");
+    file("apps/shop.yaml", "volumes: [/srv/shop:/app/uploads]\n");
+    assertThatThrownBy(this::plan)
+        .isInstanceOf(BuildFailure.WorkerFault.class)
+        .hasMessageContaining("shop.yaml: any customer can name an app so")
+        .hasMessageContaining("organization:");
+
+    file("apps/shop.yaml", "organization: org-1\nvolumes: [/srv/shop:/app/uploads]\n");
+    assertThat(plan().run().volumes()).isEmpty();
+
+    organization = Optional.of("org-1");
+    assertThat(plan().run().volumes()).containsExactly("/srv/shop:/app/uploads");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "build: {dockerfil: x}  | build.dockerfil is not known here; there may be args, command,",
+        "build: {dockerfile: ../x} | build.dockerfile is '../x' and must be a path below",
+        "run: {port: 70000} | run.port is 70000 and must be from 1 to 65535",
+        "run: {port: eighty} | run.port is of the wrong kind (line 1)",
+        "run: {process: cron} | run.process is 'cron' and must be web or worker",
+        "run: {healthCheckPath: health} | run.healthCheckPath is 'health' and must be a path",
+        "run: [1, 2] | run is of the wrong kind (line 1)",
+        "build: {args: {'A B': x}} | build.args is 'A B' and must be names of letters",
+        "'{' | it is not valid YAML",
+        "just words | it is of the wrong kind",
+      })
+  void aMistakeIsOneLineThatNamesKeyValueAndRule(String text, String message) throws Exception {
+    file("repository/Dockerfile", "FROM scratch\n");
+    file("repository/skypanel.yaml", text + "\n");
+
+    assertThatThrownBy(this::plan)
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("skypanel.yaml: " + message)
+        .message()
+        .hasLineCount(1);
+  }
+
+  @Test
+  void aFileThatIsALinkIsRefused() throws Exception {
+    file("repository/Dockerfile", "FROM scratch\n");
+    Files.createSymbolicLink(folder.resolve("repository/skypanel.yaml"), Path.of("/etc/hostname"));
+
+    assertThatThrownBy(this::plan)
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("must be a file, not a link");
+  }
+
+  @Test
+  void aRootDirectorysDockerfileIsTakenBeforeTheOneAtTheRoot() throws Exception {
+    file("repository/Dockerfile", "FROM scratch\n");
+    file("repository/apps/web/Dockerfile", "FROM scratch\n");
+    metadata.put("rootDirectory", "./apps/web/");
+
+    assertThat(plan().dockerfile().orElseThrow().path()).isEqualTo("apps/web/Dockerfile");
+  }
+
+  @Test
+  void aRootDirectoryThatIsNotThereIsTheUsersFault() throws Exception {
+    file("repository/Dockerfile", "FROM scratch\n");
+    metadata.put("rootDirectory", "apps/web");
+
+    assertThatThrownBy(this::plan)
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("rootDirectory 'apps/web' is no folder of the repository");
+  }
+
+  @Test
+  void aDockerfileThatSomebodyNamedAndIsMissingIsAnErrorThatListsThoseThereAre() throws Exception {
+    file("repository/package.json", "{\"scripts\": {\"start\": \"node server.js\"}}");
+    file("repository/deploy/Dockerfile", "FROM scratch\n");
+    dockerfilePath = Optional.of("docker/Dockerfile");
+
+    assertThatThrownBy(this::plan)
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessage(
+            "The Dockerfile docker/Dockerfile is not in the repository; these are:"
+                + " deploy/Dockerfile");
+  }
+
+  @Test
+  void buildpacksNeedNoDockerfile() throws Exception {
+    file("repository/index.html", "<p>hello</p>");
+    strategy = Strategy.PACK;
+
+    assertThat(plan().dockerfile()).isEmpty();
+  }
+
+  @Test
+  void theSchemaHasTheKeysThatAreRead() throws Exception {
+    JsonNode schema = new ObjectMapper().readTree(Path.of("docs/skypanel.schema.json").toFile());
+
+    assertThat(keys(schema.at("/properties/build"))).isEqualTo(keys(AppFile.BuildPart.class));
+    assertThat(keys(schema.at("/properties/run"))).isEqualTo(keys(AppFile.RunPart.class));
+    assertThat(keys(schema)).isEqualTo(keys(AppFiles.RepositoryForm.class));
+  }
+
+  @Test
+  void theDocumentsExamplesAreValid() throws Exception {
+    String[] blocks = Files.readString(Path.of("docs/apps.md")).split("```yaml\n");
+    file("repository/deploy/Dockerfile", "FROM scratch\n");
+    file("repository/apps/web/x", "");
+    file("repository/skypanel.yaml", blocks[1].split("```")[0]);
+    file("apps/" + APP + ".yaml", blocks[2].split("```")[0]);
+    organization = Optional.of("6f1c9a52-0d0e-4f5e-9a54-000000000001");
+
+    assertThat(plan().run().domains()).containsExactly("shop.example.com");
+  }
+
+  private static String keys(JsonNode schema) {
+    return schema.path("properties").properties().stream()
+        .map(Map.Entry::getKey)
+        .sorted()
+        .collect(Collectors.joining(" "));
+  }
+
+  private static String keys(Class<? extends Record> form) {
+    return Stream.of(form.getRecordComponents())
+        .map(component -> component.getName())
+        .sorted()
+        .collect(Collectors.joining(" "));
+  }
+}
