@@ -131,8 +131,9 @@ class ContainerIT {
   @Test
   void theOldAgentsLineWithoutANetworkBuildsAppsToo() throws Exception {
     try (SandboxPanel panel =
-            SandboxPanel.open(PanelOptions.today().unlimited().on(bridgeAddress(), 0));
-        GitServer git = GitServer.open(bridgeAddress(), 0);
+            SandboxPanel.open(
+                PanelOptions.today().unlimited().on(WorkerBench.bridgeAddress(docker), 0));
+        GitServer git = GitServer.open(WorkerBench.bridgeAddress(docker), 0);
         WorkerContainer worker =
             WorkerContainer.start(
                 docker,
@@ -171,7 +172,7 @@ class ContainerIT {
             "JMX_PORT",
             String.valueOf(port),
             "JMX_HOST",
-            bridgeAddress(),
+            WorkerBench.bridgeAddress(docker),
             "JMX_PASSWORD_FILE",
             inside);
     try (WorkerContainer worker =
@@ -185,7 +186,9 @@ class ContainerIT {
               create.withExposedPorts(ExposedPort.tcp(port));
               create
                   .getHostConfig()
-                  .withPortBindings(PortBinding.parse(bridgeAddress() + ":" + port + ":" + port))
+                  .withPortBindings(
+                      PortBinding.parse(
+                          WorkerBench.bridgeAddress(docker) + ":" + port + ":" + port))
                   .withBinds(
                       Bind.parse("/var/run/docker.sock:/var/run/docker.sock"),
                       Bind.parse(passwords + ":" + inside + ":ro"));
@@ -193,7 +196,11 @@ class ContainerIT {
       worker.awaitOutput("Waiting for the panel");
       var url =
           new JMXServiceURL(
-              "service:jmx:rmi:///jndi/rmi://" + bridgeAddress() + ":" + port + "/jmxrmi");
+              "service:jmx:rmi:///jndi/rmi://"
+                  + WorkerBench.bridgeAddress(docker)
+                  + ":"
+                  + port
+                  + "/jmxrmi");
 
       assertThatThrownBy(() -> JMXConnectorFactory.connect(url))
           .isInstanceOf(SecurityException.class);
@@ -209,18 +216,6 @@ class ContainerIT {
     } finally {
       Files.delete(passwords);
     }
-  }
-
-  /** This machine's address on the engine's default bridge. */
-  private static String bridgeAddress() {
-    return docker
-        .inspectNetworkCmd()
-        .withNetworkId("bridge")
-        .exec()
-        .getIpam()
-        .getConfig()
-        .get(0)
-        .getGateway();
   }
 
   @Test

@@ -57,6 +57,18 @@ final class WorkerBench implements AutoCloseable {
     return engine.client();
   }
 
+  /** This machine's address on the engine's default bridge: containers reach its servers there. */
+  static String bridgeAddress(DockerClient docker) {
+    return docker
+        .inspectNetworkCmd()
+        .withNetworkId("bridge")
+        .exec()
+        .getIpam()
+        .getConfig()
+        .get(0)
+        .getGateway();
+  }
+
   /** A worker that is ready; settings are names and values in turn. */
   WorkerProcess worker(String... settings) {
     return WorkerProcess.start(panel.url(), settings(settings));
