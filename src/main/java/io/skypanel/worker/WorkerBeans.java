@@ -24,7 +24,7 @@ import io.skypanel.worker.engine.EngineHealth;
 import io.skypanel.worker.engine.EngineRetry;
 import io.skypanel.worker.engine.SharedDockerComponent;
 import io.skypanel.worker.image.BuildImage;
-import io.skypanel.worker.image.ClassicImageBuilder;
+import io.skypanel.worker.image.Builders;
 import io.skypanel.worker.image.CutOffBuild;
 import io.skypanel.worker.intake.BuildTimer;
 import io.skypanel.worker.intake.Claim;
@@ -91,6 +91,7 @@ final class WorkerBeans {
       String version,
       DockerEngine engine,
       EngineFacts engineFacts,
+      Builders builders,
       EnginePing enginePing,
       ScheduledExecutorService clock,
       ObjectMapper json) {
@@ -111,7 +112,9 @@ final class WorkerBeans {
             settings.pollInterval(),
             settings.maxConcurrentBuilds(),
             System::nanoTime);
-    registration = new Registration(settings, credentials, ownAddress, system, engineFacts);
+    registration =
+        new Registration(
+            settings, credentials, ownAddress, system, engineFacts, List.of(builders.name()));
     outbox =
         new Outbox(
             new OutboxFiles(settings.stateDir(), json),
@@ -174,7 +177,11 @@ final class WorkerBeans {
     byName.put("workspaces", workspaces);
     byName.put("plan", new PlanBuild());
     byName.put(
-        "image", new BuildImage(new ClassicImageBuilder(engine, workerId, leftovers), engineRetry));
+        "image",
+        new BuildImage(
+            builders.builder(
+                engine, settings.docker(), workerId, settings.images(), programs, leftovers),
+            engineRetry));
     byName.put(
         "deploy",
         new DeployApp(
