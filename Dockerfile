@@ -21,11 +21,14 @@ COPY src/main src/main
 RUN mvn -B -q -DskipTests -Dspotless.check.skip package
 
 FROM ${RUNTIME_IMAGE}
+COPY bin/buildx-plugin /opt/skypanel-worker/bin/
 # A fixed uid, so that volumes outlive the image. The folders take any user, for --user; the entry
 # point, as root, makes them the worker's own.
 RUN apt-get update -q \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
         ca-certificates git git-lfs openssh-client tini \
+    && { /opt/skypanel-worker/bin/buildx-plugin \
+        || echo 'This image has no buildx: its worker builds with the classic builder.'; } \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 3001 skypanel \
     && useradd --uid 3001 --gid 3001 --create-home --shell /usr/sbin/nologin skypanel \

@@ -5,6 +5,8 @@ import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.engine.EngineCheck;
 import io.skypanel.worker.engine.EngineFacts;
 import io.skypanel.worker.engine.HostNetwork;
+import io.skypanel.worker.image.Builders;
+import io.skypanel.worker.image.BuildxPlugin;
 import io.skypanel.worker.settings.Machine;
 import io.skypanel.worker.settings.SettingSources;
 import io.skypanel.worker.settings.WorkerId;
@@ -87,13 +89,20 @@ final class Worker {
       if (machine.inContainer()) {
         HostNetwork.warning(engine.client(), settings.docker()).ifPresent(log::warn);
       }
+      Builders builders =
+          Builders.choose(
+              settings.images().builder(), BuildxPlugin.find(System.getenv()), engine.client());
+      log.info("Images are built with {}: {}", builders.name(), builders.why());
       EnginePing ping = new EnginePing();
       WorkerBeans beans =
-          new WorkerBeans(settings, workerId, version, engine, facts, ping, clock, json);
+          new WorkerBeans(settings, workerId, version, engine, facts, builders, ping, clock, json);
       return work(beans, ping, http, clock);
     } catch (StatusServer.PortTaken e) {
       log.error(e.getMessage());
       return EXIT_SETTINGS;
+    } catch (Builders.Missing e) {
+      log.error(e.getMessage());
+      return EXIT_ENGINE;
     } catch (EngineCheck.Unusable e) {
       if (stops.isStopping()) {
         log.info("Stopped while waiting for the Docker engine");

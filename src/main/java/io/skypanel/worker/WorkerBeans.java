@@ -24,7 +24,7 @@ import io.skypanel.worker.engine.EngineHealth;
 import io.skypanel.worker.engine.EngineRetry;
 import io.skypanel.worker.engine.SharedDockerComponent;
 import io.skypanel.worker.image.BuildImage;
-import io.skypanel.worker.image.ClassicImageBuilder;
+import io.skypanel.worker.image.Builders;
 import io.skypanel.worker.image.CutOffBuild;
 import io.skypanel.worker.image.PackImageBuilder;
 import io.skypanel.worker.intake.BuildTimer;
@@ -92,6 +92,7 @@ final class WorkerBeans {
       String version,
       DockerEngine engine,
       EngineFacts engineFacts,
+      Builders builders,
       EnginePing enginePing,
       ScheduledExecutorService clock,
       ObjectMapper json) {
@@ -112,7 +113,9 @@ final class WorkerBeans {
             settings.pollInterval(),
             settings.maxConcurrentBuilds(),
             System::nanoTime);
-    registration = new Registration(settings, credentials, ownAddress, system, engineFacts);
+    registration =
+        new Registration(
+            settings, credentials, ownAddress, system, engineFacts, List.of(builders.name()));
     outbox =
         new Outbox(
             new OutboxFiles(settings.stateDir(), json),
@@ -173,11 +176,12 @@ final class WorkerBeans {
         new BuildTimer(settings.buildTimeout(), settings.stageLimits(), clock, reports::phaseOf));
     byName.put("checkout", new GitCheckout(programs, System.getenv()));
     byName.put("workspaces", workspaces);
-    byName.put("plan", new PlanBuild(settings.images(), () -> false));
+    byName.put("plan", new PlanBuild(settings.images(), () -> builders.plugin().isPresent()));
     byName.put(
         "image",
         new BuildImage(
-            new ClassicImageBuilder(engine, workerId, leftovers),
+            builders.builder(
+                engine, settings.docker(), workerId, settings.images(), programs, leftovers),
             new PackImageBuilder(
                 programs,
                 engine.client(),

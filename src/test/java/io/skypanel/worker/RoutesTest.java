@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.engine.EngineFacts;
+import io.skypanel.worker.image.Builders;
 import io.skypanel.worker.settings.Machine;
 import io.skypanel.worker.settings.SettingSources;
 import io.skypanel.worker.settings.WorkerSettings;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -60,7 +62,8 @@ class RoutesTest {
             "worker",
             "test",
             engine,
-            new EngineFacts("test", "/nowhere", 0, List.of()),
+            new EngineFacts("test", "/nowhere", 0),
+            new Builders(Optional.empty(), "a test"),
             new EnginePing(),
             clock,
             new ObjectMapper());

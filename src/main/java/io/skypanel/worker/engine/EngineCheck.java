@@ -5,7 +5,6 @@ import io.skypanel.worker.settings.DockerEndpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -51,8 +50,7 @@ public final class EngineCheck {
         return new EngineFacts(
             String.valueOf(info.getServerVersion()),
             String.valueOf(info.getDockerRootDir()),
-            info.getContainersRunning() == null ? 0 : info.getContainersRunning(),
-            List.of("classic"));
+            info.getContainersRunning() == null ? 0 : info.getContainersRunning());
       } catch (RuntimeException e) {
         String reason = reason(e);
         Optional<String> hopeless = hopeless(reason);

@@ -10,14 +10,6 @@ import java.util.Optional;
 
 /** One running build of the engine's: its output, its error, and breaking it off. Thread-safe. */
 final class ClassicBuild extends ResultCallbackTemplate<ClassicBuild, BuildResponseItem> {
-  /**
-   * What the engine said was wrong.
-   *
-   * @param code a failed command's exit code
-   * @param message in the engine's words, which may hold values of build arguments
-   */
-  record EngineError(Optional<Integer> code, String message) {}
-
   private final Progress progress;
   private final ClassicOutput output;
   private volatile boolean aborted;

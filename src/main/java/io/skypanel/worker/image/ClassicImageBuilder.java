@@ -14,14 +14,11 @@ import io.skypanel.worker.job.Checkout;
 import io.skypanel.worker.job.Dockerfile;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Labels;
+import io.skypanel.worker.settings.ImageSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -32,25 +29,32 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClassicImageBuilder implements ImageBuilder {
   private static final Logger LOG = LoggerFactory.getLogger(ClassicImageBuilder.class);
-  private static final int SHOWN_ID = 12;
-  private static final double MEGABYTE = 1_000_000;
 
   private final DockerClient docker;
   private final String workerId;
+  private final RegistryLogins logins;
+  private final boolean offline;
   private final Consumer<List<String>> leftovers;
   private final BuildRemains remains;
 
   /**
    * @param engine where images are built
    * @param workerId this worker's own id, for the labels
+   * @param settings logins and network
    * @param leftovers gets the ids of the untagged images that a failed or stopped build made; they
    *     bear no label. Remove them without force only: the engine then refuses what is in use.
    *     Called on the build's thread
+   * @throws IllegalArgumentException if the logins can't be read
    */
   public ClassicImageBuilder(
-      DockerEngine engine, String workerId, Consumer<List<String>> leftovers) {
+      DockerEngine engine,
+      String workerId,
+      ImageSettings settings,
+      Consumer<List<String>> leftovers) {
     this.docker = engine.client();
     this.workerId = workerId;
+    this.logins = RegistryLogins.read(settings.registryAuth());
+    this.offline = settings.network() == ImageSettings.Network.NONE;
     this.leftovers = leftovers;
     this.remains = new BuildRemains(docker);
   }
@@ -64,15 +68,15 @@ public final class ClassicImageBuilder implements ImageBuilder {
     Instant start = Instant.now();
     long startNanos = System.nanoTime();
     ImageRef ref = ImageRef.of(build.job());
-    Map<String, String> arguments = arguments(dockerfile, build.job());
-    EngineFailure failure = new EngineFailure(dockerfile, arguments);
-    DockerIgnore ignore = DockerIgnore.read(checkout.directory(), dockerfile.path());
-    ContextArchive archive = new ContextArchive(checkout.directory(), ignore, build.progress());
+    EngineFailure failure =
+        new EngineFailure(dockerfile, BuildArguments.secrets(plan, build.job()));
+    ClassicContext sources = ClassicContext.of(plan, build.progress());
+    ContextArchive archive = sources.archive();
     ClassicOutput output = new ClassicOutput();
     ClassicBuild running = new ClassicBuild(build.progress(), output);
     InspectImageResponse image;
     try (ContextPipe context = ContextPipe.open(archive, ref.tag())) {
-      BuildImageCmd command = command(dockerfile, build.job(), arguments, ref);
+      BuildImageCmd command = command(plan, build.job(), sources.dockerfile(), ref);
       run(command.withTarInputStream(context), context, running, failure, build);
       check(running, output, failure);
       image = inspect(ref, failure);
@@ -81,18 +85,8 @@ public final class ClassicImageBuilder implements ImageBuilder {
       noteLeftovers(remains.untagged(output.images()));
       throw e;
     }
-    build
-        .progress()
-        .info(
-            String.format(
-                Locale.ROOT,
-                "Built %s (%s, %.1f MB) from %d files (%.1f MB) in %.1f s",
-                ref,
-                shortId(image.getId()),
-                image.getSize() / MEGABYTE,
-                archive.files(),
-                archive.bytes() / MEGABYTE,
-                Duration.ofNanos(System.nanoTime() - startNanos).toMillis() / 1000.0));
+    String from = archive.files() + " files (" + BuiltLine.size(archive.bytes()) + ")";
+    build.progress().info(BuiltLine.of(ref, image, from, startNanos));
     List<String> made =
         remains.untagged(output.images()).stream().filter(id -> !id.equals(image.getId())).toList();
     return new BuiltImage(checkout, ref, image.getId(), made, plan.run());
@@ -109,17 +103,21 @@ public final class ClassicImageBuilder implements ImageBuilder {
     }
   }
 
-  private BuildImageCmd command(
-      Dockerfile dockerfile, BuildJob job, Map<String, String> arguments, ImageRef ref) {
+  private BuildImageCmd command(BuildPlan plan, BuildJob job, String dockerfile, ImageRef ref) {
     BuildImageCmd command =
         docker
             .buildImageCmd()
-            .withDockerfilePath(dockerfile.path())
+            .withDockerfilePath(dockerfile)
             .withTags(Set.of(ref.toString()))
             .withLabels(Labels.of(workerId, job))
+            .withBuildAuthConfigs(logins.forEngine())
             .withRemove(true)
             .withForcerm(true);
-    arguments.forEach(command::withBuildArg);
+    plan.target().ifPresent(command::withTarget);
+    if (offline) {
+      command.withNetworkMode("none");
+    }
+    BuildArguments.of(plan, job).forEach(command::withBuildArg);
     return command;
   }
 
@@ -172,20 +170,5 @@ public final class ClassicImageBuilder implements ImageBuilder {
     } catch (RuntimeException e) {
       throw failure.of(e);
     }
-  }
-
-  private static Map<String, String> arguments(Dockerfile dockerfile, BuildJob job) {
-    Map<String, String> arguments = new LinkedHashMap<>();
-    for (String name : DeclaredArguments.of(dockerfile.text())) {
-      if (job.environment().containsKey(name)) {
-        arguments.put(name, job.environment().get(name));
-      }
-    }
-    return arguments;
-  }
-
-  private static String shortId(String id) {
-    String hex = id.substring(id.indexOf(':') + 1);
-    return hex.substring(0, Math.min(SHOWN_ID, hex.length()));
   }
 }

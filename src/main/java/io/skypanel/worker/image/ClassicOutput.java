@@ -15,24 +15,10 @@ final class ClassicOutput {
   private static final Pattern STEP = Pattern.compile("Step (\\d+)/(\\d+) : (.*)", Pattern.DOTALL);
   private static final Pattern RUNNING = Pattern.compile(" ---> Running in ([0-9a-f]{12,64})\\n?");
   private static final Pattern IMAGE = Pattern.compile(" ---> ([0-9a-f]{12,64})\\n?");
-  private static final Pattern FROM = Pattern.compile("(?i)FROM\\s");
   private static final String CACHED = " ---> Using cache";
 
-  /**
-   * An instruction of the Dockerfile.
-   *
-   * @param number counted from 1
-   * @param of how many there are
-   * @param instruction as it stands in the Dockerfile, continued lines joined
-   */
-  record Step(int number, int of, String instruction) {
-    boolean isFrom() {
-      return FROM.matcher(instruction).lookingAt();
-    }
-  }
-
   private final List<String> images = new ArrayList<>();
-  private Step step;
+  private BuildStep step;
   private String container;
   private boolean containerMayFollow;
   private String image;
@@ -44,7 +30,7 @@ final class ClassicOutput {
     if (matcher.matches() && follows(matcher)) {
       settle();
       step =
-          new Step(
+          new BuildStep(
               Integer.parseInt(matcher.group(1)),
               Integer.parseInt(matcher.group(2)),
               matcher.group(3).strip());
@@ -63,7 +49,7 @@ final class ClassicOutput {
   }
 
   /** The step that it is at, or failed in. */
-  synchronized Optional<Step> step() {
+  synchronized Optional<BuildStep> step() {
     return Optional.ofNullable(step);
   }
 

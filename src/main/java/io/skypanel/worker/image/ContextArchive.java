@@ -18,6 +18,8 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -41,6 +43,7 @@ final class ContextArchive {
   private final Path root;
   private final DockerIgnore ignore;
   private final Progress progress;
+  private final Map<String, String> extras;
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
   private int warnings;
   private int files;
@@ -52,9 +55,18 @@ final class ContextArchive {
    * @param progress is warned of what can't be sent
    */
   ContextArchive(Path root, DockerIgnore ignore, Progress progress) {
+    this(root, ignore, progress, Map.of());
+  }
+
+  /**
+   * @param extras names and texts of files that are in the archive's root whatever is on disk, and
+   *     in place of what bears their name there
+   */
+  ContextArchive(Path root, DockerIgnore ignore, Progress progress, Map<String, String> extras) {
     this.root = root;
     this.ignore = ignore;
     this.progress = progress;
+    this.extras = new TreeMap<>(extras);
   }
 
   /**
@@ -67,6 +79,9 @@ final class ContextArchive {
         new TarArchiveOutputStream(out, StandardCharsets.ISO_8859_1.name());
     tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
     tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
+    for (Map.Entry<String, String> extra : extras.entrySet()) {
+      writeExtra(tar, extra.getKey(), extra.getValue());
+    }
     walk(tar, root, "", DockerIgnore.Match.ROOT);
     tar.finish();
     out.flush();
@@ -93,7 +108,7 @@ final class ContextArchive {
       String readable =
           new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
       DockerIgnore.Match match = ignore.match(readable, parent);
-      if (match.excluded() && !ignore.mayKeepBelow(readable)) {
+      if (extras.containsKey(name) || (match.excluded() && !ignore.mayKeepBelow(readable))) {
         continue;
       }
       PosixFileAttributes attributes = attributes(child.path(), readable);
@@ -176,6 +191,19 @@ final class ContextArchive {
       files++;
       bytes += size;
     }
+  }
+
+  private static void writeExtra(TarArchiveOutputStream tar, String name, String text)
+      throws IOException {
+    byte[] content = text.getBytes(StandardCharsets.UTF_8);
+    TarArchiveEntry entry = new TarArchiveEntry(name);
+    entry.setMode(FILE);
+    entry.setIds(0, 0);
+    entry.setSize(content.length);
+    entry.setModTime(0);
+    tar.putArchiveEntry(entry);
+    tar.write(content);
+    tar.closeArchiveEntry();
   }
 
   private static FileChannel open(Path path, String name) throws IOException {

@@ -88,6 +88,15 @@ final class DockerIgnore {
   }
 
   /**
+   * Reads the text that stands in for the checkout's own file.
+   *
+   * @throws IllegalArgumentException for a pattern that can't be read
+   */
+  static DockerIgnore of(String text) {
+    return new DockerIgnore(text.lines().toList());
+  }
+
+  /**
    * How {@code path} fares.
    *
    * @param path below the context's root, with forward slashes

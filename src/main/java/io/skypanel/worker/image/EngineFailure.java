@@ -18,6 +18,13 @@ final class EngineFailure {
   /** Shorter values than this are no secrets, and replacing them would garble the message. */
   private static final int MASKED_CHARS = 4;
 
+  private static final Pattern NO_STAGE =
+      Pattern.compile(
+          "target stage \"?(\\S+?)\"? could not be found|failed to reach build target (\\S+) in");
+
+  private static final Pattern HERE_DOCUMENT =
+      Pattern.compile("(?im)^\\s*(RUN|COPY|ADD)\\s.*<<-?[\"']?\\w");
+
   private static final Pattern BODY =
       Pattern.compile("(?s).*?\\{\\s*\"message\"\\s*:\\s*\"((?:\\\\.|[^\"\\\\])*)\".*");
 
@@ -26,7 +33,12 @@ final class EngineFailure {
 
   /** What an engine says whose containerd goes away, or which ends what it does. */
   private static final String[] STOPPING = {
-    "grpc:", "ttrpc:", "transport is closing", "context canceled", "error reading from server"
+    "grpc:",
+    "ttrpc:",
+    "transport is closing",
+    "context canceled",
+    "error reading from server",
+    "code = unavailable"
   };
 
   /**
@@ -39,7 +51,7 @@ final class EngineFailure {
   }
 
   /** A build that the engine began and gave up. */
-  BuildFailure of(ClassicBuild.EngineError error, Optional<ClassicOutput.Step> step) {
+  BuildFailure of(EngineError error, Optional<BuildStep> step) {
     String message = masked(error.message());
     String lower = message.toLowerCase(Locale.ROOT);
     if (lower.contains("no space left on device")) {
@@ -51,11 +63,10 @@ final class EngineFailure {
           "The Docker Engine gave the build up; was it restarted? " + message, null);
     }
     if (step.isEmpty()) {
-      return new BuildFailure.UserFault(
-          "The Dockerfile " + dockerfile.path() + " is not valid: " + message);
+      return invalid(message);
     }
-    String where = " (step " + step.get().number() + "/" + step.get().of() + ")";
-    String instruction = shown(step.get().instruction());
+    String where = step.get().where();
+    String instruction = shown(mask(step.get().instruction()));
     if (error.code().isPresent()) {
       int code = error.code().get();
       String killed = code == KILLED ? " (it was killed, most often for want of memory)" : "";
@@ -65,7 +76,7 @@ final class EngineFailure {
     boolean registry =
         says(lower, "dial tcp", "i/o timeout", "tls handshake", "connection refused");
     if (step.get().isFrom()) {
-      String image = shown(step.get().instruction().substring(5).strip());
+      String image = shown(mask(step.get().instruction()).substring(5).strip());
       return registry
           ? new BuildFailure.WorkerFault(
               "The base image "
@@ -76,7 +87,7 @@ final class EngineFailure {
           : new BuildFailure.UserFault(
               "The base image " + image + " can't be had" + where + ": " + message);
     }
-    return registry && lower.contains("invalid from flag")
+    return registry && (lower.contains("invalid from flag") || instruction.startsWith("#"))
         ? new BuildFailure.WorkerFault(instruction + " failed" + where + ": " + message, null)
         : new BuildFailure.UserFault(instruction + " failed" + where + ": " + message);
   }
@@ -87,14 +98,26 @@ final class EngineFailure {
       String message = masked(body(String.valueOf(refused.getMessage())));
       String lower = message.toLowerCase(Locale.ROOT);
       return refused.getHttpStatus() < 500 || says(lower, "dockerfile", "parse error")
-          ? new BuildFailure.UserFault(
-              "The Dockerfile " + dockerfile.path() + " is not valid: " + message)
+          ? invalid(message)
           : new BuildFailure.WorkerFault("The Docker Engine refused the build: " + message, thrown);
     }
     return new BuildFailure.WorkerFault(
         "The connection to the Docker Engine broke off during the build: "
             + masked(String.valueOf(thrown.getMessage())),
         thrown);
+  }
+
+  /** What a program that speaks to the engine for the worker could not do. */
+  BuildFailure ofClient(String said) {
+    String message = masked(said);
+    String lower = message.toLowerCase(Locale.ROOT);
+    String what =
+        lower.contains("no space left on device")
+            ? "A disk is full; free space for workspaces and where Docker keeps its images: "
+            : says(lower, STOPPING) || says(lower, "daemon", "error during connect")
+                ? "The connection to the Docker Engine broke off during the build: "
+                : "buildx failed: ";
+    return new BuildFailure.WorkerFault(what + message, null);
   }
 
   /** The engine ended the stream without an image or an error. */
@@ -104,14 +127,38 @@ final class EngineFailure {
         null);
   }
 
-  private String masked(String message) {
-    String result = message.strip();
+  /** A Dockerfile that does not get as far as its first step. */
+  private BuildFailure invalid(String message) {
+    Matcher stage = NO_STAGE.matcher(message);
+    if (stage.find()) {
+      return new BuildFailure.UserFault(
+          "The Dockerfile "
+              + dockerfile.path()
+              + " has no stage "
+              + (stage.group(1) == null ? stage.group(2) : stage.group(1)));
+    }
+    String hint =
+        message.contains("unknown instruction") && HERE_DOCUMENT.matcher(dockerfile.text()).find()
+            ? " (this engine's builder has no here-documents; the first line"
+                + " \"# syntax=docker/dockerfile:1\" brings them)"
+            : "";
+    return new BuildFailure.UserFault(
+        "The Dockerfile " + dockerfile.path() + " is not valid: " + message + hint);
+  }
+
+  /** Without the values of the arguments. */
+  String mask(String text) {
+    String result = text;
     for (Map.Entry<String, String> argument : arguments.entrySet()) {
       if (argument.getValue().length() >= MASKED_CHARS) {
         result = result.replace(argument.getValue(), "$" + argument.getKey());
       }
     }
     return result;
+  }
+
+  private String masked(String message) {
+    return mask(message.strip());
   }
 
   private static String shown(String instruction) {

@@ -6,6 +6,7 @@ import io.skypanel.worker.settings.WorkerSettings;
 import io.skypanel.worker.settings.WorkerSettings.Credentials;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Body;
@@ -24,19 +25,25 @@ public final class Registration {
   private final OwnAddress ownAddress;
   private final SystemInfo system;
   private final EngineFacts engine;
+  private final List<String> builders;
   private final AtomicBoolean needed = new AtomicBoolean();
 
+  /**
+   * @param builders what builds images here, such as {@code buildx}
+   */
   public Registration(
       WorkerSettings settings,
       NodeCredentials credentials,
       OwnAddress ownAddress,
       SystemInfo system,
-      EngineFacts engine) {
+      EngineFacts engine,
+      List<String> builders) {
     this.settings = settings;
     this.credentials = credentials;
     this.ownAddress = ownAddress;
     this.system = system;
     this.engine = engine;
+    this.builders = List.copyOf(builders);
     needed.set(credentials.current().isEmpty());
   }
 
@@ -87,7 +94,7 @@ public final class Registration {
     capabilities.put("git", true);
     capabilities.put("nodejs", true);
     capabilities.put("dockerVersion", engine.version());
-    capabilities.put("builders", engine.builders());
+    capabilities.put("builders", builders);
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("name", settings.workerName());
     body.put("hostname", settings.workerHostname());

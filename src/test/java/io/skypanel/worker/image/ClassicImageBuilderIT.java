@@ -8,6 +8,7 @@ import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.sandbox.BusyboxImage;
 import io.skypanel.worker.settings.DockerEndpoint;
+import io.skypanel.worker.settings.ImageSettings;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -15,8 +16,25 @@ import org.junit.jupiter.api.Test;
 
 class ClassicImageBuilderIT extends ImageBuilderContract {
   @Override
-  ImageBuilder builder(DockerEngine engine, Consumer<List<String>> leftovers) {
-    return new ClassicImageBuilder(engine, WORKER, leftovers);
+  ImageBuilder builder(
+      DockerEngine engine, ImageSettings settings, Consumer<List<String>> leftovers) {
+    return new ClassicImageBuilder(engine, WORKER, settings, leftovers);
+  }
+
+  @Override
+  String sources() {
+    return "1 files \\(0.0 MB\\)";
+  }
+
+  @Override
+  boolean contextGoesUp() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(t -> t.getName().equals("context of d-" + unique));
+  }
+
+  @Test
+  void anotherModeOfTheFilesKeepsTheCache() throws Exception {
+    keepsTheCacheAfter("chmod -R g+w,o-r");
   }
 
   @Test
@@ -77,7 +95,7 @@ class ClassicImageBuilderIT extends ImageBuilderContract {
     try (DockerEngine absent =
         new DockerEngine(
             new DockerEndpoint("unix:///nonexistent/docker.sock", false, Optional.empty()))) {
-      useEngine(absent);
+      use(absent, ImageSettings.DEFAULT);
 
       assertThat(catchThrowable(this::build)).isInstanceOf(BuildFailure.WorkerFault.class);
     }

@@ -25,7 +25,7 @@ class ClassicOutputTest {
 
     assertThat(output.images()).containsExactly("cccccccccccc");
     assertThat(output.container()).contains("222222222222");
-    assertThat(output.step()).contains(new ClassicOutput.Step(4, 4, "RUN test"));
+    assertThat(output.step()).contains(new BuildStep(4, 4, "RUN test"));
   }
 
   @Test

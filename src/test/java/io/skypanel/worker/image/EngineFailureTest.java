@@ -80,7 +80,7 @@ class EngineFailureTest {
 
   private BuildFailure of(String instruction, Integer code, String message) {
     return failure.of(
-        new ClassicBuild.EngineError(Optional.ofNullable(code), message),
-        Optional.of(new ClassicOutput.Step(2, 9, instruction)));
+        new EngineError(Optional.ofNullable(code), message),
+        Optional.of(new BuildStep(2, 9, instruction)));
   }
 }

@@ -16,8 +16,10 @@ import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuildPlan;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.Checkout;
+import io.skypanel.worker.job.Dockerfile;
 import io.skypanel.worker.job.GitSource;
 import io.skypanel.worker.job.Labels;
+import io.skypanel.worker.job.RunPlan;
 import io.skypanel.worker.job.StopSignal;
 import io.skypanel.worker.plan.PlanBuild;
 import io.skypanel.worker.sandbox.BusyboxImage;
@@ -36,6 +38,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,8 +50,9 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class ImageBuilderContract {
   static final String WORKER = "worker-" + UUID.randomUUID();
 
-  @TempDir Path checkout;
+  @TempDir Path workspace;
 
+  Path checkout;
   final RecordedProgress progress = new RecordedProgress();
   final StopSignal stop = new StopSignal();
   final List<String> leftovers = new CopyOnWriteArrayList<>();
@@ -58,19 +62,23 @@ abstract class ImageBuilderContract {
   DockerClient docker;
   private BuildImage stage;
 
-  abstract ImageBuilder builder(DockerEngine engine, Consumer<List<String>> leftovers);
+  abstract ImageBuilder builder(
+      DockerEngine engine, ImageSettings settings, Consumer<List<String>> leftovers);
+
+  /** What the last line says that the image was built from, if that is one small file. */
+  abstract String sources();
+
+  /** Whether the context is on its way to the engine. */
+  abstract boolean contextGoesUp();
 
   @BeforeEach
-  void connect() {
+  void connect() throws IOException {
+    checkout = Files.createDirectory(workspace.resolve("source"));
     engine =
         new DockerEngine(new DockerEndpoint(DockerEndpoint.LOCAL_SOCKET, false, Optional.empty()));
     docker = engine.client();
     BusyboxImage.ensure(docker);
-    stage =
-        new BuildImage(
-            builder(engine, leftovers::addAll),
-            ImageBuilderContract::noBuildpacks,
-            EngineRetry.on(engine.client(), Duration.ZERO));
+    use(engine, ImageSettings.DEFAULT);
   }
 
   @AfterEach
@@ -81,6 +89,9 @@ abstract class ImageBuilderContract {
     }
     leftovers.forEach(this::remove);
     engine.close();
+    try (Stream<Path> left = Files.list(workspace)) {
+      assertThat(left).as("left in the workspace, where secrets were").containsExactly(checkout);
+    }
   }
 
   @Test
@@ -96,15 +107,27 @@ abstract class ImageBuilderContract {
         .containsAllEntriesOf(Labels.of(WORKER, job(Optional.empty(), Map.of())));
     assertThat(progress.output()).contains("hello from step\n");
     assertThat(progress.lines()).first().isEqualTo("IMAGE");
-    assertThat(progress.lines().get(1))
-        .matches("INFO Built " + image.ref() + " \\([0-9a-f]{12}, [0-9.]+ MB\\) from 1 files.* s");
+    assertThat(progress.lines())
+        .last()
+        .asString()
+        .matches(
+            "INFO Built \\Q"
+                + image.ref()
+                + "\\E \\([0-9a-f]{12}, [0-9.]+ MB\\) from "
+                + sources()
+                + " in [0-9.]+ s");
   }
 
   @Test
   void showsLinesWhileTheBuildRunsAndLeavesNothingRunningWhenItIsStopped() throws Exception {
-    file("Dockerfile", base("RUN echo " + unique + " > /x\nRUN echo started && sleep 300"));
+    file(
+        "Dockerfile",
+        base(
+            "RUN echo " + unique + " > /x\nRUN echo started && sleep 300 && echo ended-" + unique));
     var run = CompletableFuture.supplyAsync(() -> catchThrowable(this::build));
     await().atMost(Duration.ofSeconds(60)).until(() -> progress.output().contains("started\n"));
+    assertThat(ProcessHandle.allProcesses().map(p -> p.info().commandLine().orElse("")))
+        .anyMatch(command -> command.contains("ended-" + unique));
     long stopped = System.nanoTime();
 
     BuildFailure why = new BuildFailure.TimedOut("too long");
@@ -114,29 +137,23 @@ abstract class ImageBuilderContract {
     assertThat(Duration.ofNanos(System.nanoTime() - stopped)).isLessThan(Duration.ofSeconds(5));
     assertThat(docker.listContainersCmd().withShowAll(true).exec())
         .noneMatch(c -> c.getCommand().contains("echo started && sleep 300"));
+    assertThat(ProcessHandle.allProcesses().map(p -> p.info().commandLine().orElse("")))
+        .noneMatch(command -> command.contains("ended-" + unique));
   }
 
   @Test
   void stoppingWhileTheContextGoesUpEndsTheBuild() throws Exception {
-    file("Dockerfile", base("RUN true"));
+    file("Dockerfile", base("COPY . /"));
     Process fill =
         new ProcessBuilder("truncate", "-s", "20G", checkout.resolve("large").toString()).start();
     assertThat(fill.waitFor()).isZero();
     var run = CompletableFuture.supplyAsync(() -> catchThrowable(this::build));
-    await()
-        .until(
-            () ->
-                Thread.getAllStackTraces().keySet().stream()
-                    .anyMatch(t -> t.getName().equals("context of d-" + unique)));
+    await().atMost(Duration.ofSeconds(60)).until(this::contextGoesUp);
 
     stop.stop(new BuildFailure.Cancelled("cancelled"));
 
     assertThat(run.get()).isInstanceOf(BuildFailure.Cancelled.class);
-    await()
-        .until(
-            () ->
-                Thread.getAllStackTraces().keySet().stream()
-                    .noneMatch(t -> t.getName().equals("context of d-" + unique)));
+    await().until(() -> !contextGoesUp());
   }
 
   @Test
@@ -232,32 +249,157 @@ abstract class ImageBuilderContract {
   }
 
   @Test
-  void anotherOwnerModeOrTimeOfTheFilesKeepsTheCache() throws Exception {
+  void anotherOwnerOrTimeOfTheFilesKeepsTheCache() throws Exception {
+    keepsTheCacheAfter("chown -R 1234:1234", "touch -d 2001-01-01");
+  }
+
+  @Test
+  void aDockerfileOfOurOwnIsInNoCheckoutAndItsIgnoreFileCountsInsteadOfTheRepositorys()
+      throws Exception {
+    file("kept", "kept " + unique);
+    file("dropped", "dropped");
+    file("Dockerfile", "not this one");
+    file(".dockerignore", "kept\n");
+    Dockerfile generated =
+        new Dockerfile(
+            "a Dockerfile of ours",
+            base("COPY . /app\nRUN ls -a /app && cat /app/kept"),
+            Optional.of("dropped\n"));
+
+    build(plan(generated, Optional.empty(), Map.of()), job(Optional.empty(), Map.of()));
+
+    assertThat(progress.output().lines().map(String::strip))
+        .contains("kept", "Dockerfile", "kept " + unique)
+        .doesNotContain("dropped")
+        .noneMatch(name -> name.contains("skypanel"));
+    try (Stream<Path> files = Files.list(checkout)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("kept", "dropped", "Dockerfile", ".dockerignore");
+    }
+    assertThat(checkout.resolve("Dockerfile")).hasContent("not this one");
+  }
+
+  @Test
+  void aMistakeInADockerfileOfOurOwnIsToldByTheNameItIsShownBy() {
+    Dockerfile generated = new Dockerfile("node.Dockerfile", base("FOO bar"), Optional.of(""));
+
+    assertThatThrownBy(
+            () ->
+                build(plan(generated, Optional.empty(), Map.of()), job(Optional.empty(), Map.of())))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("The Dockerfile node.Dockerfile is not valid");
+  }
+
+  @Test
+  void thePlansArgumentsWinOverTheJobs() throws Exception {
+    Dockerfile generated =
+        new Dockerfile(
+            "Dockerfile",
+            base("ARG A\nARG B\nRUN echo \"[$A] [$B]\" # " + unique),
+            Optional.of(""));
+
+    build(
+        plan(generated, Optional.empty(), Map.of("A", "plan")),
+        job(Optional.empty(), Map.of("A", "job a", "B", "$HOME ${B} 'quoted' \\ é")));
+
+    assertThat(progress.output()).contains("[plan] [$HOME ${B} 'quoted' \\ é]\n");
+  }
+
+  @Test
+  void noLineAndNoMessageHasAnArgumentsValue() throws Exception {
+    file("Dockerfile", base("ARG TOKEN\nRUN test -z $TOKEN # " + unique));
+
+    assertThatThrownBy(() -> build(job(Optional.empty(), Map.of("TOKEN", "sesame-" + unique))))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageNotContaining("sesame")
+        .hasMessageContaining("failed with exit code 1 (step ");
+    assertThat(progress.lines()).noneMatch(line -> line.contains("sesame"));
+  }
+
+  @Test
+  void theTargetIsTheStageThatIsBuilt() throws Exception {
+    String two = base("RUN echo one " + unique).replaceFirst("\n", " AS one\n");
+    file("Dockerfile", two + base("RUN echo two " + unique).replaceFirst("\n", " AS two\n"));
+
+    build(plan(Optional.of("one")), job(Optional.empty(), Map.of()));
+
+    assertThat(progress.output()).contains("one " + unique).doesNotContain("two " + unique);
+  }
+
+  @Test
+  void aTargetThatIsNotThereIsNamed() throws Exception {
+    file("Dockerfile", base("RUN true"));
+
+    assertThatThrownBy(() -> build(plan(Optional.of("nowhere")), job(Optional.empty(), Map.of())))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessage("The Dockerfile Dockerfile has no stage nowhere");
+  }
+
+  @Test
+  void withoutANetworkCommandsReachNothing() throws Exception {
+    use(engine, settings(Optional.empty(), ImageSettings.Network.NONE));
+    file("Dockerfile", base("RUN echo " + unique + " && ls /sys/class/net && cat /proc/net/route"));
+
+    build();
+
+    assertThat(progress.output()).contains("lo\n").doesNotContain("eth0");
+  }
+
+  @Test
+  void aBaseImageOfAPrivateRegistryTakesTheLogin() throws Exception {
+    try (PrivateRegistry registry = PrivateRegistry.start(workspace.resolveSibling(unique))) {
+      String base = registry.push(docker, BusyboxImage.NAME, "base-" + unique);
+      file("Dockerfile", "FROM " + base + "\nRUN echo private " + unique + "\n");
+
+      Throwable without = catchThrowable(this::build);
+      use(engine, settings(Optional.of(registry.config()), ImageSettings.Network.DEFAULT));
+      build();
+
+      assertThat(without).isInstanceOf(BuildFailure.UserFault.class).hasMessageContaining(base);
+      assertThat(progress.output()).contains("private " + unique);
+      assertThat(progress.lines()).noneMatch(line -> line.contains(registry.password()));
+      remove(base);
+    }
+  }
+
+  final void keepsTheCacheAfter(String... commands) throws Exception {
     file("Dockerfile", base("COPY . /app\nRUN echo first time " + unique));
     file("sub/file", unique);
     build();
 
-    for (String command :
-        List.of("chmod -R g+w,o-r", "chown -R 1234:1234", "touch -d 2001-01-01")) {
+    for (String command : commands) {
       List<String> line = new ArrayList<>(List.of(command.split(" ")));
       line.add(checkout.resolve("sub").toString());
       assertThat(new ProcessBuilder(line).start().waitFor()).isZero();
     }
     build();
 
-    assertThat(progress.output().split("\nfirst time " + unique, -1)).hasSize(2);
+    assertThat(progress.output().lines().filter(("first time " + unique)::equals)).hasSize(1);
   }
 
   private static BuiltImage noBuildpacks(BuildPlan plan, Build build) {
     throw new AssertionError("the plan has a Dockerfile");
   }
 
-  final void useEngine(DockerEngine other) {
+  final void use(DockerEngine other, ImageSettings settings) {
     stage =
         new BuildImage(
-            builder(other, leftovers::addAll),
+            builder(other, settings, leftovers::addAll),
             ImageBuilderContract::noBuildpacks,
             EngineRetry.on(other.client(), Duration.ZERO));
+  }
+
+  static ImageSettings settings(Optional<String> registryAuth, ImageSettings.Network network) {
+    ImageSettings all = ImageSettings.DEFAULT;
+    return new ImageSettings(
+        all.strategy(),
+        all.builder(),
+        registryAuth,
+        network,
+        all.packBuilder(),
+        all.runtimesDir(),
+        all.runtimeImages(),
+        all.appsDir());
   }
 
   final BuiltImage build() throws BuildFailure {
@@ -265,15 +407,36 @@ abstract class ImageBuilderContract {
   }
 
   final BuiltImage build(BuildJob job) throws BuildFailure {
-    Checkout.Commit commit = new Checkout.Commit("0".repeat(40), "Ann <a@example.com>", "Message");
-    Build build = new Build(job, checkout.getParent(), progress, stop);
-    BuiltImage image =
-        stage.build(
-            new PlanBuild(ImageSettings.DEFAULT, () -> false)
-                .plan(new Checkout(checkout, commit), build),
-            build);
+    return build(
+        new PlanBuild(ImageSettings.DEFAULT, () -> false).plan(sources(checkout), context(job)),
+        job);
+  }
+
+  final BuiltImage build(BuildPlan plan, BuildJob job) throws BuildFailure {
+    BuiltImage image = stage.build(plan, context(job));
     built.add(image);
     return image;
+  }
+
+  /** A plan by the checkout's own Dockerfile. */
+  final BuildPlan plan(Optional<String> target) throws IOException {
+    String text = Files.readString(checkout.resolve("Dockerfile"));
+    return plan(new Dockerfile("Dockerfile", text, Optional.empty()), target, Map.of());
+  }
+
+  final BuildPlan plan(
+      Dockerfile dockerfile, Optional<String> target, Map<String, String> arguments) {
+    return new BuildPlan(
+        sources(checkout), Optional.of(dockerfile), target, arguments, RunPlan.DEFAULT);
+  }
+
+  private Build context(BuildJob job) {
+    return new Build(job, workspace, progress, stop);
+  }
+
+  private static Checkout sources(Path checkout) {
+    return new Checkout(
+        checkout, new Checkout.Commit("0".repeat(40), "Ann <a@example.com>", "Message"));
   }
 
   final void file(String name, String content) throws IOException {
@@ -286,10 +449,14 @@ abstract class ImageBuilderContract {
     return "FROM " + BusyboxImage.NAME + "\n" + rest + "\n";
   }
 
-  private BuildJob job(Optional<String> dockerfile, Map<String, String> environment) {
+  final BuildJob job(Optional<String> dockerfile, Map<String, String> environment) {
+    return job("a-" + unique, dockerfile, environment);
+  }
+
+  final BuildJob job(String app, Optional<String> dockerfile, Map<String, String> environment) {
     return new BuildJob(
         "d-" + unique,
-        "a-" + unique,
+        app,
         "app",
         Optional.empty(),
         Optional.empty(),

@@ -53,7 +53,8 @@ class OutboxTest {
             credentials,
             new OwnAddress(Optional.of("127.0.0.1"), settings.skypanelUrl()),
             new SystemInfo(new MachineFacts(settings.workspaceDir()), () -> 0, 3, "test", 0),
-            new EngineFacts("test", "/nowhere", 0, List.of()));
+            new EngineFacts("test", "/nowhere", 0),
+            List.of());
     Duration second = Duration.ofSeconds(1);
     outbox =
         new Outbox(

@@ -1,0 +1,159 @@
+package io.skypanel.worker.image;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.exception.NotFoundException;
+import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.job.Build;
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.BuildPlan;
+import io.skypanel.worker.job.BuiltImage;
+import io.skypanel.worker.job.Dockerfile;
+import io.skypanel.worker.job.ImageRef;
+import io.skypanel.worker.job.Labels;
+import io.skypanel.worker.process.ProgramRunner;
+import io.skypanel.worker.settings.DockerEndpoint;
+import io.skypanel.worker.settings.ImageSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Builds with the engine's BuildKit, which Docker's buildx speaks to. The engine ends the build
+ * when the program goes away. See docs/decisions/0012.
+ */
+public final class BuildxImageBuilder implements ImageBuilder {
+  /** BuildKit keeps cache mounts of different namespaces apart. */
+  private static final String CACHE_NAMESPACE = "BUILDKIT_CACHE_MOUNT_NS";
+
+  private final DockerClient docker;
+  private final BuildxEnvironment environment;
+  private final String workerId;
+  private final RegistryLogins logins;
+  private final boolean offline;
+  private final Path plugin;
+  private final ProgramRunner programs;
+
+  /**
+   * @param engine where images are built
+   * @param endpoint where that is
+   * @param workerId this worker's own id, for the labels
+   * @param settings logins and network
+   * @param plugin the program, as {@link BuildxPlugin} finds it
+   * @param programs runs it
+   * @throws IllegalArgumentException if the logins can't be read
+   */
+  public BuildxImageBuilder(
+      DockerEngine engine,
+      DockerEndpoint endpoint,
+      String workerId,
+      ImageSettings settings,
+      Path plugin,
+      ProgramRunner programs) {
+    this.docker = engine.client();
+    this.environment = new BuildxEnvironment(endpoint);
+    this.workerId = workerId;
+    this.logins = RegistryLogins.read(settings.registryAuth());
+    this.offline = settings.network() == ImageSettings.Network.NONE;
+    this.plugin = plugin;
+    this.programs = programs;
+  }
+
+  @Override
+  public BuiltImage build(BuildPlan plan, Build build) throws BuildFailure {
+    build.stop().check();
+    long startNanos = System.nanoTime();
+    ImageRef ref = ImageRef.of(build.job());
+    EngineFailure failure =
+        new EngineFailure(
+            plan.dockerfile().orElseThrow(), BuildArguments.secrets(plan, build.job()));
+    BuildxOutput output = new BuildxOutput(build.progress(), failure::mask);
+    run(plan, build, ref, output, failure);
+    InspectImageResponse image = inspect(ref, failure);
+    String sources = BuiltLine.size(output.contextBytes()) + " of context";
+    build.progress().info(BuiltLine.of(ref, image, sources, startNanos));
+    return new BuiltImage(plan.checkout(), ref, image.getId(), List.of(), plan.run());
+  }
+
+  private void run(
+      BuildPlan plan, Build build, ImageRef ref, BuildxOutput output, EngineFailure failure)
+      throws BuildFailure {
+    try (BuildxFolder folder = BuildxFolder.in(build.workspace())) {
+      folder.write("config.json", logins.dockerConfig());
+      // by it BuildKit finds the files that the app's last build sent, instead of keeping them all
+      folder.write(".buildNodeID", nodeOf(build));
+      BuildxDefinition definition =
+          new BuildxDefinition(
+              plan.checkout().directory().toAbsolutePath(),
+              dockerfile(plan, folder),
+              ref.toString(),
+              Labels.of(workerId, build.job()),
+              plan.target(),
+              arguments(plan, build),
+              BuildSecrets.write(build, folder),
+              offline);
+      // its ending says what kind of file it is
+      Path file = folder.write("build.yaml", definition.text());
+      int exitCode =
+          programs.run(
+              List.of(plugin.toString(), "bake", "--progress=rawjson", "--file", file.toString()),
+              build.workspace(),
+              environment.of(folder.path()),
+              output::accept,
+              build.stop());
+      output.finish();
+      if (exitCode != 0) {
+        throw new BuildxFailure(failure).of(output.failed(), output.lines(), exitCode);
+      }
+    }
+  }
+
+  private Map<String, String> arguments(BuildPlan plan, Build build) {
+    Map<String, String> arguments = new LinkedHashMap<>(BuildArguments.of(plan, build.job()));
+    // last: no app may choose another's
+    arguments.put(CACHE_NAMESPACE, namespace(build));
+    return arguments;
+  }
+
+  private String namespace(Build build) {
+    return workerId + "/" + build.job().appId();
+  }
+
+  private String nodeOf(Build build) {
+    return UUID.nameUUIDFromBytes(namespace(build).getBytes(StandardCharsets.UTF_8))
+        .toString()
+        .replace("-", "")
+        .substring(0, 16);
+  }
+
+  private static Path dockerfile(BuildPlan plan, BuildxFolder folder) throws BuildFailure {
+    Dockerfile dockerfile = plan.dockerfile().orElseThrow();
+    if (dockerfile.isGenerated()) {
+      // an empty file would let the repository's own count
+      folder.write("Dockerfile.dockerignore", "# generated\n" + dockerfile.ignore().orElseThrow());
+      return folder.write("Dockerfile", dockerfile.text());
+    }
+    Path file = plan.checkout().directory().resolve(dockerfile.path());
+    try {
+      // BuildKit does not follow a link out of the Dockerfile's own folder
+      return Files.isSymbolicLink(file) ? file.toRealPath() : file.toAbsolutePath();
+    } catch (IOException e) {
+      throw new BuildFailure.WorkerFault(dockerfile.path() + " can't be read: " + e, e);
+    }
+  }
+
+  private InspectImageResponse inspect(ImageRef ref, EngineFailure failure) throws BuildFailure {
+    try {
+      return docker.inspectImageCmd(ref.toString()).exec();
+    } catch (NotFoundException e) {
+      throw failure.ofSilence();
+    } catch (RuntimeException e) {
+      throw failure.of(e);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.skypanel.worker.image;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.function.Consumer;
+
+/**
+ * Parts a program's output into the JSON objects and the lines of text in it. Objects may stand on
+ * one line or on many, as buildx 0.13 writes them. Holds one object or line at most, and of that so
+ * much and no more. For one thread.
+ */
+final class JsonStream {
+  /** What buildx says at once is a few hundred kilobytes; a larger object is left out. */
+  static final int MAX_OBJECT = 4 * 1024 * 1024;
+
+  private static final int MAX_LINE = 16 * 1024;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Consumer<JsonNode> objects;
+  private final Consumer<String> lines;
+  private final StringBuilder held = new StringBuilder();
+  private boolean tooLarge;
+  private int depth;
+  private boolean inString;
+  private boolean escaped;
+
+  /**
+   * @param objects gets each object
+   * @param lines gets each line that is in no object, without its break; blank ones are left out
+   */
+  JsonStream(Consumer<JsonNode> objects, Consumer<String> lines) {
+    this.objects = objects;
+    this.lines = lines;
+  }
+
+  /** Takes what comes next. */
+  void accept(String chunk) {
+    for (int i = 0; i < chunk.length(); i++) {
+      char c = chunk.charAt(i);
+      if (depth > 0) {
+        inObject(c);
+      } else if (c == '{' && held.toString().isBlank()) {
+        held.setLength(0);
+        hold(c, MAX_OBJECT);
+        depth = 1;
+      } else if (c == '\n') {
+        endLine();
+      } else {
+        hold(c, MAX_LINE);
+      }
+    }
+  }
+
+  /** Hands over what has no end; an object that was begun is text. */
+  void finish() {
+    depth = 0;
+    String rest = held.toString();
+    reset();
+    rest.lines().filter(line -> !line.isBlank()).forEach(lines);
+  }
+
+  private void inObject(char c) {
+    hold(c, MAX_OBJECT);
+    if (inString) {
+      inString = escaped || c != '"';
+      escaped = !escaped && c == '\\';
+    } else if (c == '"') {
+      inString = true;
+    } else if (c == '{') {
+      depth++;
+    } else if (c == '}' && --depth == 0) {
+      endObject();
+    }
+  }
+
+  private void endObject() {
+    String text = held.toString();
+    boolean whole = !tooLarge;
+    reset();
+    if (whole) {
+      try {
+        objects.accept(JSON.readTree(text));
+      } catch (JsonProcessingException e) {
+        lines.accept(text);
+      }
+    }
+  }
+
+  private void endLine() {
+    String line = held.toString();
+    reset();
+    if (!line.isBlank()) {
+      lines.accept(line);
+    }
+  }
+
+  private void hold(char c, int limit) {
+    if (held.length() < limit) {
+      held.append(c);
+    } else {
+      tooLarge = true;
+    }
+  }
+
+  private void reset() {
+    // a large object's room is not kept for the small ones after it
+    if (held.capacity() > MAX_LINE) {
+      held.setLength(0);
+      held.trimToSize();
+    }
+    held.setLength(0);
+    tooLarge = false;
+    inString = false;
+    escaped = false;
+  }
+}

@@ -1,0 +1,209 @@
+package io.skypanel.worker.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.BuiltImage;
+import io.skypanel.worker.process.ProcessGroupRunner;
+import io.skypanel.worker.sandbox.BusyboxImage;
+import io.skypanel.worker.settings.DockerEndpoint;
+import io.skypanel.worker.settings.ImageSettings;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.junit.jupiter.api.Test;
+
+class BuildxImageBuilderIT extends ImageBuilderContract {
+  private DockerEndpoint endpoint =
+      new DockerEndpoint(DockerEndpoint.LOCAL_SOCKET, false, Optional.empty());
+
+  @Override
+  ImageBuilder builder(
+      DockerEngine engine, ImageSettings settings, Consumer<List<String>> leftovers) {
+    Optional<Path> plugin = BuildxPlugin.find(System.getenv());
+    assertThat(plugin).as("buildx is missing; run bin/docker-engine").isPresent();
+    return new BuildxImageBuilder(
+        engine, endpoint, WORKER, settings, plugin.get(), new ProcessGroupRunner());
+  }
+
+  @Override
+  String sources() {
+    return "0.0 MB of context";
+  }
+
+  @Override
+  boolean contextGoesUp() {
+    return progress.lines().contains("DEBUG [internal] load build context")
+        && ProcessHandle.allProcesses()
+            .anyMatch(p -> p.info().commandLine().orElse("").contains(workspace.toString()));
+  }
+
+  @Test
+  void saysEachStepAndWhatTheCacheHad() throws Exception {
+    String dockerfile =
+        base("RUN echo " + unique + " > /x").replaceFirst("\n", " AS first\n")
+            + base("COPY --from=first /x /y\nRUN cat /y");
+    file("Dockerfile", dockerfile);
+    build();
+    int first = progress.lines().size();
+    build();
+
+    assertThat(progress.lines().subList(0, first))
+        .contains("INFO [first 2/2] RUN echo " + unique + " > /x", "INFO [stage-1 3/3] RUN cat /y");
+    assertThat(progress.lines().subList(first, progress.lines().size()))
+        .contains(
+            "INFO CACHED [first 2/2] RUN echo " + unique + " > /x",
+            "INFO CACHED [stage-1 3/3] RUN cat /y");
+  }
+
+  @Test
+  void aCacheMountLastsFromBuildToBuildAndIsNoOtherApps() throws Exception {
+    String mount = "RUN --mount=type=cache,target=/c echo x >> /c/" + unique + " && ";
+    file("Dockerfile", base(mount + "echo 1: $(wc -l < /c/" + unique + ")"));
+    build();
+    file("Dockerfile", base(mount + "echo 2: $(wc -l < /c/" + unique + ")"));
+    build();
+    file("Dockerfile", base(mount + "echo 3: $(wc -l < /c/" + unique + ")"));
+    build(job("another-" + unique, Optional.empty(), Map.of()));
+
+    assertThat(progress.output()).contains("1: 1\n", "2: 2\n", "3: 1\n");
+  }
+
+  @Test
+  void aVariableIsASecretThatStaysOutOfTheImage() throws Exception {
+    String value = "it's $HOME-" + unique;
+    Map<String, String> environment = new LinkedHashMap<>();
+    environment.put("TOKEN", value);
+    environment.put("odd,name \"$x\"", "ignored");
+    environment.put("DOCKER_CONFIG", "/nonexistent");
+    environment.put("BUILDX_BUILDER", "nowhere");
+    environment.put("DOCKER_HOST", "tcp://127.0.0.1:1");
+    file(
+        "Dockerfile",
+        base(
+            "RUN --mount=type=secret,id=TOKEN md5sum < /run/secrets/TOKEN\n"
+                + "RUN --mount=type=secret,id=environment . /run/secrets/environment"
+                + " && printf %s \"$TOKEN\" | md5sum"));
+
+    BuiltImage image = build(job(Optional.empty(), environment));
+
+    String sum = md5(value) + "  -";
+    assertThat(progress.output().lines().filter(sum::equals)).hasSize(2);
+    String config = docker.inspectImageCmd(image.id()).exec().toString();
+    assertThat(config).doesNotContain(value);
+    byte[] saved;
+    try (var in = docker.saveImageCmd(image.ref().toString()).exec()) {
+      saved = in.readAllBytes();
+    }
+    try (TarArchiveInputStream tar = new TarArchiveInputStream(new ByteArrayInputStream(saved))) {
+      while (tar.getNextEntry() != null) {
+        assertThat(new String(tar.readAllBytes(), StandardCharsets.UTF_8)).doesNotContain(value);
+      }
+    }
+  }
+
+  @Test
+  void noArgumentIsOnACommandLineAndNoVariableInAnEnvironment() throws Exception {
+    String value = "visible-" + unique;
+    file("Dockerfile", base("ARG TOKEN\nRUN echo waiting && sleep 5 && echo done"));
+    var run =
+        CompletableFuture.supplyAsync(
+            () -> catchThrowable(() -> build(job(Optional.empty(), Map.of("TOKEN", value)))));
+    org.awaitility.Awaitility.await()
+        .atMost(java.time.Duration.ofSeconds(60))
+        .until(() -> progress.output().contains("waiting\n"));
+
+    List<ProcessHandle> ours =
+        ProcessHandle.current()
+            .descendants()
+            .filter(p -> p.info().commandLine().orElse("").contains("bake"))
+            .toList();
+    assertThat(ours).isNotEmpty();
+    for (ProcessHandle process : ours) {
+      for (String file : List.of("cmdline", "environ")) {
+        assertThat(Files.readString(Path.of("/proc/" + process.pid(), file))).doesNotContain(value);
+      }
+    }
+    assertThat(run.get()).isNull();
+  }
+
+  @Test
+  void aHereDocumentWorksOrIsExplained() throws Exception {
+    file("Dockerfile", base("RUN <<EOF\necho here " + unique + "\nEOF"));
+
+    Throwable thrown = catchThrowable(this::build);
+
+    boolean knowsThem = !docker.versionCmd().exec().getVersion().startsWith("20.");
+    if (knowsThem) {
+      assertThat(thrown).isNull();
+      assertThat(progress.output()).contains("here " + unique + "\n");
+    } else {
+      assertThat(thrown)
+          .isInstanceOf(BuildFailure.UserFault.class)
+          .hasMessageContaining("has no here-documents")
+          .hasMessageContaining("# syntax=docker/dockerfile:1");
+    }
+  }
+
+  @Test
+  void aPlatformIsTaken() throws Exception {
+    file(
+        "Dockerfile",
+        "FROM --platform=$BUILDPLATFORM " + BusyboxImage.NAME + "\nRUN echo on " + unique + "\n");
+
+    build();
+
+    assertThat(progress.output()).contains("on " + unique);
+  }
+
+  @Test
+  void aFrontendThatCannotBeHadIsNamed() throws Exception {
+    file("Dockerfile", "# syntax=localhost:1/none/frontend:1\n" + base("RUN true"));
+
+    assertThatThrownBy(this::build)
+        .isInstanceOf(BuildFailure.WorkerFault.class)
+        .hasMessageContaining("# syntax=localhost:1/none/frontend:1");
+  }
+
+  @Test
+  void aLongOutputIsClippedByTheEngineAndSaysSo() throws Exception {
+    file(
+        "Dockerfile",
+        base("RUN echo " + unique + " && head -c 100000000 /dev/zero | tr '\\0' x && echo end"));
+
+    build();
+
+    assertThat(progress.output()).contains("[output clipped").hasSizeLessThan(4_000_000);
+  }
+
+  @Test
+  void anEngineThatIsNotThereIsTheWorkersFault() throws Exception {
+    file("Dockerfile", base("RUN true"));
+    endpoint = new DockerEndpoint("unix:///nonexistent/docker.sock", false, Optional.empty());
+    try (DockerEngine absent = new DockerEngine(endpoint)) {
+      use(absent, ImageSettings.DEFAULT);
+
+      assertThat(catchThrowable(this::build))
+          .isInstanceOf(BuildFailure.WorkerFault.class)
+          .hasMessageContaining("Docker");
+    }
+  }
+
+  private static String md5(String text) throws Exception {
+    byte[] digest =
+        java.security.MessageDigest.getInstance("MD5")
+            .digest(text.getBytes(StandardCharsets.UTF_8));
+    return java.util.HexFormat.of().formatHex(digest);
+  }
+}
