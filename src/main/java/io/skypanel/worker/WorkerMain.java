@@ -19,7 +19,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -128,6 +130,37 @@ public final class WorkerMain implements Callable<Integer> {
     }
     System.out.print(answer.body());
     return answer.statusCode() == 202 ? 0 : 1;
+  }
+
+  @Command(
+      name = "explain",
+      description = "Prints the Dockerfile that a folder without one is built by, and why.")
+  int explain(
+      @Parameters(paramLabel = "DIR", description = "A checkout of the repository.") Path folder,
+      @Option(names = "--root", description = "The app's folder below it.") Optional<String> root,
+      @Option(names = "--version", paramLabel = "RUNTIME=V", description = "Such as node=22.")
+          Map<String, String> versions,
+      @Option(names = "--build-command", description = "As the app's settings give it.")
+          Optional<String> build,
+      @Option(names = "--start-command", description = "As the app's settings give it.")
+          Optional<String> start,
+      @Option(names = "--variable", description = "The name of a variable of the app.")
+          Set<String> variables,
+      @Option(names = "--classic", description = "For the classic builder, without BuildKit.")
+          boolean classic)
+      throws Exception {
+    return Explain.of(sources(), Machine.look(System.getenv()))
+        .print(
+            folder,
+            Explain.wish(
+                root,
+                versions == null ? Map.of() : versions,
+                build,
+                start,
+                variables == null ? Set.of() : variables,
+                classic),
+            System.out,
+            System.err);
   }
 
   private static String path(String deploymentId) {

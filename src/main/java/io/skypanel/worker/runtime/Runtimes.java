@@ -53,9 +53,15 @@ public final class Runtimes {
   }
 
   /**
+   * The same, for tests.
+   *
    * @param clock what tells whether a version is past its end of life
    */
-  Runtimes(Optional<Path> directory, Map<String, String> images, Clock clock) {
+  public static Runtimes at(Optional<Path> directory, Map<String, String> images, Clock clock) {
+    return new Runtimes(directory, images, clock);
+  }
+
+  private Runtimes(Optional<Path> directory, Map<String, String> images, Clock clock) {
     this.files = new RuntimeFiles(directory);
     this.images = new Images(images);
     this.clock = clock;
