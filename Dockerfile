@@ -34,6 +34,7 @@ RUN apt-get update -q \
     && useradd --uid 3001 --gid 3001 --create-home --shell /usr/sbin/nologin skypanel \
     && install -d -m 1777 \
         /var/lib/skypanel-worker /var/lib/skypanel-builds /etc/skypanel-worker/routes \
+        /etc/skypanel-worker/runtimes \
     && ln -s /opt/skypanel-worker/bin/skypanel-worker /usr/local/bin/skypanel-worker
 WORKDIR /opt/skypanel-worker
 COPY --from=build /src/target/lib lib
@@ -46,8 +47,10 @@ ENV WORKER_BIND=0.0.0.0 \
     STATE_DIR=/var/lib/skypanel-worker \
     WORKSPACE_DIR=/var/lib/skypanel-builds \
     LOG_DIR=/var/lib/skypanel-worker/logs \
-    ROUTES_DIR=/etc/skypanel-worker/routes
-VOLUME ["/var/lib/skypanel-worker", "/var/lib/skypanel-builds", "/etc/skypanel-worker/routes"]
+    ROUTES_DIR=/etc/skypanel-worker/routes \
+    RUNTIMES_DIR=/etc/skypanel-worker/runtimes
+VOLUME ["/var/lib/skypanel-worker", "/var/lib/skypanel-builds", "/etc/skypanel-worker/routes", \
+    "/etc/skypanel-worker/runtimes"]
 EXPOSE 3001
 HEALTHCHECK --interval=10s --timeout=5s --start-period=90s --retries=3 \
     CMD ["/opt/skypanel-worker/bin/container-health"]

@@ -8,7 +8,7 @@ COPY {{ copy.from }} {{ copy.to }}
 {% endfor %}
 RUN {{ cache("nuget", "/root/.nuget/packages") }}{{ environment }}dotnet restore {{ project }}
 
-COPY ./{{ root }} ./
+COPY {{ sources }} ./
 {% for name in buildArguments %}
 ARG {{ name }}
 {% endfor %}

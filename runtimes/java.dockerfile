@@ -7,10 +7,10 @@ WORKDIR /app
 {% for copy in copies %}
 COPY {{ copy.from }} {{ copy.to }}
 {% endfor %}
-RUN {{ cache("maven", "/root/.m2") }}{{ environment }}{{ command }} -B -ntp dependency:go-offline
+RUN {{ cache("maven", "/root/.m2") }}{{ environment }}{{ command }} -B -ntp dependency:go-offline || echo 'Not everything could be fetched beforehand'
 {% endif %}
 
-COPY ./{{ root }} ./
+COPY {{ sources }} ./
 {% for name in buildArguments %}
 ARG {{ name }}
 {% endfor %}
@@ -25,10 +25,10 @@ ENV GRADLE_USER_HOME=/root/.gradle
 {% for copy in copies %}
 COPY {{ copy.from }} {{ copy.to }}
 {% endfor %}
-RUN {{ cache("gradle", "/root/.gradle") }}{{ environment }}{{ command }} --no-daemon --quiet dependencies
+RUN {{ cache("gradle", "/root/.gradle") }}{{ environment }}{{ command }} --no-daemon --quiet dependencies || echo 'Not everything could be fetched beforehand'
 {% endif %}
 
-COPY ./{{ root }} ./
+COPY {{ sources }} ./
 {% for name in buildArguments %}
 ARG {{ name }}
 {% endfor %}
@@ -43,6 +43,10 @@ RUN {{ cache("gradle", "/root/.gradle") }}{{ environment }}{{ command }} --no-da
 RUN mkdir /out \
     && jar=$(ls {{ libs }}/*.jar {{ libs }}/*.war 2>/dev/null | grep -v -e '-sources\.' -e '-javadoc\.' -e '-tests\.' -e '-plain\.' -e '/original-' | head -n 1) \
     && cp "$jar" /out/app.jar
+{% elseif kind == "distribution" %}
+RUN mv build/install/* /out \
+    && rm -f /out/bin/*.bat \
+    && ln -s "$(ls /out/bin | head -n 1)" /out/bin/start
 {% endif %}
 
 FROM {{ images["java-run"] }}
@@ -53,7 +57,7 @@ COPY --from=build --chown=10001:10001 /out/app.jar ./
 {% elseif kind == "quarkus" %}
 COPY --from=build --chown=10001:10001 /app/{{ libs }}/quarkus-app ./
 {% elseif kind == "distribution" %}
-COPY --from=build --chown=10001:10001 /app/build/install ./
+COPY --from=build --chown=10001:10001 /out ./
 {% else %}
 COPY --from=build --chown=10001:10001 /app ./
 {% endif %}

@@ -18,7 +18,7 @@ WORKDIR /app
 COPY {{ copy.from }} {{ copy.to }}
 {% endfor %}
 {% if copies is empty %}
-COPY ./{{ contextRoot }} ./
+COPY {{ context }} ./
 {% endif %}
 {% if manager == "npm" and lock %}
 RUN {{ cache("npm", "/root/.npm") }}{{ environment }}npm ci --include=dev --no-audit --no-fund
@@ -35,7 +35,7 @@ RUN {{ cache("berry", "/root/.yarn/berry/cache") }}{{ environment }}yarn install
 {% endif %}
 
 {% if copies is not empty %}
-COPY ./{{ contextRoot }} ./
+COPY {{ context }} ./
 {% endif %}
 {% if workspace %}
 WORKDIR /app/{{ root }}
@@ -56,7 +56,7 @@ RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 {% elseif manager == "pnpm" and workspace %}
 RUN {{ cache("pnpm", "/pnpm/store") }}cd /app && CI=true pnpm install --prod --ignore-scripts --prefer-offline {{ lock ? "--frozen-lockfile" : "--no-frozen-lockfile" }}
 {% elseif manager == "pnpm" %}
-RUN CI=true pnpm prune --prod --ignore-scripts
+RUN CI=true npm_config_ignore_scripts=true pnpm prune --prod
 {% elseif manager == "yarn" %}
 RUN {{ cache("yarn", "/usr/local/share/.cache/yarn") }}yarn install --non-interactive --production --ignore-scripts --prefer-offline --cache-folder /usr/local/share/.cache/yarn{{ lock ? " --frozen-lockfile" : "" }}
 {% elseif pnp %}

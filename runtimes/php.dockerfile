@@ -5,7 +5,7 @@ WORKDIR /app
 {% include "arguments.part" %}
 COPY {{ assetManifests }} ./
 RUN {{ cache("npm", "/root/.npm") }}{{ environment }}{{ assetLock ? "npm ci" : "npm install" }} --include=dev --no-audit --no-fund
-COPY ./{{ root }} ./
+COPY {{ sources }} ./
 {% for name in buildArguments %}
 ARG {{ name }}
 {% endfor %}
@@ -42,7 +42,7 @@ COPY {{ manifests }} ./
 RUN {{ cache("composer", "/root/.composer") }}{{ environment }}composer install --no-dev --no-interaction --no-progress --no-scripts --no-autoloader
 {% endif %}
 
-COPY ./{{ root }} ./
+COPY {{ sources }} ./
 {% if composer %}
 RUN {{ cache("composer", "/root/.composer") }}{{ environment }}composer install --no-dev --no-interaction --no-progress --optimize-autoloader
 {% endif %}

@@ -14,7 +14,7 @@ RUN {{ cache("pip", "/root/.cache/pip") }}python3 -m venv /opt/pipenv && /opt/pi
 WORKDIR /app
 {% include "arguments.part" %}
 {% if sourcesFirst %}
-COPY ./{{ root }} ./
+COPY {{ sources }} ./
 {% else %}
 {% for copy in copies %}
 COPY {{ copy.from }} {{ copy.to }}
@@ -31,7 +31,7 @@ RUN {{ cache("pip", "/root/.cache/pip") }}{{ environment }}pip install -r {{ req
 {% endif %}
 
 {% if not sourcesFirst %}
-COPY ./{{ root }} ./
+COPY {{ sources }} ./
 {% endif %}
 {% if tool == "uv" %}
 RUN {{ cache("uv", "/root/.cache/uv") }}{{ environment }}/opt/uv/bin/uv sync {{ lock ? "--locked " : "" }}--no-dev

@@ -8,7 +8,7 @@ COPY {{ manifests }} ./
 RUN {{ cache("gems", "/root/.bundle/cache") }}{{ environment }}BUNDLE_GLOBAL_GEM_CACHE=true bundle install --jobs 4
 {% endif %}
 
-COPY ./{{ root }} ./
+COPY {{ sources }} ./
 {% include "build.part" %}
 
 FROM {{ images["ruby-run"] }}

@@ -1,5 +1,6 @@
 package io.skypanel.worker;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -59,6 +60,19 @@ class ArchitectureTest {
           .resideInAPackage(ROOT + ".job..")
           .should()
           .onlyDependOnClassesThat(resideInAnyPackage(ROOT + ".job..", "java.."));
+
+  @ArchTest
+  static final ArchRule theRuntimesKnowTheVocabularyAndTheSettingsAlone =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + ".runtime..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage(ROOT + "..")
+                  .and(
+                      not(
+                          resideInAnyPackage(
+                              ROOT + ".runtime..", ROOT + ".job..", ROOT + ".settings.."))));
 
   @ArchTest
   static final ArchRule onlyTheRootKnowsEverything =

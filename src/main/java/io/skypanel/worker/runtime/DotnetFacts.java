@@ -4,8 +4,6 @@ import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.RunPlan;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,7 +33,9 @@ final class DotnetFacts implements Facts {
     String project = Draft.path(chosen.path());
     draft.reason("Publishes " + project + ": " + chosen.why());
     draft.put("project", project);
-    draft.put("copies", copies(draft, projects));
+    List<String> first = new ArrayList<>(SHARED.stream().filter(app::has).toList());
+    first.addAll(projects);
+    draft.put("copies", Draft.copies(draft.root(), first));
     if (chosen.sdk().equals("Worker")) {
       draft.become(RunPlan.Process.WORKER, "its SDK is Microsoft.NET.Sdk.Worker");
     }
@@ -77,23 +77,6 @@ final class DotnetFacts implements Facts {
             : "Which project of "
                 + Draft.line(String.join(", ", candidates.stream().map(Chosen::path).toList()))
                 + " is meant is not clear: set rootDirectory to its folder");
-  }
-
-  private static List<Map<String, String>> copies(Draft draft, List<String> projects)
-      throws BuildFailure {
-    List<Map<String, String>> copies = new ArrayList<>();
-    Optional<String> shared =
-        SHARED.stream()
-            .filter(draft.app()::has)
-            .map(file -> draft.root() + file)
-            .reduce((a, b) -> a + " " + b);
-    shared.ifPresent(files -> copies.add(Map.of("from", files, "to", "./")));
-    for (String path : projects) {
-      int slash = path.lastIndexOf('/');
-      String to = slash < 0 ? "./" : path.substring(0, slash + 1);
-      copies.add(Map.of("from", draft.root() + Draft.path(path), "to", to));
-    }
-    return copies;
   }
 
   private static String stem(String path) {

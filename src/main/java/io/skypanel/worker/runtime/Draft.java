@@ -3,7 +3,9 @@ package io.skypanel.worker.runtime;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.RunPlan;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -148,6 +150,24 @@ final class Draft {
               + "' has characters that a Dockerfile reads otherwise; rename it, or add a Dockerfile");
     }
     return path;
+  }
+
+  /**
+   * The COPY instructions for single files, which keep their folders.
+   *
+   * @param from the folder of the repository that they are in, as {@link #root}
+   */
+  static List<Map<String, String>> copies(String from, Collection<String> files)
+      throws BuildFailure {
+    Map<String, String> byFolder = new LinkedHashMap<>();
+    for (String file : files) {
+      String folder = file.substring(0, file.lastIndexOf('/') + 1);
+      byFolder.merge(
+          folder.isEmpty() ? "./" : folder, path(from + file), (one, two) -> one + " " + two);
+    }
+    return byFolder.entrySet().stream()
+        .map(e -> Map.of("from", e.getValue(), "to", e.getKey()))
+        .toList();
   }
 
   /** Whether a path can stand in a COPY as it is. */

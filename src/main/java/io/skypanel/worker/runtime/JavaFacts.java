@@ -49,9 +49,7 @@ final class JavaFacts implements Facts {
           draft.guessStart(
               "java -Dserver.port=$PORT -jar app.jar", "the build makes a jar that can be started");
       case "distribution" ->
-          draft.guessStart(
-              "sh -c 'exec \"$(ls */bin/* | grep -v [.]bat | head -n 1)\"'",
-              "Gradle's application plugin makes it");
+          draft.guessStart("./bin/start", "Gradle's application plugin makes it");
       default -> {}
     }
     if (draft.start().isEmpty()) {
@@ -96,9 +94,8 @@ final class JavaFacts implements Facts {
     return app.text(app.has("build.gradle") ? "build.gradle" : "build.gradle.kts").orElse("");
   }
 
-  private static List<Map<String, String>> copies(Draft draft, boolean maven) {
+  private static List<Map<String, String>> copies(Draft draft, boolean maven) throws BuildFailure {
     Repository app = draft.app();
-    String root = draft.root();
     List<String> files = new ArrayList<>();
     for (String file :
         maven
@@ -111,14 +108,13 @@ final class JavaFacts implements Facts {
                 "gradle.properties",
                 "gradlew")) {
       if (app.has(file)) {
-        files.add(root + file);
+        files.add(file);
       }
     }
-    List<Map<String, String>> copies = new ArrayList<>();
-    copies.add(Map.of("from", String.join(" ", files), "to", "./"));
+    List<Map<String, String>> copies = new ArrayList<>(Draft.copies(draft.root(), files));
     String folder = maven ? ".mvn" : "gradle";
     if (app.hasFolder(folder)) {
-      copies.add(Map.of("from", root + folder, "to", folder));
+      copies.add(Map.of("from", draft.root() + folder, "to", folder));
     }
     return copies;
   }

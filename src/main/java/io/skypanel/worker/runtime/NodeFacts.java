@@ -62,7 +62,13 @@ final class NodeFacts implements Facts {
                 "Keeps the development dependencies: the start command uses "
                     + name
                     + ", which is one; move it to dependencies for a smaller image"));
-    draft.put("keepDevelopment", tool.isPresent());
+    boolean canPrune = install.canPrune(draft);
+    if (!canPrune && !isStatic) {
+      draft.reason(
+          "Keeps the development dependencies: yarn 2 and 3 take them away by the plugin"
+              + " workspace-tools alone; add it, or move to yarn 4");
+    }
+    draft.put("keepDevelopment", tool.isPresent() || !canPrune);
   }
 
   private static void findStart(
@@ -77,6 +83,10 @@ final class NodeFacts implements Facts {
               + "' is for a developer's machine");
       script = Optional.empty();
     }
+    if (output.isExport() && script.filter(s -> s.contains("next start")).isPresent()) {
+      draft.reason("Passes over the start script of package.json: next start serves no export");
+      script = Optional.empty();
+    }
     Optional<String> start = script.map(s -> direct(manifest, s).orElse(install.run("start")));
     boolean asked = draft.wish().startCommand().filter(Wish.DEFAULT_START::equals).isPresent();
     if (asked && start.isPresent()) {
@@ -84,7 +94,7 @@ final class NodeFacts implements Facts {
     }
     draft.takeProcfile();
     start.ifPresent(command -> draft.guessStart(command, "the start script of package.json"));
-    if (asked && script.isEmpty() && forDevelopers.isEmpty()) {
+    if (asked && script(manifest, "start").isEmpty()) {
       draft.reason("Passes over the start command npm start: package.json has no start script");
     }
     draft.entry().servers().stream()

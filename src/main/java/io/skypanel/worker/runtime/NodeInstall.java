@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -91,6 +89,17 @@ record NodeInstall(String manager, JsonNode manifest, String lock, boolean works
     return !manager.equals("npm") && command.matches("(?s)(.*[\\s;&|])?(pnpm|yarn)\\s.*");
   }
 
+  /**
+   * Whether development dependencies can be taken away again, which yarn 2 and 3 need a plugin for.
+   */
+  boolean canPrune(Draft draft) {
+    String settings = (workspace ? draft.checkout() : draft.app()).textOrNothing(".yarnrc.yml");
+    boolean old =
+        manifest.path("packageManager").asText("").matches("yarn@[23].*")
+            || settings.matches("(?s).*yarnPath:\\s*\\S*yarn-[23]\\..*");
+    return !old || settings.contains("plugin-workspace-tools");
+  }
+
   /** Tells the template, and says why. */
   void describe(Draft draft) throws BuildFailure {
     Repository top = workspace ? draft.checkout() : draft.app();
@@ -106,7 +115,7 @@ record NodeInstall(String manager, JsonNode manifest, String lock, boolean works
     draft.put(
         "openssl",
         NodeOutput.depends(manifest, "prisma") || NodeOutput.depends(manifest, "@prisma/client"));
-    draft.put("contextRoot", workspace ? "" : draft.root());
+    draft.put("context", workspace || draft.root().isEmpty() ? "." : draft.root());
     say(draft);
     Optional<String> hook = hook(topManifest).or(() -> hook(manifest));
     List<Map<String, String>> copies =
@@ -175,30 +184,19 @@ record NodeInstall(String manager, JsonNode manifest, String lock, boolean works
         .findFirst();
   }
 
-  /** What is copied before the sources, by folder; none if a name is too unusual for that. */
+  /** What is copied before the sources; nothing if a name is too unusual for that. */
   private List<Map<String, String>> copies(Repository top, String from) throws BuildFailure {
-    Set<String> files =
-        new TreeSet<>(
-            workspace || top.has("pnpm-workspace.yaml") || manifest.has("workspaces")
-                ? top.glob("**/package.json")
-                : List.of());
-    files.add("package.json");
+    boolean several = workspace || top.has("pnpm-workspace.yaml") || manifest.has("workspaces");
+    List<String> files = new ArrayList<>(several ? top.glob("**/package.json") : List.of());
     if (files.size() > MAX_MANIFESTS || !files.stream().allMatch(Draft::isPlain)) {
       return List.of();
     }
-    StringBuilder own = new StringBuilder(from + "package.json");
+    files.addAll(0, SETTINGS.stream().filter(top::has).toList());
     if (!lock.isEmpty()) {
-      own.append(' ').append(from).append(lock);
+      files.add(0, lock);
     }
-    SETTINGS.stream().filter(top::has).forEach(f -> own.append(' ').append(from).append(f));
-    List<Map<String, String>> copies = new ArrayList<>();
-    copies.add(Map.of("from", own.toString(), "to", "./"));
-    for (String file : files) {
-      int slash = file.lastIndexOf('/');
-      if (slash > 0) {
-        copies.add(Map.of("from", from + file, "to", file.substring(0, slash + 1)));
-      }
-    }
+    files.add(0, "package.json");
+    List<Map<String, String>> copies = new ArrayList<>(Draft.copies(from, files));
     FOLDERS.stream()
         .filter(top::hasFolder)
         .forEach(f -> copies.add(Map.of("from", from + f, "to", f)));

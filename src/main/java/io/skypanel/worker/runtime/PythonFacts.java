@@ -2,7 +2,6 @@ package io.skypanel.worker.runtime;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skypanel.worker.job.BuildFailure;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -68,13 +67,14 @@ final class PythonFacts implements Facts {
           "Copies the sources before installing: the repository's own packages are part of it");
     }
     draft.put("sourcesFirst", sourcesFirst);
-    draft.put("copies", copies(draft, files));
-    String dependencies = PythonStart.dependencies(app);
+    List<String> present = files.stream().filter(app::has).toList();
+    draft.put("copies", Draft.copies(draft.root(), present));
+    String dependencies = PythonStart.dependencies(app, present);
     draft.put("libraries", libraries(dependencies));
     new PythonStart(draft, dependencies).find();
   }
 
-  private static String tool(Repository app, JsonNode project) {
+  private static String tool(Repository app, JsonNode project) throws BuildFailure {
     if (app.has("uv.lock")) {
       return "uv";
     }
@@ -86,6 +86,9 @@ final class PythonFacts implements Facts {
     }
     if (app.has("Pipfile.lock")) {
       return "pipenv";
+    }
+    if (app.has("Pipfile")) {
+      throw new BuildFailure.UserFault("There is a Pipfile without Pipfile.lock: commit that too");
     }
     return project.has("project") || app.has("setup.py") ? "project" : "none";
   }
@@ -109,18 +112,6 @@ final class PythonFacts implements Facts {
       }
     }
     return sources;
-  }
-
-  private static List<Map<String, String>> copies(Draft draft, Set<String> files) {
-    List<Map<String, String>> copies = new ArrayList<>();
-    for (String file : files) {
-      if (draft.app().has(file)) {
-        int slash = file.lastIndexOf('/');
-        String to = slash < 0 ? "./" : file.substring(0, slash + 1);
-        copies.add(Map.of("from", draft.root() + file, "to", to));
-      }
-    }
-    return copies;
   }
 
   private static String libraries(String dependencies) {

@@ -38,11 +38,14 @@ final class PythonStart {
   }
 
   /** The texts that name an app's dependencies, in small letters. */
-  static String dependencies(Repository app) {
+  static String dependencies(Repository app, List<String> more) {
     StringBuilder all = new StringBuilder();
     for (String file : List.of("requirements.txt", "pyproject.toml", "Pipfile", "setup.py")) {
       all.append(app.textOrNothing(file)).append('\n');
     }
+    more.stream()
+        .filter(file -> file.endsWith(".txt"))
+        .forEach(file -> all.append(app.textOrNothing(file)).append('\n'));
     return all.toString().toLowerCase(Locale.ROOT).replaceAll("(?m)^\\s*#.*$", "");
   }
 

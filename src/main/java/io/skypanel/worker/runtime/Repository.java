@@ -169,6 +169,6 @@ final class Repository {
 
   private static String firstLine(String message) {
     String line = message == null ? "" : message.lines().findFirst().orElse("");
-    return line.replaceAll("\\p{Cntrl}", " ");
+    return line.replaceAll("\\s*\\(start marker.*", "").replaceAll("\\p{Cntrl}", " ");
   }
 }

@@ -119,6 +119,7 @@ public final class Runtimes {
     }
     entry.start().ifPresent(command -> draft.guessStart(command, "the usual one"));
     detected.addAll(draft.reasons());
+    check(draft);
     fillIn(draft);
     String text =
         new Templates(files).fill(entry.template(), draft.values(), draft.wish().buildKit());
@@ -126,6 +127,18 @@ public final class Runtimes {
         new Dockerfile(
             "Dockerfile (generated for " + entry.name() + ")", text, Optional.of(ignore(draft)));
     return new Generated(entry.id(), dockerfile, detected, draft.process());
+  }
+
+  /** No value of a repository may end the line of a Dockerfile that it stands in. */
+  private static void check(Draft draft) throws BuildFailure {
+    for (Map.Entry<String, Object> value : draft.values().entrySet()) {
+      if (value.getValue() instanceof String text
+          && text.chars().anyMatch(Character::isISOControl)) {
+        throw new BuildFailure.UserFault(
+            "The repository's value for %s, '%s', has control characters; correct it"
+                .formatted(value.getKey(), Draft.line(text)));
+      }
+    }
   }
 
   /** What every template may use. */
@@ -140,6 +153,7 @@ public final class Runtimes {
     String source = secret ? SOURCE : "";
     draft.put("name", draft.entry().name());
     draft.put("root", draft.root());
+    draft.put("sources", draft.root().isEmpty() ? "." : draft.root());
     draft.put("buildKit", wish.buildKit());
     draft.put("web", draft.process() == RunPlan.Process.WEB);
     draft.put("port", draft.entry().port());

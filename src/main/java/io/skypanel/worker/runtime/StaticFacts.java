@@ -7,7 +7,9 @@ final class StaticFacts implements Facts {
   @Override
   public void find(Draft draft) throws BuildFailure {
     boolean publicFolder = !draft.app().has("index.html");
-    draft.put("folder", publicFolder ? "public/" : "");
+    String folder = draft.root() + (publicFolder ? "public/" : "");
+    draft.put("folder", folder.isEmpty() ? "." : folder);
+    draft.put("spa", false);
     draft.reason(
         "Serves the files in "
             + (publicFolder ? "public" : "the repository's folder")

@@ -71,7 +71,7 @@ final class VersionChoice {
     Optional<VersionRange> range =
         wanted.minimum() ? VersionRange.from(text) : VersionRange.parse(text);
     Optional<RuntimeEntry.Version> chosen =
-        find(v -> v.version().equals(text))
+        find(v -> !wanted.minimum() && v.version().equals(text))
             .or(() -> find(v -> v.also().contains(name)))
             .or(() -> find(v -> isStandard(v) && range.filter(r -> accepts(r, v)).isPresent()))
             .or(() -> find(v -> !isOver(v) && range.filter(r -> accepts(r, v)).isPresent()))
