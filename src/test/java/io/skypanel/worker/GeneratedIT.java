@@ -197,8 +197,12 @@ class GeneratedIT {
 
   @Test
   void aProgramInGo() throws Exception {
-    DeploymentView deployment = deploy(BuildRequest.of(repository("go").url()));
+    // of the newest Go, which a module gets that names none, there is no package in Debian
+    DeploymentView deployment =
+        deploy(BuildRequest.of(repository("go").url()).withConfig("go_version", "1.24"));
 
+    assertThat(deployment.statusLogs().orElseThrow())
+        .contains("Detected Go 1.24 from the job's metadata");
     assertRuns(deployment, "a program in Go", "go/src/runtime");
     assertStopsAtOnce(deployment);
   }
