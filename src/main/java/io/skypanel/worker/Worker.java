@@ -90,8 +90,7 @@ final class Worker {
         HostNetwork.warning(engine.client(), settings.docker()).ifPresent(log::warn);
       }
       Builders builders =
-          Builders.choose(
-              settings.images().builder(), BuildxPlugin.find(System.getenv()), engine.client());
+          Builders.choose(settings.images(), BuildxPlugin.find(System.getenv()), engine.client());
       log.info("Images are built with {}: {}", builders.name(), builders.why());
       EnginePing ping = new EnginePing();
       WorkerBeans beans =
@@ -100,7 +99,7 @@ final class Worker {
     } catch (StatusServer.PortTaken e) {
       log.error(e.getMessage());
       return EXIT_SETTINGS;
-    } catch (Builders.Missing e) {
+    } catch (Builders.Unusable e) {
       log.error(e.getMessage());
       return EXIT_ENGINE;
     } catch (EngineCheck.Unusable e) {

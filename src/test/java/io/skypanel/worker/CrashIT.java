@@ -7,6 +7,7 @@ import io.skypanel.worker.sandbox.BuildRequest;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,8 +56,9 @@ class CrashIT {
 
   @Test
   void aBuildThatIsCutOffEndsOnceSayingSoAndLeavesNothing() throws Exception {
-    String id = bench.panel.queue(app("echo working; sleep 300", "httpd -f -p $PORT"));
-    awaitLog(worker, "Checked out");
+    String step = "echo working-" + UUID.randomUUID() + "; sleep 300";
+    String id = bench.panel.queue(app(step, "httpd -f -p $PORT"));
+    await().until(() -> BuildSteps.run(step));
     bench.awaitStatus(id, "building");
 
     killAndRestart();
@@ -68,12 +70,7 @@ class CrashIT {
     assertThat(bench.panel.deployment(id).statusLogs().orElseThrow()).contains("Checked out");
     assertThat(worker.workspaces().resolve(id)).doesNotExist();
     await().until(() -> worker.state().resolve("journal").toFile().list().length == 0);
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(
-            () ->
-                bench.docker().listContainersCmd().exec().stream()
-                    .noneMatch(c -> c.getCommand().contains("sleep 300")));
+    await().atMost(Duration.ofSeconds(20)).until(() -> !BuildSteps.run(step));
   }
 
   @Test

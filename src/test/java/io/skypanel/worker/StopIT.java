@@ -29,16 +29,15 @@ class StopIT {
 
   private WorkerBench bench;
 
-  /** A build whose RUN does not end; its container is known by a marker. */
+  /** A build whose RUN does not end; its command is known by a marker. */
   private record Endless(String marker, BuildRequest request) {
     static Endless on(WorkerBench bench) {
       String marker = UUID.randomUUID().toString();
       return new Endless(marker, bench.build("RUN echo " + marker + " && sleep 300"));
     }
 
-    boolean hasContainer(WorkerBench bench) {
-      return bench.docker().listContainersCmd().withShowAll(true).exec().stream()
-          .anyMatch(c -> c.getCommand().contains(marker));
+    boolean runs() {
+      return BuildSteps.run(marker);
     }
   }
 
@@ -50,7 +49,7 @@ class StopIT {
             "BUILD_TIMEOUT_MINUTES", "1", "MAX_CONCURRENT_BUILDS", "1", "LOG_LEVEL", "debug");
     endless = Endless.on(slowBench);
     slowBench.panel.queue(endless.request());
-    await().atMost(SOON).until(() -> endless.hasContainer(slowBench));
+    await().atMost(SOON).until(() -> endless.runs());
   }
 
   @AfterAll
@@ -111,7 +110,7 @@ class StopIT {
     try (WorkerProcess worker = bench.worker()) {
       Endless build = Endless.on(bench);
       String id = bench.panel.queue(build.request());
-      await().atMost(SOON).until(() -> build.hasContainer(bench));
+      await().atMost(SOON).until(() -> build.runs());
       worker.terminate();
       worker.awaitOutput("Stopping once");
       worker.terminate();
@@ -120,7 +119,7 @@ class StopIT {
       assertThat(bench.panel.statusesOf(id)).containsExactly("building", "building_failed");
       assertThat(bench.panel.deployment(id).errorMessage().orElseThrow())
           .contains("the worker was told to stop");
-      await().atMost(SOON).until(() -> !build.hasContainer(bench));
+      await().atMost(SOON).until(() -> !build.runs());
       assertThat(worker.workspaces()).isEmptyDirectory();
     }
   }
@@ -168,7 +167,7 @@ class StopIT {
     assertThat(deployment.statuses()).containsExactly("building", "building_failed");
     assertThat(deployment.errorMessage().orElseThrow())
         .contains("stage image", "1 minute ", "BUILD_TIMEOUT_MINUTES");
-    await().atMost(SOON).until(() -> !endless.hasContainer(slowBench));
+    await().atMost(SOON).until(() -> !endless.runs());
     assertThat(ProcessHandle.of(slowWorker.pid()).orElseThrow().descendants()).isEmpty();
     assertThat(slowBench.built(slowBench.webApp(0)).status()).isEqualTo("deployed");
     await().until(() -> slowWorker.workspaces().toFile().list().length == 0);

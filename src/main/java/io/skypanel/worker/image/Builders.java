@@ -25,11 +25,11 @@ public record Builders(Optional<Path> plugin, String why) {
   /** What Docker Engine 18.09 speaks, the first with BuildKit. */
   private static final int API_WITH_BUILDKIT = 39;
 
-  /** The builder that the settings ask for can't be had; the message says what to install. */
-  public static final class Missing extends Exception {
+  /** No image can be built by these settings; the message says what to do. */
+  public static final class Unusable extends Exception {
     private static final long serialVersionUID = 1L;
 
-    Missing(String message) {
+    Unusable(String message) {
       super(message);
     }
   }
@@ -37,12 +37,18 @@ public record Builders(Optional<Path> plugin, String why) {
   /**
    * Decides.
    *
-   * @param wanted the setting
+   * @param settings builder and logins
    * @param found buildx on this machine
    * @param docker is asked whether it has BuildKit
    */
-  public static Builders choose(
-      ImageSettings.Builder wanted, Optional<Path> found, DockerClient docker) throws Missing {
+  public static Builders choose(ImageSettings settings, Optional<Path> found, DockerClient docker)
+      throws Unusable {
+    try {
+      RegistryLogins.read(settings.registryAuth());
+    } catch (IllegalArgumentException e) {
+      throw new Unusable(e.getMessage());
+    }
+    ImageSettings.Builder wanted = settings.builder();
     if (wanted == ImageSettings.Builder.CLASSIC) {
       return new Builders(Optional.empty(), "BUILDER=classic");
     }
@@ -56,7 +62,7 @@ public record Builders(Optional<Path> plugin, String why) {
       return new Builders(found, found.get().toString());
     }
     if (wanted == ImageSettings.Builder.BUILDX) {
-      throw new Missing(
+      throw new Unusable(
           "BUILDER=buildx, but " + lacking.get() + ". Install it, or set BUILDER to auto.");
     }
     return new Builders(Optional.empty(), lacking.get());
@@ -71,7 +77,6 @@ public record Builders(Optional<Path> plugin, String why) {
    * The builder itself.
    *
    * @param leftovers as {@link ClassicImageBuilder} says
-   * @throws IllegalArgumentException if the registries' logins can't be read
    */
   public ImageBuilder builder(
       DockerEngine engine,
@@ -86,7 +91,12 @@ public record Builders(Optional<Path> plugin, String why) {
   }
 
   private static Optional<String> lackOfBuildKit(DockerClient docker) {
-    Version version = docker.versionCmd().exec();
+    Version version;
+    try {
+      version = docker.versionCmd().exec();
+    } catch (RuntimeException e) {
+      return Optional.of("the engine does not say whether it has BuildKit: " + e.getMessage());
+    }
     Matcher api = API.matcher(String.valueOf(version.getApiVersion()));
     boolean has =
         api.matches()

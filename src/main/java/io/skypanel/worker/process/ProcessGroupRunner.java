@@ -2,6 +2,7 @@ package io.skypanel.worker.process;
 
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.StopSignal;
+import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,10 +19,20 @@ import java.util.stream.Stream;
 /**
  * Starts each program through {@code setsid}, so that it leads a process group, and kills that
  * group as a whole: what a program started and left behind goes too, whether the program was
- * stopped or ended by itself.
+ * stopped or ended by itself, or the worker was killed.
  */
 public final class ProcessGroupRunner implements ProgramRunner {
   private static final Path SETSID = Path.of("/usr/bin/setsid");
+
+  /**
+   * Java can't set the umask, and a worker that is started with 077 would put its files' modes into
+   * images.
+   */
+  private static final String USUAL_MODES = "umask 022; exec \"$@\" </dev/null";
+
+  /** The worker holds the other end of standard input: should it be killed, its group goes too. */
+  private static final String ENDS_WITH_WORKER =
+      "exec 3<&0; { read -r end <&3; kill -s KILL 0; } >/dev/null 2>&1 & exec 3<&-; ";
 
   /** How long output may still come once the program and its group are gone. */
   private static final Duration LAST_OUTPUT = Duration.ofSeconds(2);
@@ -50,6 +61,7 @@ public final class ProcessGroupRunner implements ProgramRunner {
           "the worker is stopping, so " + command.get(0) + " was ended", e);
     } finally {
       pump.silence();
+      close(process.getOutputStream());
       if (process.isAlive()) {
         kill(process);
       }
@@ -58,23 +70,33 @@ public final class ProcessGroupRunner implements ProgramRunner {
 
   private static Process start(
       List<String> command, Path directory, Map<String, String> environment) throws BuildFailure {
-    List<String> line = new ArrayList<>(command);
-    // setsid would start all the same, and end with a line in its own words
-    line.set(0, find(command.get(0), environment));
-    if (Files.isExecutable(SETSID)) {
-      line.add(0, SETSID.toString());
+    boolean group = Files.isExecutable(SETSID);
+    List<String> line = new ArrayList<>();
+    if (group) {
+      line.add(SETSID.toString());
     }
+    String script = (group ? ENDS_WITH_WORKER : "") + USUAL_MODES;
+    line.addAll(List.of("/bin/sh", "-c", script, "sh"));
+    // the shell would start all the same, and end with a line in its own words
+    line.add(find(command.get(0), environment));
+    line.addAll(command.subList(1, command.size()));
     ProcessBuilder builder =
         new ProcessBuilder(line).directory(directory.toFile()).redirectErrorStream(true);
     builder.environment().clear();
     builder.environment().putAll(environment);
     try {
-      Process process = builder.start();
-      process.getOutputStream().close();
-      return process;
+      return builder.start();
     } catch (IOException e) {
       throw new BuildFailure.WorkerFault(
           command.get(0) + " can't be started in " + directory + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void close(Closeable stream) {
+    try {
+      stream.close();
+    } catch (IOException e) {
+      // its reader is gone, which is as good
     }
   }
 

@@ -10,10 +10,10 @@ import java.util.function.Consumer;
 /** Runs a program of the machine to its end. Given to whatever runs one, so tests can stand in. */
 public interface ProgramRunner {
   /**
-   * Runs {@code command} by argument list, never through a shell, with standard input closed, and
-   * waits for its end. When {@code stop} says stop, the whole process group is killed and the
-   * reason thrown. What the program leaves running in its group is killed when it ends. Blocks the
-   * caller; thread-safe.
+   * Runs {@code command} by argument list, none of which a shell reads, with empty standard input
+   * and file modes by umask 022 whatever the worker's own, and waits for its end. When {@code stop}
+   * says stop, the whole process group is killed and the reason thrown. What the program leaves
+   * running in its group is killed when it ends. Blocks the caller; thread-safe.
    *
    * @param command program, by path or as the environment's {@code PATH} finds it, and arguments
    * @param directory where it runs

@@ -111,16 +111,22 @@ final class Leftovers {
     return wrong;
   }
 
-  /** Processes below the worker, and those that stand in a workspace. */
+  /** Processes below the worker, those that stand in a workspace, and steps of builds. */
   List<String> processes() {
     return ProcessHandle.allProcesses()
         .filter(
             p ->
                 p.parent().filter(parent -> parent.pid() == world.worker.pid()).isPresent()
-                    || standsIn(p.pid(), world.workspaces.folder()))
+                    || standsIn(p.pid(), world.workspaces.folder())
+                    || isStep(p.info().commandLine().orElse("")))
         .filter(p -> p.info().command().isPresent())
         .map(p -> p.pid() + " " + p.info().commandLine().orElse(""))
         .toList();
+  }
+
+  /** A step of BuildKit's is no container. */
+  private boolean isStep(String command) {
+    return markers.stream().anyMatch(marker -> command.contains("-c echo " + marker));
   }
 
   private static boolean standsIn(long pid, Path folder) {

@@ -81,6 +81,11 @@ class BuildxImageBuilderIT extends ImageBuilderContract {
   }
 
   @Test
+  void theModeOfTheCheckoutsOwnFolderKeepsTheCache() throws Exception {
+    keepsTheCacheAfter("chmod 0700 .");
+  }
+
+  @Test
   void aVariableIsASecretThatStaysOutOfTheImage() throws Exception {
     String value = "it's $HOME-" + unique;
     Map<String, String> environment = new LinkedHashMap<>();

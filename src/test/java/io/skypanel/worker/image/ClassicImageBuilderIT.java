@@ -34,7 +34,7 @@ class ClassicImageBuilderIT extends ImageBuilderContract {
 
   @Test
   void anotherModeOfTheFilesKeepsTheCache() throws Exception {
-    keepsTheCacheAfter("chmod -R g+w,o-r");
+    keepsTheCacheAfter("chmod -R g+w,o-r sub", "chmod 0700 .");
   }
 
   @Test

@@ -250,13 +250,13 @@ abstract class ImageBuilderContract {
 
   @Test
   void anotherOwnerOrTimeOfTheFilesKeepsTheCache() throws Exception {
-    keepsTheCacheAfter("chown -R 1234:1234", "touch -d 2001-01-01");
+    keepsTheCacheAfter("chown -R 1234:1234 sub", "touch -d 2001-01-01 sub");
   }
 
   @Test
   void aDockerfileOfOurOwnIsInNoCheckoutAndItsIgnoreFileCountsInsteadOfTheRepositorys()
       throws Exception {
-    file("kept", "kept " + unique);
+    file("kept", "kept " + unique + "\n");
     file("dropped", "dropped");
     file("Dockerfile", "not this one");
     file(".dockerignore", "kept\n");
@@ -368,9 +368,8 @@ abstract class ImageBuilderContract {
     build();
 
     for (String command : commands) {
-      List<String> line = new ArrayList<>(List.of(command.split(" ")));
-      line.add(checkout.resolve("sub").toString());
-      assertThat(new ProcessBuilder(line).start().waitFor()).isZero();
+      ProcessBuilder line = new ProcessBuilder(command.split(" ")).directory(checkout.toFile());
+      assertThat(line.start().waitFor()).isZero();
     }
     build();
 

@@ -34,6 +34,55 @@ class ProcessGroupRunnerTest {
   }
 
   @Test
+  void filesGetTheUsualModes() throws Exception {
+    sh("umask");
+
+    assertThat(output.toString().strip()).isEqualTo("0022");
+  }
+
+  @Test
+  void aProgramEndsWithTheWorker() throws Exception {
+    String script = "echo $$; exec sleep 303";
+    Process worker =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                classesOf(ProcessGroupRunner.class) + ":" + classesOf(KilledWorker.class),
+                KilledWorker.class.getName(),
+                script)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String pid = worker.inputReader().readLine();
+
+    worker.destroyForcibly().onExit().join();
+
+    assertGone(pid);
+  }
+
+  private static String classesOf(Class<?> type) {
+    return type.getProtectionDomain().getCodeSource().getLocation().getPath();
+  }
+
+  /** Runs a program and is killed meanwhile. */
+  static final class KilledWorker {
+    private KilledWorker() {}
+
+    /** Runs its argument as a script. */
+    public static void main(String[] script) throws Exception {
+      new ProcessGroupRunner()
+          .run(
+              List.of("sh", "-c", script[0]),
+              Path.of("/"),
+              ENVIRONMENT,
+              text -> {
+                System.out.print(text);
+                System.out.flush();
+              },
+              new StopSignal());
+    }
+  }
+
+  @Test
   void givesAllOfALongOutput() throws Exception {
     sh("i=0; while [ $i -lt 50000 ]; do echo 0123456789; i=$((i+1)); done");
 

@@ -1,0 +1,203 @@
+package io.skypanel.worker.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.Dockerfile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What buildx 0.13 said with Docker Engine 20.10, recorded. */
+class BuildxOutputTest {
+  private final RecordedProgress progress = new RecordedProgress();
+  private final EngineFailure engine =
+      new EngineFailure(
+          new Dockerfile("Dockerfile", "RUN <<EOF\necho hi\nEOF\n", Optional.empty()),
+          Map.of("TOKEN", "s3cret value"));
+  private final BuildxOutput output = new BuildxOutput(progress, engine::mask);
+
+  @Test
+  void eachStepIsALineAndItsOutputFollows() throws Exception {
+    replay("built", 100);
+
+    assertThat(shownLines())
+        .containsExactly(
+            "INFO CACHED [first 1/2] FROM docker.io/skypanel-sandbox/busybox:1",
+            "INFO [first 2/2] RUN echo one 1795573355 $TOKEN > /x; echo made",
+            "INFO [stage-1 2/3] COPY --from=first /x /x",
+            "INFO [stage-1 3/3] RUN printf 'a\\nb'; echo c >&2");
+    assertThat(progress.output()).isEqualTo("made\na\nbc\n");
+    assertThat(output.failed()).isEmpty();
+    assertThat(output.lines()).isEmpty();
+  }
+
+  @Test
+  void howTheOutputIsCutMakesNoDifference() throws Exception {
+    replay("built", 1);
+
+    assertThat(progress.output()).isEqualTo("made\na\nbc\n");
+    assertThat(shownLines()).hasSize(4);
+  }
+
+  @Test
+  void whatTheCacheHadIsSaid() throws Exception {
+    replay("cached", 8192);
+
+    assertThat(shownLines())
+        .contains(
+            "INFO CACHED [first 2/2] RUN echo one 1795573355 $TOKEN > /x; echo made",
+            "INFO CACHED [stage-1 3/3] RUN printf 'a\\nb'; echo c >&2");
+    assertThat(progress.output()).isEmpty();
+  }
+
+  @Test
+  void aFailedCommandIsTheUsersFaultWithExitCodeAndStep() throws Exception {
+    assertThat(failure("failed-run"))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessage("RUN echo reason; exit 42 failed with exit code 42 (step 2/2)");
+    assertThat(progress.output()).isEqualTo("reason\n");
+  }
+
+  @Test
+  void mistakesInTheDockerfileAreTheUsersFault() throws Exception {
+    assertThat(failure("unknown-instruction"))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining(
+            "The Dockerfile Dockerfile is not valid: dockerfile parse error line 2: unknown"
+                + " instruction: FOO");
+    assertThat(failure("missing-file"))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessage("COPY absent / failed (step 2/2): \"/absent\" not found: not found");
+    assertThat(failure("missing-target"))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessage("The Dockerfile Dockerfile has no stage nope");
+    assertThat(failure("here-document"))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("this engine's builder has no here-documents");
+  }
+
+  @Test
+  void aRegistryThatCannotBeReachedIsTheWorkersFault() throws Exception {
+    assertThat(failure("unreachable-base"))
+        .isInstanceOf(BuildFailure.WorkerFault.class)
+        .hasMessageStartingWith(
+            "The base image localhost:1/none/such:9 can't be pulled; its registry can't be"
+                + " reached: ");
+    assertThat(failure("unreachable-frontend"))
+        .isInstanceOf(BuildFailure.WorkerFault.class)
+        .hasMessageStartingWith("# syntax=docker/dockerfile:1 failed: ");
+  }
+
+  @Test
+  void whatNewerVersionsSayOnOneLineIsReadToo() {
+    output.accept(vertex("a", "[build  2/10] RUN make", ",\"started\":\"t\""));
+    output.accept(
+        vertex(
+            "a",
+            "[build  2/10] RUN make",
+            ",\"started\":\"t\",\"completed\":\"t\",\"error\":\"process \\\"/bin/sh -c make\\\" did"
+                + " not complete successfully: exit code: 2\""));
+    output.accept(
+        "Dockerfile:2\n--------------------\n   2 | >>> RUN make {\n--------------------\n"
+            + "ERROR: failed to build: failed to solve: process \"/bin/sh -c make\" did not"
+            + " complete successfully: exit code: 2\n");
+    output.finish();
+
+    assertThat(new BuildxFailure(engine).of(output.failed(), output.lines(), 1))
+        .hasMessage("RUN make failed with exit code 2 (step 2/10)");
+  }
+
+  @Test
+  void stagesThatTakeTurnsAreNamedAtEachTurn() {
+    output.accept(vertex("a", "[a 2/2] RUN one", ",\"started\":\"t\""));
+    output.accept(vertex("b", "[b 2/2] RUN two", ",\"started\":\"t\""));
+    output.accept(log("b", "from two\n") + log("a", "from one\n") + log("a", "still one\n"));
+    output.finish();
+
+    assertThat(progress.lines())
+        .containsExactly(
+            "INFO [a 2/2] RUN one", "INFO [b 2/2] RUN two", "INFO [a 2/2] RUN one, going on");
+    assertThat(progress.output()).isEqualTo("from two\nfrom one\nstill one\n");
+  }
+
+  @Test
+  void anEngineThatWentAwayIsTheWorkersFault() {
+    for (String line :
+        new String[] {
+          "ERROR: Cannot connect to the Docker daemon at unix:///var/run/docker.sock.",
+          "ERROR: failed to solve: error reading from server: EOF",
+          "ERROR: failed to solve: rpc error: code = Unavailable desc = closing transport",
+          "panic: nil"
+        }) {
+      BuildxOutput other = new BuildxOutput(progress, engine::mask);
+      other.accept(line + "\n");
+      other.finish();
+      assertThat(new BuildxFailure(engine).of(other.failed(), other.lines(), 1))
+          .isInstanceOf(BuildFailure.WorkerFault.class);
+    }
+  }
+
+  @Test
+  void aLineWithoutEndIsNotHeld() {
+    output.accept(vertex("a", "[1/1] RUN x", ",\"started\":\"t\""));
+    for (int i = 0; i < 100; i++) {
+      output.accept(log("a", "é".repeat(1000)));
+    }
+
+    assertThat(progress.output().length()).isGreaterThan(90_000);
+    assertThat(progress.output()).matches("é+");
+  }
+
+  @Test
+  void anObjectLargerThanAnyThatMattersIsLeftOut() {
+    String large = "x".repeat(JsonStream.MAX_OBJECT);
+    output.accept("{\"logs\":[{\"vertex\":\"a\",\"data\":\"" + large + "\"}]}\n");
+    output.accept(log("a", "after\n"));
+
+    assertThat(progress.output()).isEqualTo("after\n");
+  }
+
+  private BuildFailure failure(String recording) throws IOException {
+    BuildxOutput recorded = new BuildxOutput(progress, engine::mask);
+    recorded.accept(read(recording));
+    recorded.finish();
+    return new BuildxFailure(engine).of(recorded.failed(), recorded.lines(), 1);
+  }
+
+  private void replay(String recording, int chunk) throws IOException {
+    String text = read(recording);
+    for (int i = 0; i < text.length(); i += chunk) {
+      output.accept(text.substring(i, Math.min(text.length(), i + chunk)));
+    }
+    output.finish();
+  }
+
+  private java.util.List<String> shownLines() {
+    return progress.lines().stream().filter(line -> !line.startsWith("DEBUG")).toList();
+  }
+
+  private static String read(String recording) throws IOException {
+    try (var in = BuildxOutputTest.class.getResourceAsStream("/buildx/" + recording + ".txt")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static String vertex(String digest, String name, String rest) {
+    return "{\"vertexes\":[{\"digest\":\""
+        + digest
+        + "\",\"name\":\""
+        + name
+        + "\""
+        + rest
+        + "}]}\n";
+  }
+
+  private static String log(String digest, String text) {
+    String data = Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    return "{\"logs\":[{\"vertex\":\"" + digest + "\",\"stream\":1,\"data\":\"" + data + "\"}]}\n";
+  }
+}
