@@ -173,7 +173,9 @@ public final class Runtimes {
       lines.add("# the worker's");
     }
     lines.addAll(NEVER_COPIED);
-    lines.addAll(draft.entry().ignore());
+    draft.entry().ignore().stream()
+        .map(line -> line.startsWith("**/") || line.startsWith("!") ? line : draft.root() + line)
+        .forEach(lines::add);
     return lines.stream().collect(Collectors.joining("\n", "", "\n"));
   }
 

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 final class VersionRange {
   private static final int PARTS = 3;
   private static final int MAX_LENGTH = 200;
-  private static final String NUMBER = "[vV=]?([0-9]{1,6}(?:\\.(?:[0-9]{1,6}|[xX*]))*)";
+  private static final String NUMBER = "[vV=]?([0-9]{1,6}(?:\\.(?:[0-9]{1,6}|[xX*]))*)(?![0-9])";
   private static final Pattern HYPHEN = Pattern.compile(NUMBER + "\\s+-\\s+" + NUMBER);
   private static final Pattern TERM =
       Pattern.compile(
