@@ -145,7 +145,9 @@ class BuildIT {
             "Dockerfile",
             "FROM "
                 + BusyboxImage.NAME
-                + "\nRUN for i in 1 2 3 4 5 6 7 8 9; do echo step-$i; sleep 1; done\n"
+                + "\nRUN echo "
+                + UUID.randomUUID()
+                + "; for i in 1 2 3 4 5 6 7 8 9; do echo step-$i; sleep 1; done\n"
                 + "CMD [\"sh\", \"-c\", \"exec httpd -f -p $PORT\"]\n");
     String id = bench.panel.queue(BuildRequest.of(bench.repository(files).url()));
 

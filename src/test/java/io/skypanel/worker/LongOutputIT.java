@@ -1,12 +1,14 @@
 package io.skypanel.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.skypanel.worker.sandbox.BuildRequest;
 import io.skypanel.worker.sandbox.DeploymentView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** However much a build prints, the worker's memory and disk stay bounded and the build ends. */
 class LongOutputIT {
+  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final long MIB = 1 << 20;
 
   /**
@@ -46,9 +49,18 @@ class LongOutputIT {
         "CMD [\"sh\", \"-c\", \"exec httpd -f -p $PORT\"]");
   }
 
+  private DeploymentView built(BuildRequest request) {
+    String id = bench.panel.queue(request);
+    await().atMost(LIMIT).until(() -> bench.isEnded(id));
+    return bench.panel.deployment(id);
+  }
+
   private void assertBounded(DeploymentView deployment) throws IOException {
     assertThat(deployment.status()).isEqualTo("deployed");
-    assertThat(deployment.statusLogs().orElseThrow()).contains("the last line\n");
+    // BuildKit itself leaves out what a step prints beyond 2 MiB
+    boolean classic = System.getProperty("builder", "auto").equals("classic");
+    assertThat(deployment.statusLogs().orElseThrow())
+        .contains(classic ? "the last line\n" : "[output clipped, log limit");
     assertThat(peakMemory()).isLessThan(MAX_RSS);
     try (Stream<Path> files = Files.walk(worker.state())) {
       assertThat(files.filter(Files::isRegularFile).mapToLong(f -> f.toFile().length()).sum())
@@ -71,11 +83,11 @@ class LongOutputIT {
     String line =
         "a line of output as compilers print it, a hundred characters long or so, again and again";
 
-    assertBounded(bench.built(printing("yes '" + line + "' | head -c 1073741824")));
+    assertBounded(built(printing("yes '" + line + "' | head -c 1073741824")));
   }
 
   @Test
   void aBuildThatPrintsAHundredMegabytesWithoutALineBreakEndsNormally() throws Exception {
-    assertBounded(bench.built(printing("tr '\\\\0' x < /dev/zero | head -c 104857600")));
+    assertBounded(built(printing("tr '\\\\0' x < /dev/zero | head -c 104857600")));
   }
 }

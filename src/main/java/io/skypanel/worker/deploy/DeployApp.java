@@ -216,7 +216,9 @@ public final class DeployApp {
     String shown = host.contains(":") ? "[" + host + "]" : host;
     Optional<String> url =
         spec.hostPort().stream().mapToObj(p -> "http://" + shown + ":" + p).findFirst();
-    build.progress().info("Live at " + url);
+    build
+        .progress()
+        .info(url.map(u -> "Live at " + u).orElse("Running, as a worker without a port"));
     return new Deployment(image, candidate.id(), spec.name(), host, spec.hostPort(), url, warning);
   }
 
