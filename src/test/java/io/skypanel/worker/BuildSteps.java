@@ -2,7 +2,8 @@ package io.skypanel.worker;
 
 /**
  * Commands of Dockerfiles that are running, whichever builder runs them: a step of BuildKit's is no
- * container of the engine's, but a process of this machine it is with both.
+ * container of the engine's, but a process of this machine it is with both. A shell gives way to
+ * the last command of its line, so what is looked for must stand there.
  */
 final class BuildSteps {
   private BuildSteps() {}

@@ -56,7 +56,7 @@ class CrashIT {
 
   @Test
   void aBuildThatIsCutOffEndsOnceSayingSoAndLeavesNothing() throws Exception {
-    String step = "echo working-" + UUID.randomUUID() + "; sleep 300";
+    String step = "sleep 300; echo " + UUID.randomUUID();
     String id = bench.panel.queue(app(step, "httpd -f -p $PORT"));
     await().until(() -> BuildSteps.run(step));
     bench.awaitStatus(id, "building");

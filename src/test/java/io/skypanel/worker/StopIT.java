@@ -33,7 +33,7 @@ class StopIT {
   private record Endless(String marker, BuildRequest request) {
     static Endless on(WorkerBench bench) {
       String marker = UUID.randomUUID().toString();
-      return new Endless(marker, bench.build("RUN echo " + marker + " && sleep 300"));
+      return new Endless(marker, bench.build("RUN sleep 300 && echo " + marker));
     }
 
     boolean runs() {

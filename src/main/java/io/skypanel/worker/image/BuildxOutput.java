@@ -20,6 +20,10 @@ import java.util.regex.Pattern;
 final class BuildxOutput {
   private static final int SHOWN_CHARS = 500;
   private static final int KEPT_LINES = 20;
+
+  /** What buildx itself does, before it speaks to the engine. */
+  private static final String OWN = "[internal] load local bake definitions";
+
   private static final String CONTEXT = "transferring context:";
 
   /** BuildKit's own doings, which say nothing to whoever wrote the Dockerfile. */
@@ -91,7 +95,7 @@ final class BuildxOutput {
 
   private void show(SolveStatus.Vertex vertex) {
     names.put(vertex.digest(), vertex.name());
-    if (shown.add(vertex.digest())) {
+    if (!vertex.name().equals(OWN) && shown.add(vertex.digest())) {
       boolean internal = INTERNAL.matcher(vertex.name()).lookingAt();
       String name = shown(vertex.name());
       progress.line(

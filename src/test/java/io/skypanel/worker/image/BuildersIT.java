@@ -53,7 +53,7 @@ class BuildersIT {
   @Test
   void loginsThatCannotBeReadAreAnErrorAtStart() {
     ImageSettings settings =
-        ImageBuilderContract.settings(Optional.of("{"), ImageSettings.Network.DEFAULT);
+        ImageBuilderBench.settings(Optional.of("{"), ImageSettings.Network.DEFAULT);
 
     assertThatThrownBy(() -> Builders.choose(settings, FOUND, engine.client()))
         .isInstanceOf(Builders.Unusable.class)

@@ -97,7 +97,10 @@ class BuildxImageBuilderIT extends ImageBuilderContract {
     file(
         "Dockerfile",
         base(
-            "RUN --mount=type=secret,id=TOKEN md5sum < /run/secrets/TOKEN\n"
+            // a secret is no part of what the cache goes by
+            "RUN --mount=type=secret,id=TOKEN md5sum < /run/secrets/TOKEN # "
+                + unique
+                + "\n"
                 + "RUN --mount=type=secret,id=environment . /run/secrets/environment"
                 + " && printf %s \"$TOKEN\" | md5sum"));
 
