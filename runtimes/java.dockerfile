@@ -39,9 +39,9 @@ RUN {{ cache("gradle", "/root/.gradle") }}{{ environment }}{{ command }} --no-da
 {% endif %}
 {% endif %}
 {% if kind == "jar" %}
-# the one that can be started: not the sources', nor what a plugin made it of
+# the largest, which has its libraries in it: not the sources', nor what a plugin made it of
 RUN mkdir /out \
-    && jar=$(ls {{ libs }}/*.jar {{ libs }}/*.war 2>/dev/null | grep -v -e '-sources\.' -e '-javadoc\.' -e '-tests\.' -e '-plain\.' -e '/original-' | head -n 1) \
+    && jar=$(ls -S {{ jars }} 2>/dev/null | grep -v -e '-sources\.' -e '-javadoc\.' -e '-tests\.' -e '-plain\.' -e '/original-' | head -n 1) \
     && cp "$jar" /out/app.jar
 {% elseif kind == "distribution" %}
 RUN mv build/install/* /out \

@@ -68,6 +68,10 @@ final class Explain {
    * @return the exit code: 1 if nothing can be built
    */
   int print(Path folder, Wish wish, PrintStream out, PrintStream err) {
+    if (!Files.isDirectory(folder)) {
+      err.println(folder + " is no folder");
+      return 1;
+    }
     try {
       Optional<Generated> generated = runtimes.generate(folder, wish);
       if (generated.isPresent()) {

@@ -16,6 +16,8 @@ final class Draft {
   /** Paths that stand in a COPY as they are. */
   private static final Pattern PLAIN_PATH = Pattern.compile("[\\p{L}\\p{N}_@+.,/-]+");
 
+  private static final int SHOWN = 500;
+
   private final RuntimeEntry entry;
   private final Repository checkout;
   private final Repository app;
@@ -177,6 +179,7 @@ final class Draft {
 
   /** Several lines as one, for the build log. */
   static String line(String text) {
-    return text.strip().replaceAll("\\s*[\\r\\n]+\\s*", " \u2424 ").replaceAll("\\p{Cntrl}", " ");
+    String line = text.strip().replaceAll("[\\r\\n]+", " \u2424 ").replaceAll("\\p{Cntrl}", " ");
+    return line.length() > SHOWN ? line.substring(0, SHOWN) + "\u2026" : line;
   }
 }

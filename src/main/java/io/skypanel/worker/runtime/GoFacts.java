@@ -17,7 +17,7 @@ final class GoFacts implements Facts {
   /** Modules that are written in C. */
   private static final Pattern CGO =
       Pattern.compile(
-          "(?m)^\\s*(?:require\\s+)?(github\\.com/mattn/go-sqlite3|gopkg\\.in/rana/ora|github\\.com/confluentinc/confluent-kafka-go\\S*)\\s");
+          "(?m)^[ \\t]*(?:require\\s+)?(github\\.com/mattn/go-sqlite3|gopkg\\.in/rana/ora|github\\.com/confluentinc/confluent-kafka-go\\S*)\\s");
 
   @Override
   public void find(Draft draft) throws BuildFailure {

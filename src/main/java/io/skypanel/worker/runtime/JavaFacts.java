@@ -11,7 +11,7 @@ final class JavaFacts implements Facts {
   private static final Pattern GRADLE_BOOT = Pattern.compile("org\\.springframework\\.boot");
   private static final Pattern GRADLE_APPLICATION =
       Pattern.compile(
-          "(?m)(?:^\\s*application\\s*$|id\\s*\\(?['\"]application['\"]|apply plugin:\\s*['\"]application['\"]|io\\.ktor\\.plugin|io\\.micronaut\\.application)");
+          "(?m)(?:^[ \\t]*application[ \\t]*$|id\\s*\\(?['\"]application['\"]|apply plugin:\\s*['\"]application['\"]|io\\.ktor\\.plugin|io\\.micronaut\\.application)");
 
   @Override
   public void find(Draft draft) throws BuildFailure {
@@ -35,6 +35,7 @@ final class JavaFacts implements Facts {
       draft.reason("Copies the sources before fetching dependencies: there are several modules");
     }
     draft.put("copies", several ? List.of() : copies(draft, maven));
+    draft.put("jars", jars(maven ? "target" : "build/libs", several));
     draft.put("libs", maven ? "target" : "build/libs");
     draft.takeProcfile();
     String kind = draft.start().isPresent() ? "all" : kind(build, maven);
@@ -63,6 +64,12 @@ final class JavaFacts implements Facts {
     }
   }
 
+  /** Where the build may leave what can be started. */
+  private static String jars(String folder, boolean several) {
+    String own = folder + "/*.jar " + folder + "/*.war";
+    return several ? own + " */" + folder + "/*.jar */" + folder + "/*.war" : own;
+  }
+
   private static String kind(String build, boolean maven) {
     if (build.contains("quarkus-maven-plugin") || build.contains("io.quarkus")) {
       return "quarkus";
@@ -87,11 +94,22 @@ final class JavaFacts implements Facts {
   private static String pom(Repository app) throws BuildFailure {
     String pom = app.text("pom.xml").orElse("");
     XmlCheck.check("pom.xml", pom);
-    return pom.replaceAll("(?s)<!--.*?-->", "");
+    StringBuilder all = new StringBuilder(pom.replaceAll("(?s)<!--.*?-->", ""));
+    for (String module : app.glob("*/pom.xml")) {
+      all.append(app.textOrNothing(module));
+    }
+    return all.toString();
   }
 
   private static String gradleFile(Repository app) throws BuildFailure {
-    return app.text(app.has("build.gradle") ? "build.gradle" : "build.gradle.kts").orElse("");
+    StringBuilder all = new StringBuilder();
+    for (String file : List.of("build.gradle", "build.gradle.kts")) {
+      all.append(app.text(file).orElse(""));
+      for (String module : app.glob("*/" + file)) {
+        all.append(app.textOrNothing(module));
+      }
+    }
+    return all.toString();
   }
 
   private static List<Map<String, String>> copies(Draft draft, boolean maven) throws BuildFailure {

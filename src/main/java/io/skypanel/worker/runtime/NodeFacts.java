@@ -73,6 +73,8 @@ final class NodeFacts implements Facts {
 
   private static void findStart(
       Draft draft, JsonNode manifest, NodeInstall install, NodeOutput output) {
+    boolean pnp = install.isPnp(draft);
+    String node = pnp ? "yarn node " : "node ";
     Optional<String> script = script(manifest, "start");
     Optional<String> forDevelopers =
         script.filter(s -> draft.entry().development().stream().anyMatch(p -> p.matcher(s).find()));
@@ -87,7 +89,9 @@ final class NodeFacts implements Facts {
       draft.reason("Passes over the start script of package.json: next start serves no export");
       script = Optional.empty();
     }
-    Optional<String> start = script.map(s -> direct(manifest, s).orElse(install.run("start")));
+    Optional<String> start =
+        script.map(
+            s -> pnp ? install.run("start") : direct(manifest, s).orElse(install.run("start")));
     boolean asked = draft.wish().startCommand().filter(Wish.DEFAULT_START::equals).isPresent();
     if (asked && start.isPresent()) {
       draft.guessStart(start.get(), "the job's start command is the start script of package.json");
@@ -106,12 +110,12 @@ final class NodeFacts implements Facts {
     }
     String main = manifest.path("main").asText("");
     if (FILE.matcher(main).matches() && draft.app().has(main)) {
-      draft.guessStart("node " + main, "main of package.json");
+      draft.guessStart(node + main, "main of package.json");
     }
     ENTRY_FILES.stream()
         .filter(draft.app()::has)
         .findFirst()
-        .ifPresent(file -> draft.guessStart("node " + file, "there is no start script"));
+        .ifPresent(file -> draft.guessStart(node + file, "there is no start script"));
   }
 
   /**

@@ -67,7 +67,7 @@ record NodeInstall(String manager, JsonNode manifest, String lock, boolean works
     boolean berry =
         name.equals("yarn")
             && (top.has(".yarnrc.yml")
-                || top.textOrNothing("yarn.lock").contains("__metadata:")
+                || top.head("yarn.lock").contains("__metadata:")
                 || (wanted.startsWith("yarn@") && !wanted.startsWith("yarn@1")));
     return new NodeInstall(berry ? "berry" : name, manifest, lock.orElse(""), above);
   }
@@ -89,6 +89,13 @@ record NodeInstall(String manager, JsonNode manifest, String lock, boolean works
     return !manager.equals("npm") && command.matches("(?s)(.*[\\s;&|])?(pnpm|yarn)\\s.*");
   }
 
+  /** Whether yarn keeps packages in archives, which only what it starts itself finds. */
+  boolean isPnp(Draft draft) {
+    Repository top = workspace ? draft.checkout() : draft.app();
+    return manager.equals("berry")
+        && top.textOrNothing(".yarnrc.yml").matches("(?s).*nodeLinker:\\s*[\"']?pnp\\b.*");
+  }
+
   /**
    * Whether development dependencies can be taken away again, which yarn 2 and 3 need a plugin for.
    */
@@ -108,10 +115,7 @@ record NodeInstall(String manager, JsonNode manifest, String lock, boolean works
     draft.put("lock", !lock.isEmpty());
     draft.put("workspace", workspace);
     draft.put("package", version(top, topManifest));
-    draft.put(
-        "pnp",
-        manager.equals("berry")
-            && top.textOrNothing(".yarnrc.yml").matches("(?s).*nodeLinker:\\s*[\"']?pnp\\b.*"));
+    draft.put("pnp", isPnp(draft));
     draft.put(
         "openssl",
         NodeOutput.depends(manifest, "prisma") || NodeOutput.depends(manifest, "@prisma/client"));
@@ -155,8 +159,7 @@ record NodeInstall(String manager, JsonNode manifest, String lock, boolean works
     String own = manager.equals("berry") ? "yarn" : manager;
     String wanted = field.matches() && field.group(1).equals(own) ? field.group(2) : "";
     return switch (manager) {
-      case "pnpm" ->
-          "pnpm@" + (wanted.isEmpty() ? pnpm(top.textOrNothing("pnpm-lock.yaml")) : wanted);
+      case "pnpm" -> "pnpm@" + (wanted.isEmpty() ? pnpm(top.head("pnpm-lock.yaml")) : wanted);
       case "yarn" -> "yarn@" + (wanted.isEmpty() ? "1" : wanted);
       case "berry" -> "@yarnpkg/cli-dist@" + (wanted.isEmpty() ? "4" : wanted);
       default -> "";

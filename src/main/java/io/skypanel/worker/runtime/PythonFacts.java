@@ -13,11 +13,11 @@ import java.util.regex.Pattern;
 final class PythonFacts implements Facts {
   /** A line of requirements.txt that names another file of its kind. */
   private static final Pattern NESTED =
-      Pattern.compile("(?m)^\\s*(?:-r|-c|--requirement|--constraint)[ =]*(\\S+)");
+      Pattern.compile("(?m)^[ \\t]*(?:-r|-c|--requirement|--constraint)[ =]*(\\S+)");
 
   /** One that names a package of the repository. */
   private static final Pattern LOCAL =
-      Pattern.compile("(?m)^\\s*(?:-e\\s+\\.|\\.{1,2}/|\\.\\s*$|\\.\\[|file:|-e\\s+\\w+/)");
+      Pattern.compile("(?m)^[ \\t]*(?:-e\\s+\\.|\\.{1,2}/|\\.\\s*$|\\.\\[|file:|-e\\s+\\w+/)");
 
   private static final int MAX_NESTED = 20;
 

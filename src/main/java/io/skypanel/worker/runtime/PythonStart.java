@@ -46,7 +46,7 @@ final class PythonStart {
     more.stream()
         .filter(file -> file.endsWith(".txt"))
         .forEach(file -> all.append(app.textOrNothing(file)).append('\n'));
-    return all.toString().toLowerCase(Locale.ROOT).replaceAll("(?m)^\\s*#.*$", "");
+    return all.toString().toLowerCase(Locale.ROOT).replaceAll("(?m)^[ \\t]*#.*$", "");
   }
 
   static boolean depends(String dependencies, String name) {

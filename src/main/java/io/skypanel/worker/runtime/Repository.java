@@ -30,6 +30,7 @@ import java.util.TreeSet;
  */
 final class Repository {
   private static final int MAX_BYTES = 1 << 20;
+  private static final int HEAD_BYTES = 4096;
   private static final int MAX_DEPTH = 4;
   private static final int MAX_FILES = 20_000;
   private static final Set<String> SKIPPED =
@@ -82,6 +83,19 @@ final class Repository {
       return Optional.of(text.startsWith("\uFEFF") ? text.substring(1) : text);
     } catch (IOException e) {
       throw new BuildFailure.WorkerFault(name + " can't be read: " + e, e);
+    }
+  }
+
+  /** How a file begins, however large it is; nothing of a file that is missing. */
+  String head(String name) {
+    Optional<Path> file = file(name);
+    if (file.isEmpty()) {
+      return "";
+    }
+    try (InputStream in = Files.newInputStream(file.get())) {
+      return new String(in.readNBytes(HEAD_BYTES), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return "";
     }
   }
 

@@ -2,6 +2,7 @@ package io.skypanel.worker.runtime;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.LocalDate;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ record RuntimeEntry(
 
   RuntimeEntry {
     port = port == null ? DEFAULT_PORT : port;
-    images = images == null ? Map.of() : new LinkedHashMap<>(images);
+    images = images == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(images));
     ignore = orNone(ignore);
     servers = orNone(servers);
     outputs = orNone(outputs);

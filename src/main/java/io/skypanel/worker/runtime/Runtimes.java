@@ -86,6 +86,10 @@ public final class Runtimes {
    * @throws BuildFailure.WorkerFault if the table or a template is broken
    */
   public Optional<Generated> generate(Path checkout, Wish wish) throws BuildFailure {
+    return generateIn(checkout.toAbsolutePath().normalize(), wish);
+  }
+
+  private Optional<Generated> generateIn(Path checkout, Wish wish) throws BuildFailure {
     RuntimeTable table = RuntimeTable.read(files);
     String root = root(checkout, wish);
     Repository whole = open(checkout, checkout);
@@ -198,12 +202,12 @@ public final class Runtimes {
     String wanted = wish.rootDirectory().orElse("").strip();
     try {
       Path folder = checkout.resolve(wanted.replaceFirst("^/+", "")).normalize();
-      if (!folder.startsWith(checkout.normalize())
+      if (!folder.startsWith(checkout)
           || !Files.isDirectory(folder)
           || !folder.toRealPath().startsWith(checkout.toRealPath())) {
         throw noFolder(wanted);
       }
-      String path = checkout.normalize().relativize(folder).toString();
+      String path = checkout.relativize(folder).toString();
       return path.isEmpty() ? "" : Draft.path(path) + "/";
     } catch (InvalidPathException | IOException e) {
       throw noFolder(wanted);

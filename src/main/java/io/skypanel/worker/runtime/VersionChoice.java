@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.skypanel.worker.job.BuildFailure;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -53,7 +54,7 @@ final class VersionChoice {
                 wanted.get().place(),
                 text.equals(chosen.version())
                     ? ""
-                    : " (" + (wanted.get().minimum() ? "at least " : "") + text + ")"));
+                    : " (" + (wanted.get().minimum() ? "at least " : "") + shown(text) + ")"));
     chosen
         .eol()
         .filter(eol -> eol.isBefore(today))
@@ -67,7 +68,7 @@ final class VersionChoice {
 
   private RuntimeEntry.Version resolve(Wanted wanted) throws BuildFailure {
     String text = wanted.text();
-    String name = text.toLowerCase(java.util.Locale.ROOT).replaceFirst("^lts/", "");
+    String name = text.toLowerCase(Locale.ROOT).replaceFirst("^lts/", "");
     Optional<VersionRange> range =
         wanted.minimum() ? VersionRange.from(text) : VersionRange.parse(text);
     Optional<RuntimeEntry.Version> chosen =
@@ -101,7 +102,7 @@ final class VersionChoice {
     String asked = wish.versions().getOrDefault(entry.id(), "").strip();
     if (!asked.isEmpty()) {
       return Optional.of(
-          new Wanted(shown(asked), wish.origin(entry.id()).orElse("the job's settings"), false));
+          new Wanted(asked, wish.origin(entry.id()).orElse("the job's settings"), false));
     }
     for (RuntimeEntry.Source source : versions.from()) {
       for (String file : repository.glob(source.file())) {
@@ -110,7 +111,7 @@ final class VersionChoice {
                 ? match(source, repository.text(file).orElse(""))
                 : at(repository.tree(file).at(source.pointer().orElseThrow()));
         if (text.isPresent()) {
-          return Optional.of(new Wanted(shown(text.get()), place(source, file), source.minimum()));
+          return Optional.of(new Wanted(text.get().strip(), place(source, file), source.minimum()));
         }
       }
     }
@@ -151,7 +152,7 @@ final class VersionChoice {
             .collect(Collectors.joining(", "));
     return new BuildFailure.UserFault(
         "%s asks for %s '%s', which is none of %s; correct it"
-            .formatted(capital(wanted.place()), entry.name(), wanted.text(), known));
+            .formatted(capital(wanted.place()), entry.name(), shown(wanted.text()), known));
   }
 
   private static String capital(String text) {

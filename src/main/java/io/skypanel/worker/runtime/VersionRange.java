@@ -39,18 +39,16 @@ final class VersionRange {
       new Interval(new int[PARTS], new int[] {Integer.MAX_VALUE, 0, 0});
 
   private final List<Interval> intervals;
-  private final boolean any;
 
-  private VersionRange(List<Interval> intervals, boolean any) {
+  private VersionRange(List<Interval> intervals) {
     this.intervals = intervals;
-    this.any = any;
   }
 
   /** Reads one; empty if it is written in no known way. */
   static Optional<VersionRange> parse(String text) {
     String range = text.strip();
     if (ANY.matcher(range).matches()) {
-      return Optional.of(new VersionRange(List.of(ALL), true));
+      return Optional.of(new VersionRange(List.of(ALL)));
     }
     if (range.length() > MAX_LENGTH) {
       return Optional.empty();
@@ -63,17 +61,12 @@ final class VersionRange {
       }
       intervals.add(interval.get());
     }
-    return Optional.of(new VersionRange(intervals, false));
+    return Optional.of(new VersionRange(intervals));
   }
 
   /** Versions from this one on. */
   static Optional<VersionRange> from(String version) {
     return parse(">=" + version);
-  }
-
-  /** Whether it names nothing in particular. */
-  boolean isAny() {
-    return any;
   }
 
   /** Whether some release of this version is accepted: of {@code 22}, any 22.x.y. */

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RuntimesTest {
@@ -73,6 +74,34 @@ class RuntimesTest {
     assertThat(generated.reasons())
         .contains("Detected Node.js 20 from the job's node_version (20.x)");
     assertThat(generated.dockerfile().text()).contains("FROM node:20 ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "lts/*; 24",
+        "lts/jod; 22",
+        "node; 24",
+        "v22.11.0; 22",
+        "^14.17.0 || ^16.13.0 || ^18.12.0 || >=19.0.0 <21.0.0 || >=20.9.0 <21; 20",
+      })
+  void resolvesAVersionByTheTable(String written, String version) throws Exception {
+    write(
+        "package.json",
+        NODE.replaceFirst("\\{", "{\"engines\": {\"node\": \"" + written + "\"}, "));
+
+    assertThat(generate(Wish.NONE).dockerfile().text()).contains("FROM node:" + version + " ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1.8, 8", "16, 17", "21, 21"})
+  void buildsOldJavaWithTheNextOfLongSupport(String written, String version) throws Exception {
+    write("pom.xml", "<project><java.version>" + written + "</java.version><mainClass/></project>");
+    write("Procfile", "web: java -jar target/a.jar");
+
+    assertThat(generate(Wish.NONE).dockerfile().text())
+        .contains("FROM maven:3-eclipse-temurin-" + version + " ");
   }
 
   @Test
