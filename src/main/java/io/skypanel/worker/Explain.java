@@ -1,119 +1,109 @@
 package io.skypanel.worker;
 
+import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
-import io.skypanel.worker.runtime.Generated;
-import io.skypanel.worker.runtime.Runtimes;
-import io.skypanel.worker.runtime.Wish;
-import io.skypanel.worker.settings.Machine;
-import io.skypanel.worker.settings.Setting;
-import io.skypanel.worker.settings.SettingSources;
+import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.BuildPlan;
+import io.skypanel.worker.job.Checkout;
+import io.skypanel.worker.job.Dockerfile;
+import io.skypanel.worker.job.GitSource;
+import io.skypanel.worker.job.Phase;
+import io.skypanel.worker.job.Progress;
+import io.skypanel.worker.job.StopSignal;
+import io.skypanel.worker.plan.PlanBuild;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** Prints what would be built for a folder, and why, without building it. Immutable. */
+/** Prints by what a folder would be built, and why, without building it. Immutable. */
 final class Explain {
-  private static final String IMAGE = "RUNTIME_IMAGE_";
+  private final PlanBuild plan;
 
-  private final Runtimes runtimes;
-
-  Explain(Runtimes runtimes) {
-    this.runtimes = runtimes;
-  }
-
-  /** With the settings that matter here alone, so that it needs no panel and no state folder. */
-  static Explain of(SettingSources sources, Machine machine) {
-    Optional<Path> directory =
-        sources
-            .find(Setting.RUNTIMES_DIR)
-            .map(Path::of)
-            .or(
-                () ->
-                    Stream.of(
-                            machine.workingDirectory(),
-                            machine.installation(),
-                            machine.installation().resolve(".."))
-                        .map(folder -> folder.resolve("runtimes"))
-                        .filter(folder -> Files.isRegularFile(folder.resolve("runtimes.yaml")))
-                        .findFirst());
-    return new Explain(new Runtimes(directory, images(sources)));
-  }
-
-  private static Map<String, String> images(SettingSources sources) {
-    Map<String, String> images = new TreeMap<>();
-    for (Map<String, String> source :
-        List.of(sources.properties(), sources.dotEnv(), sources.environment())) {
-      source.forEach(
-          (key, value) -> {
-            String name = key.toUpperCase(Locale.ROOT).replace('.', '_');
-            if (name.startsWith(IMAGE)) {
-              images.put(name.substring(IMAGE.length()).toLowerCase(Locale.ROOT), value);
-            }
-          });
-    }
-    return images;
+  Explain(PlanBuild plan) {
+    this.plan = plan;
   }
 
   /**
-   * Prints the reasons, the Dockerfile and its {@code .dockerignore}.
+   * What is known of the app besides its folder.
+   *
+   * @param root its folder below the repository
+   * @param versions wanted versions by runtime
+   * @param buildCommand as the app's settings give it
+   * @param startCommand as the app's settings give it
+   * @param variables names of its variables
+   */
+  record App(
+      Optional<String> root,
+      Map<String, String> versions,
+      Optional<String> buildCommand,
+      Optional<String> startCommand,
+      Set<String> variables) {
+
+    private BuildJob job(Path folder) {
+      Map<String, String> metadata = new LinkedHashMap<>();
+      root.ifPresent(path -> metadata.put("rootDirectory", path));
+      versions.forEach((runtime, version) -> metadata.put(runtime + "Version", version));
+      Map<String, String> environment = new LinkedHashMap<>();
+      variables.forEach(name -> environment.put(name, "its value"));
+      return new BuildJob(
+          "explain",
+          "explain",
+          "explain",
+          Optional.empty(),
+          Optional.empty(),
+          new GitSource(folder.toUri().toString(), "main", Optional.empty()),
+          Optional.empty(),
+          buildCommand,
+          startCommand,
+          environment,
+          metadata);
+    }
+  }
+
+  /**
+   * Prints what the build log would say, and a generated Dockerfile's {@code .dockerignore}.
    *
    * @return the exit code: 1 if nothing can be built
    */
-  int print(Path folder, Wish wish, PrintStream out, PrintStream err) {
-    if (!Files.isDirectory(folder)) {
-      err.println(folder + " is no folder");
-      return 1;
-    }
+  int print(Path folder, App app, PrintStream out, PrintStream err) {
+    Path directory = folder.toAbsolutePath().normalize();
+    Checkout checkout = new Checkout(directory, new Checkout.Commit("", "", ""));
+    Build build = new Build(app.job(directory), directory, printing(out), new StopSignal());
     try {
-      Optional<Generated> generated = runtimes.generate(folder, wish);
-      if (generated.isPresent()) {
-        out.print(text(generated.get()));
-        return 0;
-      }
-      err.println(
-          "Nothing is recognised in this folder; known are "
-              + String.join(", ", runtimes.names())
-              + ". Add the file that names its dependencies, or a Dockerfile.");
+      BuildPlan planned = plan.plan(checkout, build);
+      out.print(planned.dockerfile().map(Explain::last).orElse("Built by buildpacks\n"));
+      return 0;
     } catch (BuildFailure e) {
       err.println(e.getMessage());
+      return 1;
     }
-    return 1;
   }
 
-  private static String text(Generated generated) {
-    return generated.reasons().stream().map(r -> r + "\n").collect(Collectors.joining())
-        + "\n# "
-        + generated.dockerfile().path()
-        + "\n"
-        + generated.dockerfile().text()
-        + "\n# .dockerignore\n"
-        + generated.dockerfile().ignore().orElse("");
+  private static String last(Dockerfile dockerfile) {
+    return dockerfile.isGenerated()
+        ? "\n# .dockerignore\n" + dockerfile.ignore().orElseThrow()
+        : "Built by the repository's own " + dockerfile.path() + "\n";
   }
 
-  /** What the command line asks for. */
-  static Wish wish(
-      Optional<String> root,
-      Map<String, String> versions,
-      Optional<String> build,
-      Optional<String> start,
-      Set<String> variables,
-      boolean classic) {
-    return new Wish(
-        Optional.empty(),
-        root,
-        versions,
-        versions.keySet().stream().collect(Collectors.toMap(k -> k, k -> "--version")),
-        build,
-        start,
-        variables,
-        !classic);
+  private static Progress printing(PrintStream out) {
+    return new Progress() {
+      @Override
+      public void entered(Phase phase) {
+        // there is but one
+      }
+
+      @Override
+      public void line(Level level, String text) {
+        out.println(text);
+      }
+
+      @Override
+      public void output(String chunk) {
+        out.print(chunk);
+      }
+    };
   }
 }

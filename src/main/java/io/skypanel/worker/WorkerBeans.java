@@ -53,6 +53,7 @@ import io.skypanel.worker.report.LogShipping;
 import io.skypanel.worker.report.Outbox;
 import io.skypanel.worker.report.OutboxFiles;
 import io.skypanel.worker.report.Reports;
+import io.skypanel.worker.runtime.Runtimes;
 import io.skypanel.worker.settings.WorkerSettings;
 import io.skypanel.worker.status.BuildBoard;
 import io.skypanel.worker.status.StatusView;
@@ -176,7 +177,12 @@ final class WorkerBeans {
         new BuildTimer(settings.buildTimeout(), settings.stageLimits(), clock, reports::phaseOf));
     byName.put("checkout", new GitCheckout(programs, System.getenv()));
     byName.put("workspaces", workspaces);
-    byName.put("plan", new PlanBuild(settings.images(), () -> builders.plugin().isPresent()));
+    byName.put(
+        "plan",
+        new PlanBuild(
+            settings.images(),
+            Runtimes.of(settings.images()),
+            () -> builders.plugin().isPresent()));
     byName.put(
         "image",
         new BuildImage(

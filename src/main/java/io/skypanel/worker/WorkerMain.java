@@ -2,8 +2,11 @@ package io.skypanel.worker;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skypanel.worker.panel.NodeCredentials;
+import io.skypanel.worker.plan.PlanBuild;
+import io.skypanel.worker.runtime.Runtimes;
 import io.skypanel.worker.sandbox.Demo;
 import io.skypanel.worker.sandbox.Sandbox;
+import io.skypanel.worker.settings.ImageSettings;
 import io.skypanel.worker.settings.Machine;
 import io.skypanel.worker.settings.Setting;
 import io.skypanel.worker.settings.SettingSources;
@@ -134,7 +137,7 @@ public final class WorkerMain implements Callable<Integer> {
 
   @Command(
       name = "explain",
-      description = "Prints the Dockerfile that a folder without one is built by, and why.")
+      description = "Prints by which Dockerfile a folder is built, and why, without building it.")
   int explain(
       @Parameters(paramLabel = "DIR", description = "A checkout of the repository.") Path folder,
       @Option(names = "--root", description = "The app's folder below it.") Optional<String> root,
@@ -149,16 +152,16 @@ public final class WorkerMain implements Callable<Integer> {
       @Option(names = "--classic", description = "For the classic builder, without BuildKit.")
           boolean classic)
       throws Exception {
-    return Explain.of(sources(), Machine.look(System.getenv()))
+    ImageSettings images = WorkerSettings.images(sources(), Machine.look(System.getenv()));
+    return new Explain(new PlanBuild(images, Runtimes.of(images), () -> !classic))
         .print(
             folder,
-            Explain.wish(
+            new Explain.App(
                 root,
                 versions == null ? Map.of() : versions,
                 build,
                 start,
-                variables == null ? Set.of() : variables,
-                classic),
+                variables == null ? Set.of() : variables),
             System.out,
             System.err);
   }

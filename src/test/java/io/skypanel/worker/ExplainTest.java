@@ -2,8 +2,9 @@ package io.skypanel.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skypanel.worker.plan.PlanBuild;
 import io.skypanel.worker.runtime.Runtimes;
-import io.skypanel.worker.runtime.Wish;
+import io.skypanel.worker.settings.ImageSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -48,7 +49,10 @@ class ExplainTest {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
 
-    int exit = explain().print(REPOSITORIES.resolve(name), wish(name), out, out);
+    List<String> words = words(name);
+    int exit =
+        explain(words.contains("--classic"))
+            .print(REPOSITORIES.resolve(name), app(words), out, out);
 
     String text = "exit code " + exit + "\n\n" + printed.toString(StandardCharsets.UTF_8);
     Path golden = RESOURCES.resolve("golden").resolve(name + ".txt");
@@ -59,8 +63,8 @@ class ExplainTest {
     assertThat(text).isEqualTo(Files.readString(golden));
   }
 
-  private static Explain explain() {
-    return new Explain(runtimes());
+  private static Explain explain(boolean classic) {
+    return new Explain(new PlanBuild(ImageSettings.DEFAULT, runtimes(), () -> !classic));
   }
 
   /** Of a day on which some versions are past their end of life. */
@@ -71,9 +75,12 @@ class ExplainTest {
         Clock.fixed(Instant.parse("2026-11-25T00:00:00Z"), ZoneOffset.UTC));
   }
 
-  private static Wish wish(String name) throws IOException {
+  private static List<String> words(String name) throws IOException {
     Path file = REPOSITORIES.resolve(name + ".options");
-    List<String> words = Files.exists(file) ? Files.readAllLines(file) : List.of();
+    return Files.exists(file) ? Files.readAllLines(file) : List.of();
+  }
+
+  private static Explain.App app(List<String> words) {
     Map<String, String> values = new HashMap<>();
     Map<String, String> versions = new HashMap<>();
     Set<String> variables = new HashSet<>();
@@ -85,12 +92,11 @@ class ExplainTest {
         default -> values.put(words.get(i), words.get(i + 1));
       }
     }
-    return Explain.wish(
+    return new Explain.App(
         Optional.ofNullable(values.get("--root")),
         versions,
         Optional.ofNullable(values.get("--build-command")),
         Optional.ofNullable(values.get("--start-command")),
-        variables,
-        words.contains("--classic"));
+        variables);
   }
 }

@@ -39,12 +39,13 @@ public final class PlanBuild {
   private final BooleanSupplier buildKit;
 
   /**
+   * @param runtimes writes Dockerfiles
    * @param buildKit whether images are built by BuildKit, so that generated Dockerfiles may use it
    */
-  public PlanBuild(ImageSettings settings, BooleanSupplier buildKit) {
+  public PlanBuild(ImageSettings settings, Runtimes runtimes, BooleanSupplier buildKit) {
     this.strategy = settings.strategy();
     this.files = new AppFiles(settings.appsDir());
-    this.runtimes = new Runtimes(settings.runtimesDir(), settings.runtimeImages());
+    this.runtimes = runtimes;
     this.buildKit = buildKit;
   }
 

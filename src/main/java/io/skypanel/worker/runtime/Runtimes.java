@@ -3,6 +3,7 @@ package io.skypanel.worker.runtime;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.Dockerfile;
 import io.skypanel.worker.job.RunPlan;
+import io.skypanel.worker.settings.ImageSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -65,6 +66,11 @@ public final class Runtimes {
     this.files = new RuntimeFiles(directory);
     this.images = new Images(images);
     this.clock = clock;
+  }
+
+  /** With the operator's files and images. */
+  public static Runtimes of(ImageSettings settings) {
+    return new Runtimes(settings.runtimesDir(), settings.runtimeImages());
   }
 
   /** Names of what can be detected, for error messages; none if the table can't be read. */

@@ -285,6 +285,15 @@ final class SettingsTable {
     return Optional.of(new WorkerSettings.Jmx(host, port, passwords));
   }
 
+  static ImageSettings images(SettingSources sources, Machine machine) throws SettingsException {
+    SettingsReader in = new SettingsReader(sources);
+    ImageSettings images = images(in, machine);
+    if (!in.problems().isEmpty()) {
+      throw new SettingsException(in.problems());
+    }
+    return images;
+  }
+
   static URI statusAddress(SettingSources sources) throws SettingsException {
     SettingsReader in = new SettingsReader(sources);
     int port = port(in);

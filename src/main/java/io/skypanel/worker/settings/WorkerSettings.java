@@ -110,6 +110,12 @@ public record WorkerSettings(
     return sources.find(Setting.STATE_DIR).map(Path::of).orElseGet(machine::defaultStateDir);
   }
 
+  /** How images come to be, alone, for commands that need no panel. */
+  public static ImageSettings images(SettingSources sources, Machine machine)
+      throws SettingsException {
+    return SettingsTable.images(sources, machine);
+  }
+
   /** Where a worker with these settings serves {@code /status}, as seen from this machine. */
   public static URI statusAddress(SettingSources sources) throws SettingsException {
     return SettingsTable.statusAddress(sources);

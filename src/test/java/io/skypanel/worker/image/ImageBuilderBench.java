@@ -17,6 +17,7 @@ import io.skypanel.worker.job.GitSource;
 import io.skypanel.worker.job.RunPlan;
 import io.skypanel.worker.job.StopSignal;
 import io.skypanel.worker.plan.PlanBuild;
+import io.skypanel.worker.runtime.Runtimes;
 import io.skypanel.worker.sandbox.BusyboxImage;
 import io.skypanel.worker.settings.DockerEndpoint;
 import io.skypanel.worker.settings.ImageSettings;
@@ -132,7 +133,8 @@ abstract class ImageBuilderBench {
 
   final BuiltImage build(BuildJob job) throws BuildFailure {
     return build(
-        new PlanBuild(ImageSettings.DEFAULT, () -> false).plan(sources(checkout), context(job)),
+        new PlanBuild(ImageSettings.DEFAULT, Runtimes.of(ImageSettings.DEFAULT), () -> false)
+            .plan(sources(checkout), context(job)),
         job);
   }
 

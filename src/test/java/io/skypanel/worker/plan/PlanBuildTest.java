@@ -13,6 +13,7 @@ import io.skypanel.worker.job.Checkout;
 import io.skypanel.worker.job.GitSource;
 import io.skypanel.worker.job.RunPlan;
 import io.skypanel.worker.job.SilentBuild;
+import io.skypanel.worker.runtime.Runtimes;
 import io.skypanel.worker.settings.ImageSettings;
 import io.skypanel.worker.settings.ImageSettings.Strategy;
 import java.io.IOException;
@@ -74,7 +75,7 @@ class PlanBuildTest {
             Optional.of(folder.resolve("apps")));
     Checkout checkout =
         new Checkout(folder.resolve("repository"), new Checkout.Commit("c".repeat(40), "A", "m"));
-    return new PlanBuild(settings, () -> true)
+    return new PlanBuild(settings, Runtimes.of(settings), () -> true)
         .plan(checkout, new Build(job, folder, silent.progress(), silent.stop()));
   }
 
