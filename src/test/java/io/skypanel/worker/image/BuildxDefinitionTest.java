@@ -12,23 +12,23 @@ class BuildxDefinitionTest {
   void everyPartIsThereAndNothingInAValueIsRead() {
     BuildxDefinition definition =
         new BuildxDefinition(
-            Path.of("/work/$a/source"),
-            Path.of("/work/$a/source/Dockerfile"),
+            Path.of("/builds/$a/source"),
+            Path.of("/builds/$a/source/Dockerfile"),
             "skypanel-app-a:d",
             Map.of("io.skypanel.app", "a"),
             Optional.of("web"),
             Map.of("TOKEN", "${HOME} $X \"q\"\n\u0085é"),
-            Map.of("odd,\"id", Path.of("/work/secret-0")),
+            Map.of("odd,\"id", Path.of("/builds/secret-0")),
             true);
 
     assertThat(definition.text())
         .isEqualTo(
             """
-            {"name":"skypanel","services":{"app":{"build":{"context":"/work/$$a/source",\
-            "dockerfile":"/work/$$a/source/Dockerfile","tags":["skypanel-app-a:d"],\
+            {"name":"skypanel","services":{"app":{"build":{"context":"/builds/$$a/source",\
+            "dockerfile":"/builds/$$a/source/Dockerfile","tags":["skypanel-app-a:d"],\
             "labels":{"io.skypanel.app":"a"},"target":"web",\
             "args":{"TOKEN":"$${HOME} $$X \\"q\\"\\n\\u0085é"},"network":"none",\
-            "x-bake":{"secret":["\\"id=odd,\\"\\"id\\",\\"src=/work/secret-0\\""]}}}}}""");
+            "x-bake":{"secret":["\\"id=odd,\\"\\"id\\",\\"src=/builds/secret-0\\""]}}}}}""");
   }
 
   @Test
