@@ -125,7 +125,12 @@ class GeneratedIT {
 
   private static DeploymentView rebuiltFaster(String app, BuildRequest first, DeploymentView cold) {
     DeploymentView warm = deploy(first.again());
-    long cached = warm.statusLogs().orElseThrow().lines().filter(l -> l.contains("CACHED")).count();
+    long cached =
+        warm.statusLogs()
+            .orElseThrow()
+            .lines()
+            .filter(l -> l.contains("CACHED") || l.contains("Using cache"))
+            .count();
     System.out.printf(
         "%s: image in %.1f s, after a change of one line in %.1f s with %d steps cached%n",
         app, seconds(cold), seconds(warm), cached);
