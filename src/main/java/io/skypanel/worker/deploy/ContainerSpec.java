@@ -84,7 +84,10 @@ public record ContainerSpec(
       Duration listenWithin)
       throws BuildFailure {
     RunPlan run = image.run();
-    int port = run.port().isPresent() ? run.port().getAsInt() : containerPort(job, facts);
+    int port = run.port().orElse(DEFAULT_PORT);
+    if (run.port().isEmpty() && run.process() == RunPlan.Process.WEB) {
+      port = containerPort(job, facts);
+    }
     Map<String, String> environment = new LinkedHashMap<>(job.environment());
     if (run.port().isPresent()) {
       environment.put("PORT", Integer.toString(port));
@@ -132,12 +135,12 @@ public record ContainerSpec(
 
   private static Readiness readiness(
       RunPlan run, ImageFacts facts, Duration deployTimeout, Duration listenWithin) {
+    if (run.process() == RunPlan.Process.WORKER) {
+      return new Readiness.Running(STAYS_UP);
+    }
     if (facts.healthcheck().isPresent()) {
       Duration decided = facts.healthcheck().get().decidedWithin();
       return new Readiness.Healthy(longer(decided, deployTimeout));
-    }
-    if (run.process() == RunPlan.Process.WORKER) {
-      return new Readiness.Running(STAYS_UP);
     }
     if (run.healthCheckPath().isPresent()) {
       return new Readiness.Answering(run.healthCheckPath().get(), deployTimeout);

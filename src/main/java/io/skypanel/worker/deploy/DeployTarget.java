@@ -68,8 +68,8 @@ public interface DeployTarget {
   void retire(BuildJob job, Candidate serving) throws BuildFailure;
 
   /**
-   * The host port of this very deployment, if it runs: a worker that was started anew takes it up
-   * instead of starting it again.
+   * This very deployment, if it runs: a worker that was started anew takes it up instead of
+   * starting it again.
    */
   Optional<Running> find(BuildJob job) throws BuildFailure;
 

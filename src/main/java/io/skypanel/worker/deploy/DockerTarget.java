@@ -134,6 +134,10 @@ public final class DockerTarget implements DeployTarget {
   private String create(ContainerSpec spec) throws BuildFailure {
     ExposedPort port = ExposedPort.tcp(spec.containerPort());
     CreateContainerCmd command = docker.createContainerCmd(spec.imageId());
+    if (spec.readiness() instanceof Readiness.Running) {
+      // of a Dockerfile that web and worker share: it would call the worker unhealthy for ever
+      command.withHealthcheck(new HealthCheck().withTest(List.of("NONE")));
+    }
     spec.command().ifPresent(c -> command.withEntrypoint("/bin/sh", "-c", c).withCmd(List.of()));
     try {
       return command

@@ -2,17 +2,26 @@ package io.skypanel.worker.deploy;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.ContainerNetwork;
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.StopSignal;
 import io.skypanel.worker.settings.DockerEndpoint;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
-import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
-import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.URL;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Whether an app listens on its port. The container's own address is asked where it can be reached:
@@ -22,7 +31,17 @@ import java.util.Optional;
 final class PortCheck {
   private static final int CONNECT_MILLIS = 1000;
   private static final int READ_MILLIS = 300;
-  private static final int ANSWER_MILLIS = 5000;
+
+  /** Made when it is first needed: most apps are told by their port. */
+  private static final class Http {
+    static final HttpClient CLIENT =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .proxy(HttpClient.Builder.NO_PROXY)
+            .connectTimeout(Duration.ofMillis(CONNECT_MILLIS))
+            .build();
+  }
 
   private final boolean local;
   private final String engineHost;
@@ -49,31 +68,49 @@ final class PortCheck {
     return publishedPortIsServed(spec);
   }
 
-  /** Whether {@code GET path} gives 2xx or 3xx; one try. */
-  boolean answers(InspectContainerResponse container, ContainerSpec spec, String path) {
+  /**
+   * Whether {@code GET path} gives 2xx or 3xx; one try at the container's own address, or at the
+   * published port where that can't be reached.
+   *
+   * @param within how long the whole answer may take, however slowly it drips
+   * @throws BuildFailure the stop's reason
+   */
+  boolean answers(
+      InspectContainerResponse container,
+      ContainerSpec spec,
+      String path,
+      Duration within,
+      StopSignal stop)
+      throws BuildFailure {
     Optional<String> own = local ? ownAddress(container) : Optional.empty();
-    return own.isPresent() && answers(own.get(), spec.containerPort(), path)
-        || spec.hostPort().isPresent()
-            && answers(publishedHost(spec), spec.hostPort().getAsInt(), path);
+    if (own.isPresent() || spec.hostPort().isEmpty()) {
+      return own.isPresent() && answers(own.get(), spec.containerPort(), path, within, stop);
+    }
+    return answers(publishedHost(spec), spec.hostPort().getAsInt(), path, within, stop);
   }
 
-  private static boolean answers(String host, int port, String path) {
-    try {
-      String shown = host.contains(":") ? "[" + host + "]" : host;
-      URL url = URI.create("http://" + shown + ":" + port + path).toURL();
-      HttpURLConnection connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
-      connection.setConnectTimeout(CONNECT_MILLIS);
-      connection.setReadTimeout(ANSWER_MILLIS);
-      connection.setInstanceFollowRedirects(false);
-      connection.setRequestProperty("User-Agent", "skypanel-worker health check");
-      try {
-        int status = connection.getResponseCode();
-        return status >= 200 && status < 400;
-      } finally {
-        connection.disconnect();
-      }
-    } catch (IOException | IllegalArgumentException notYet) {
+  private static boolean answers(
+      String host, int port, String path, Duration within, StopSignal stop) throws BuildFailure {
+    String shown = host.contains(":") ? "[" + host + "]" : host;
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://" + shown + ":" + port + path))
+            .header("User-Agent", "skypanel-worker health check")
+            .build();
+    CompletableFuture<HttpResponse<InputStream>> answer =
+        Http.CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream());
+    try (var ignored = stop.onStop(() -> answer.cancel(true))) {
+      HttpResponse<InputStream> head = answer.get(within.toMillis(), TimeUnit.MILLISECONDS);
+      // the page itself is of no concern, and may have no end
+      head.body().close();
+      return head.statusCode() >= 200 && head.statusCode() < 400;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BuildFailure.WorkerFault("The worker is stopping", e);
+    } catch (ExecutionException | TimeoutException | CancellationException | IOException notYet) {
+      stop.check();
       return false;
+    } finally {
+      answer.cancel(true);
     }
   }
 

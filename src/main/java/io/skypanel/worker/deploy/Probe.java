@@ -16,6 +16,7 @@ import java.util.List;
 final class Probe {
   private static final int HEALTH_OUTPUT_CHARS = 500;
   private static final long MIB = 1 << 20;
+  private static final Duration ONE_TRY = Duration.ofSeconds(5);
 
   private final DockerClient docker;
   private final PortCheck ports;
@@ -33,7 +34,7 @@ final class Probe {
       while (true) {
         stop.check();
         InspectContainerResponse container = running(candidate);
-        if (isUp(container, spec)) {
+        if (isUp(container, spec, deadline, stop)) {
           return Verdict.UP;
         }
         long left = deadline - System.nanoTime();
@@ -79,7 +80,9 @@ final class Probe {
         + " in the foreground";
   }
 
-  private boolean isUp(InspectContainerResponse container, ContainerSpec spec) throws BuildFailure {
+  private boolean isUp(
+      InspectContainerResponse container, ContainerSpec spec, long deadline, StopSignal stop)
+      throws BuildFailure {
     if (spec.readiness() instanceof Readiness.Healthy) {
       HealthState health = container.getState().getHealth();
       if (health != null && "unhealthy".equals(health.getStatus())) {
@@ -89,7 +92,9 @@ final class Probe {
       return health != null && "healthy".equals(health.getStatus());
     }
     if (spec.readiness() instanceof Readiness.Answering answering) {
-      return ports.answers(container, spec, answering.path());
+      long left = Math.max(1, deadline - System.nanoTime());
+      Duration within = Duration.ofNanos(Math.min(left, ONE_TRY.toNanos()));
+      return ports.answers(container, spec, answering.path(), within, stop);
     }
     return spec.readiness() instanceof Readiness.Listening && ports.listens(container, spec);
   }

@@ -188,7 +188,9 @@ final class JobFields {
       for (Map.Entry<String, JsonNode> field : from.properties()) {
         String value = field.getValue().asText("");
         boolean fits = !value.isBlank() && value.length() <= MAX_TEXT && value.indexOf('\0') < 0;
-        if (field.getValue().isValueNode() && fits && found.size() < MAX_METADATA) {
+        boolean room = found.size() < MAX_METADATA || found.containsKey(field.getKey());
+        if (field.getValue().isValueNode() && fits && room) {
+          found.remove(field.getKey());
           found.put(field.getKey(), value.strip());
         }
       }

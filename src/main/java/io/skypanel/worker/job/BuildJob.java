@@ -40,18 +40,20 @@ public record BuildJob(
 
   public BuildJob {
     environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
-    metadata = metadata == null ? Map.of() : Map.copyOf(metadata);
+    // a journal of an earlier version has none
+    metadata =
+        metadata == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
   }
 
   /**
    * What the panel's metadata says under that name, however it is spelt there: {@code nodeVersion},
-   * {@code node_version} and {@code NODE-VERSION} are one.
+   * {@code node_version} and {@code NODE-VERSION} are one. The last wins.
    */
   public Optional<String> hint(String name) {
     return metadata.entrySet().stream()
         .filter(entry -> plain(entry.getKey()).equals(plain(name)))
         .map(Map.Entry::getValue)
-        .findFirst();
+        .reduce((first, second) -> second);
   }
 
   private static String plain(String name) {

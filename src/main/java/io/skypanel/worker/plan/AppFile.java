@@ -1,10 +1,12 @@
 package io.skypanel.worker.plan;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 
 /**
  * What a file says about an app: the repository's own {@code skypanel.yaml}, or the operator's file
@@ -43,7 +45,7 @@ record AppFile(BuildPart build, RunPart run, Grants grants) {
             Optional.empty(), Optional.empty(), Map.of(), Optional.empty(), Optional.empty());
 
     BuildPart {
-      args = args == null ? Map.of() : Map.copyOf(args);
+      args = args == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(args));
     }
   }
 

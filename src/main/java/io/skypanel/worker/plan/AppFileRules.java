@@ -3,6 +3,7 @@ package io.skypanel.worker.plan;
 import io.skypanel.worker.settings.AppLimits;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -43,6 +44,11 @@ final class AppFileRules {
         "a path below the repository");
     check("build.target", build.target(), STAGE, "the name of a stage in the Dockerfile");
     check("build.command", build.command(), COMMAND, "one line of 4096 characters at most");
+    for (Map.Entry<String, String> argument : build.args().entrySet()) {
+      if (argument.getValue() == null) {
+        throw new Mistake("build.args." + argument.getKey() + " has no value");
+      }
+    }
     for (String name : build.args().keySet()) {
       check("build.args", Optional.of(name), ARGUMENT, "names of letters, digits and '_'");
     }
@@ -51,8 +57,7 @@ final class AppFileRules {
     if (run.port().isPresent() && (run.port().getAsInt() < 1 || run.port().getAsInt() > 65535)) {
       throw new Mistake("run.port is " + run.port().getAsInt() + " and must be from 1 to 65535");
     }
-    check(
-        "run.process", run.process(), p -> p.equals("web") || p.equals("worker"), "web or worker");
+    check("run.process", run.process(), AppFileRules::isProcess, "web or worker");
     check("run.healthCheckPath", run.healthCheckPath(), URL_PATH, "a path such as /health");
     checkGrants(file.grants());
     return file;
@@ -100,6 +105,14 @@ final class AppFileRules {
     } catch (InvalidPathException e) {
       return false;
     }
+  }
+
+  static boolean isProcess(String text) {
+    return text.equals("web") || text.equals("worker");
+  }
+
+  static boolean isPort(String text) {
+    return text.matches("[1-9]\\d{0,4}") && Integer.parseInt(text) <= 65535;
   }
 
   static boolean isUrlPath(String text) {

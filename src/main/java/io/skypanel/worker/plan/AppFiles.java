@@ -2,14 +2,16 @@ package io.skypanel.worker.plan;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
-import io.skypanel.worker.job.ImageRef;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -18,6 +20,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -29,6 +33,10 @@ final class AppFiles {
   static final String OF_REPOSITORY = "skypanel.yaml";
   private static final int MAX_BYTES = 64 * 1024;
 
+  /** A name that can be a file's. */
+  private static final Predicate<String> PLAIN =
+      Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} _.-]{0,127}").asMatchPredicate();
+
   private final Optional<Path> appsDir;
 
   /** Made when it is first needed: an idle start should not pay for it. */
@@ -37,6 +45,8 @@ final class AppFiles {
         YAMLMapper.builder()
             .addModule(new Jdk8Module())
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .build();
     static final ObjectReader OF_REPOSITORY = MAPPER.readerFor(RepositoryForm.class);
     static final ObjectReader OF_OPERATOR = MAPPER.readerFor(OperatorForm.class);
@@ -92,8 +102,7 @@ final class AppFiles {
 
   /**
    * What the operator says about the app, by its id, else by its name. Names are the customers' to
-   * choose, so a file by name that names an organization is for that organization's app alone, and
-   * one that hands out volumes or domains must name it.
+   * choose, so a file by name must say whose app it is for.
    *
    * @throws BuildFailure.WorkerFault for a mistake in it
    */
@@ -108,14 +117,12 @@ final class AppFiles {
       if (form == null || form.organization().filter(o -> !job.belongsTo(o)).isPresent()) {
         return AppFile.EMPTY;
       }
-      AppFile said = AppFileRules.check(appFile(form));
-      boolean grants = !said.grants().volumes().isEmpty() || !said.grants().domains().isEmpty();
-      if (byId.isEmpty() && form.organization().isEmpty() && grants) {
+      if (byId.isEmpty() && form.organization().isEmpty()) {
         throw new Mistake(
-            "any customer can name an app so; to give it volumes or domains, add organization: with"
-                + " the owner's id, or name the file by the app's id");
+            "any customer can name an app so; add organization: with the owner's id, or name the"
+                + " file by the app's id");
       }
-      return said;
+      return AppFileRules.check(appFile(form));
     } catch (Mistake e) {
       throw new BuildFailure.WorkerFault(
           "The operator's file " + file.get() + ": " + e.getMessage(), e);
@@ -127,7 +134,8 @@ final class AppFiles {
 
   private Optional<Path> operatorFile(String name) {
     return appsDir
-        .map(folder -> folder.resolve(ImageRef.clean(name) + ".yaml"))
+        .filter(folder -> PLAIN.test(name))
+        .map(folder -> folder.resolve(name + ".yaml"))
         .filter(Files::isRegularFile);
   }
 
@@ -143,6 +151,17 @@ final class AppFiles {
             form.runtime(), limits.memory(), limits.cpus(), form.volumes(), form.domains()));
   }
 
+  /** Jackson takes an alias for a text, and leaves what follows a document; neither was meant. */
+  private static void checkOnlyPlain(byte[] bytes) throws Mistake, IOException {
+    try (YAMLParser yaml = Yaml.MAPPER.getFactory().createParser(bytes)) {
+      while (yaml.nextToken() != null) {
+        if (yaml.isCurrentAlias()) {
+          throw new Mistake("it has an alias (*name), which is not supported");
+        }
+      }
+    }
+  }
+
   /** Null for an empty file. */
   private static <T> T read(Path file, ObjectReader as) throws Mistake, IOException {
     byte[] bytes;
@@ -153,7 +172,9 @@ final class AppFiles {
       throw new Mistake("it is larger than 64 KiB");
     }
     try {
-      return as.readValue(bytes);
+      checkOnlyPlain(bytes);
+      JsonNode tree = Yaml.MAPPER.readTree(bytes);
+      return tree == null || tree.isMissingNode() || tree.isNull() ? null : as.readValue(bytes);
     } catch (UnrecognizedPropertyException e) {
       throw new Mistake(
           path(e)

@@ -5,6 +5,7 @@ import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.Dockerfile;
 import io.skypanel.worker.job.RunPlan;
 import io.skypanel.worker.settings.AppLimits;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -39,23 +41,28 @@ final class AppSettings {
   Optional<String> dockerfile() throws BuildFailure {
     return said(
         file -> file.build().dockerfile(),
-        path("dockerfilePath"),
+        path("dockerfilePath").filter(path -> !path.equals(Dockerfile.DEFAULT_PATH)),
         job.dockerfilePath().filter(path -> !path.equals(Dockerfile.DEFAULT_PATH)));
   }
 
   /** Where the app is below the repository. */
   Optional<String> rootDirectory() throws BuildFailure {
-    return said(file -> file.build().rootDirectory(), path("rootDirectory"), Optional.empty())
-        .map(path -> path.replaceFirst("^(\\./)+", "").replaceFirst("/+$", ""))
-        .filter(path -> !path.isEmpty() && !path.equals("."));
+    return said(
+            file -> file.build().rootDirectory(),
+            path("rootDirectory").filter(path -> !path.isEmpty()),
+            Optional.empty())
+        .map(path -> Path.of(path).normalize().toString())
+        .filter(path -> !path.isEmpty());
   }
 
   Optional<String> target() {
-    return said(file -> file.build().target(), Optional.empty(), Optional.empty());
+    return said(file -> file.build().target(), job.hint("target"), Optional.empty());
   }
 
+  /** Those that the job has as a variable reach the Dockerfile from there. */
   Map<String, String> arguments() {
     Map<String, String> arguments = new LinkedHashMap<>(repository.build().args());
+    arguments.keySet().removeAll(job.environment().keySet());
     arguments.putAll(operator.build().args());
     return arguments;
   }
@@ -68,13 +75,13 @@ final class AppSettings {
         .or(job::buildCommand);
   }
 
-  /** For a generated Dockerfile; the repository's own knows how it is started. */
   Optional<String> startCommand() {
-    return said(
-            file -> file.run().command(),
-            Optional.empty(),
-            job.startCommand().filter(command -> !command.equals(PANEL_START_COMMAND)))
+    return said(file -> file.run().command(), Optional.empty(), ownStartCommand())
         .or(job::startCommand);
+  }
+
+  private Optional<String> ownStartCommand() {
+    return job.startCommand().filter(command -> !command.equals(PANEL_START_COMMAND));
   }
 
   /** The runtime that the operator pinned. */
@@ -119,16 +126,14 @@ final class AppSettings {
    */
   RunPlan run(RunPlan.Process byDefault, boolean commandIsInImage) throws BuildFailure {
     return new RunPlan(
-        said(file -> file.run().process(), job.hint("process"), Optional.empty())
-            .map(AppSettings::process)
-            .orElse(byDefault),
+        process().orElse(byDefault),
         commandIsInImage
             ? Optional.empty()
-            : said(file -> file.run().command(), Optional.empty(), Optional.empty()),
+            : said(file -> file.run().command(), Optional.empty(), ownStartCommand()),
         port(),
         said(
             file -> file.run().healthCheckPath(),
-            job.hint("healthCheckPath").filter(AppFileRules::isUrlPath),
+            hint("healthCheckPath", AppFileRules::isUrlPath, "a path such as /health"),
             Optional.ofNullable(job.environment().get("HEALTH_CHECK_PATH"))
                 .filter(AppFileRules::isUrlPath)),
         operator
@@ -141,27 +146,40 @@ final class AppSettings {
         operator.grants().domains());
   }
 
-  private static RunPlan.Process process(String name) {
-    return name.toLowerCase(Locale.ROOT).equals("worker")
-        ? RunPlan.Process.WORKER
-        : RunPlan.Process.WEB;
+  /** What kind of process it is, if somebody says so. */
+  Optional<RunPlan.Process> process() throws BuildFailure {
+    return said(
+            file -> file.run().process(),
+            hint("process", AppFileRules::isProcess, "web or worker"),
+            Optional.empty())
+        .map(name -> RunPlan.Process.valueOf(name.toUpperCase(Locale.ROOT)));
   }
 
   /** The job's own PORT is left where it is, in its environment. */
-  private OptionalInt port() {
+  private OptionalInt port() throws BuildFailure {
+    Optional<String> hint = hint("port", AppFileRules::isPort, "a number from 1 to 65535");
     if (operator.run().port().isPresent()) {
       return operator.run().port();
+    }
+    if (hint.isPresent()) {
+      return OptionalInt.of(Integer.parseInt(hint.get()));
     }
     return job.environment().containsKey("PORT") ? OptionalInt.empty() : repository.run().port();
   }
 
-  private Optional<String> path(String name) throws BuildFailure {
-    Optional<String> path = job.hint(name);
-    if (path.isPresent() && !AppFileRules.isBelow(path.get())) {
+  private Optional<String> hint(String name, Predicate<String> rule, String wanted)
+      throws BuildFailure {
+    Optional<String> said = job.hint(name);
+    if (said.isPresent() && !rule.test(said.get())) {
       throw new BuildFailure.UserFault(
-          name + " is '" + path.get() + "' and must be a path below the repository; correct it");
+          "The app's " + name + " is '" + said.get() + "' and must be " + wanted + "; correct it");
     }
-    return path.filter(p -> !p.equals(Dockerfile.DEFAULT_PATH));
+    return said;
+  }
+
+  private Optional<String> path(String name) throws BuildFailure {
+    return hint(name, AppFileRules::isBelow, "a path below the repository")
+        .map(path -> Path.of(path).normalize().toString());
   }
 
   private Optional<String> said(

@@ -67,13 +67,15 @@ public final class PlanBuild {
       RunPlan run = said.run(RunPlan.Process.WEB, false);
       return new BuildPlan(checkout, Optional.empty(), Optional.empty(), Map.of(), run);
     }
-    Optional<Dockerfile> own =
-        strategy == Strategy.GENERATE ? Optional.empty() : ownDockerfile(root, said);
+    Optional<Dockerfile> own = ownDockerfile(root, said);
     if (own.isPresent()) {
       RunPlan run = said.run(RunPlan.Process.WEB, false);
       return new BuildPlan(checkout, own, said.target(), said.arguments(), run);
     }
     Generated generated = generate(root, said, build.job());
+    if (said.target().isPresent()) {
+      build.progress().warn("The target counts for a Dockerfile of the repository's own alone");
+    }
     print(generated, build.progress());
     RunPlan run = said.run(generated.process(), true);
     Map<String, String> arguments = new LinkedHashMap<>(said.arguments());
@@ -96,6 +98,9 @@ public final class PlanBuild {
     Optional<String> named = said.dockerfile();
     if (named.isPresent()) {
       return Optional.of(RepositoryDockerfile.find(root, named));
+    }
+    if (strategy == Strategy.GENERATE) {
+      return Optional.empty();
     }
     Optional<String> inRootDirectory =
         said.rootDirectory().map(folder -> folder + "/" + Dockerfile.DEFAULT_PATH);

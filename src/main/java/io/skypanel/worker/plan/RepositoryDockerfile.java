@@ -110,7 +110,7 @@ final class RepositoryDockerfile {
   }
 
   private static List<String> list(Path root) throws IOException {
-    Set<String> found = new TreeSet<>();
+    TreeSet<String> found = new TreeSet<>();
     Files.walkFileTree(
         root,
         EnumSet.noneOf(FileVisitOption.class),
@@ -132,6 +132,9 @@ final class RepositoryDockerfile {
                     || name.startsWith("dockerfile.")
                     || name.endsWith(".dockerfile"))) {
               found.add(root.relativize(file).toString());
+              if (found.size() > LISTED) {
+                found.pollLast();
+              }
             }
             return FileVisitResult.CONTINUE;
           }
@@ -141,6 +144,6 @@ final class RepositoryDockerfile {
             return FileVisitResult.CONTINUE;
           }
         });
-    return found.stream().limit(LISTED).toList();
+    return List.copyOf(found);
   }
 }

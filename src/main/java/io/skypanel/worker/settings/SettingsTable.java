@@ -2,6 +2,7 @@ package io.skypanel.worker.settings;
 
 import static io.skypanel.worker.settings.SettingsReader.require;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -190,7 +191,7 @@ final class SettingsTable {
         in.read(
             Setting.REGISTRY_AUTH,
             Optional.empty(),
-            "the path of a file like Docker's config.json, or its content",
+            "the path of a file like Docker's config.json, or its content, with auths",
             v -> Optional.of(registryAuth(v))),
         in.oneOf(Setting.BUILD_NETWORK, ImageSettings.Network.DEFAULT),
         in.find(Setting.PACK_BUILDER).map(String::strip).filter(b -> !b.isEmpty()),
@@ -203,9 +204,9 @@ final class SettingsTable {
 
   private static String registryAuth(String fileOrContent) {
     try {
-      return fileOrContent.startsWith("{")
-          ? fileOrContent
-          : Files.readString(Path.of(fileOrContent));
+      String content =
+          fileOrContent.startsWith("{") ? fileOrContent : Files.readString(Path.of(fileOrContent));
+      return require(new ObjectMapper().readTree(content).path("auths").isObject(), content);
     } catch (IOException unreadable) {
       throw new IllegalArgumentException(unreadable);
     }

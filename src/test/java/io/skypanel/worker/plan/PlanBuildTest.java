@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the operator, the job and the repository say, and who wins. */
 class PlanBuildTest {
@@ -40,6 +41,7 @@ class PlanBuildTest {
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private Optional<String> dockerfilePath = Optional.of("Dockerfile");
   private Optional<String> organization = Optional.empty();
+  private String startCommand = "npm start";
   private Strategy strategy = Strategy.AUTO;
 
   private void file(String name, String content) throws IOException {
@@ -59,7 +61,7 @@ class PlanBuildTest {
             new GitSource("https://git.example.com/shop.git", "main", Optional.empty()),
             dockerfilePath,
             Optional.of("npm run build"),
-            Optional.of("npm start"),
+            Optional.of(startCommand),
             environment,
             metadata);
     Build silent = SilentBuild.make();
@@ -137,13 +139,17 @@ class PlanBuildTest {
   }
 
   @Test
-  void theJobsPortWinsOverTheRepositorysAndTheOperatorsOverBoth() throws Exception {
+  void theJobsPortWinsOverTheRepositorysTheMetadatasOverItAndTheOperatorsOverAll()
+      throws Exception {
     file("repository/Dockerfile", "FROM scratch\n");
     file("repository/skypanel.yaml", "run: {port: 8080}\n");
     environment.put("PORT", "5000");
     assertThat(plan().run().port()).isEqualTo(OptionalInt.empty());
 
-    file("apps/shop.yaml", "run: {port: 9000}\n");
+    metadata.put("port", "7000");
+    assertThat(plan().run().port()).hasValue(7000);
+
+    file("apps/" + APP + ".yaml", "run: {port: 9000}\n");
     assertThat(plan().run().port()).hasValue(9000);
   }
 
@@ -179,9 +185,9 @@ class PlanBuildTest {
   }
 
   @Test
-  void aFileByNameGrantsVolumesToItsOrganizationAlone() throws Exception {
+  void aFileByNameIsForItsOrganizationAlone() throws Exception {
     file("repository/Dockerfile", "FROM scratch\n");
-    file("apps/shop.yaml", "volumes: [/srv/shop:/app/uploads]\n");
+    file("apps/shop.yaml", "limits: {memory: 16g}\n");
     assertThatThrownBy(this::plan)
         .isInstanceOf(BuildFailure.WorkerFault.class)
         .hasMessageContaining("shop.yaml: any customer can name an app so")
@@ -207,6 +213,10 @@ class PlanBuildTest {
         "run: [1, 2] | run is of the wrong kind (line 1)",
         "build: {args: {'A B': x}} | build.args is 'A B' and must be names of letters",
         "'{' | it is not valid YAML",
+        "run: {port: 80.7} | run.port is of the wrong kind",
+        "build: {args: {A: }} | build.args.A has no value",
+        "build: {args: {A: &x 1, B: *x}} | it has an alias",
+        "'run: {port: 80}\n---\nrun: {port: 90}' | it is of the wrong kind",
         "just words | it is of the wrong kind",
       })
   void aMistakeIsOneLineThatNamesKeyValueAndRule(String text, String message) throws Exception {
@@ -218,6 +228,62 @@ class PlanBuildTest {
         .hasMessageContaining("skypanel.yaml: " + message)
         .message()
         .hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "# nothing yet\n", "---\n"})
+  void anEmptyFileSaysNothing(String text) throws Exception {
+    file("repository/Dockerfile", "FROM scratch\n");
+    file("repository/skypanel.yaml", text);
+
+    assertThat(plan().run()).isEqualTo(RunPlan.DEFAULT);
+  }
+
+  @Test
+  void aVariableOfTheJobsWinsOverTheRepositorysArgument() throws Exception {
+    file("repository/Dockerfile", "FROM scratch\n");
+    file("repository/skypanel.yaml", "build: {args: {API_URL: dev, LEVEL: 3}}\n");
+    environment.put("API_URL", "prod");
+
+    assertThat(plan().arguments()).isEqualTo(Map.of("LEVEL", "3"));
+  }
+
+  @Test
+  void thePanelsDefaultPathIsNobodysWishHoweverItIsSpelt() throws Exception {
+    file("repository/index.html", "<p>hello</p>");
+    metadata.put("dockerfilePath", "./Dockerfile");
+
+    assertThat(plan().dockerfile().orElseThrow().isGenerated()).isTrue();
+  }
+
+  @Test
+  void anotherStartCommandThanThePanelsReplacesTheImagesOwn() throws Exception {
+    file("repository/Dockerfile", "FROM scratch\n");
+    assertThat(plan().run().command()).isEmpty();
+
+    startCommand = "node server.js";
+    assertThat(plan().run().command()).contains("node server.js");
+  }
+
+  @Test
+  void aWrongHintIsTheUsersFaultAndNamed() throws Exception {
+    file("repository/Dockerfile", "FROM scratch\n");
+    metadata.put("process", "cron");
+
+    assertThatThrownBy(this::plan)
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessage("The app's process is 'cron' and must be web or worker; correct it");
+  }
+
+  @Test
+  void whereDockerfilesAreGeneratedANamedOneCountsAllTheSame() throws Exception {
+    file("repository/index.html", "<p>hello</p>");
+    file("repository/Dockerfile", "FROM scratch\n");
+    strategy = Strategy.GENERATE;
+    assertThat(plan().dockerfile().orElseThrow().isGenerated()).isTrue();
+
+    file("repository/skypanel.yaml", "build: {dockerfile: Dockerfile}\n");
+    assertThat(plan().dockerfile().orElseThrow().isGenerated()).isFalse();
   }
 
   @Test
