@@ -69,10 +69,10 @@ final class PortCheck {
   }
 
   /**
-   * Whether {@code GET path} gives 2xx or 3xx; one try at the container's own address, or at the
-   * published port where that can't be reached.
+   * Whether {@code GET path} gives 2xx or 3xx; one try at the container's own address, and one at
+   * the published port, since a rootless engine's networks are not this machine's.
    *
-   * @param within how long the whole answer may take, however slowly it drips
+   * @param within how long each answer may take, however slowly it drips
    * @throws BuildFailure the stop's reason
    */
   boolean answers(
@@ -83,10 +83,9 @@ final class PortCheck {
       StopSignal stop)
       throws BuildFailure {
     Optional<String> own = local ? ownAddress(container) : Optional.empty();
-    if (own.isPresent() || spec.hostPort().isEmpty()) {
-      return own.isPresent() && answers(own.get(), spec.containerPort(), path, within, stop);
-    }
-    return answers(publishedHost(spec), spec.hostPort().getAsInt(), path, within, stop);
+    return own.isPresent() && answers(own.get(), spec.containerPort(), path, within, stop)
+        || spec.hostPort().isPresent()
+            && answers(publishedHost(spec), spec.hostPort().getAsInt(), path, within, stop);
   }
 
   private static boolean answers(

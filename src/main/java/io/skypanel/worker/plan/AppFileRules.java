@@ -1,6 +1,7 @@
 package io.skypanel.worker.plan;
 
 import io.skypanel.worker.settings.AppLimits;
+import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -58,7 +59,11 @@ final class AppFileRules {
       throw new Mistake("run.port is " + run.port().getAsInt() + " and must be from 1 to 65535");
     }
     check("run.process", run.process(), AppFileRules::isProcess, "web or worker");
-    check("run.healthCheckPath", run.healthCheckPath(), URL_PATH, "a path such as /health");
+    check(
+        "run.healthCheckPath",
+        run.healthCheckPath(),
+        AppFileRules::isUrlPath,
+        "a path such as /health");
     checkGrants(file.grants());
     return file;
   }
@@ -116,7 +121,11 @@ final class AppFileRules {
   }
 
   static boolean isUrlPath(String text) {
-    return URL_PATH.test(text);
+    try {
+      return URL_PATH.test(text) && URI.create("http://localhost" + text).getRawFragment() == null;
+    } catch (IllegalArgumentException notAUrl) {
+      return false;
+    }
   }
 
   private static boolean isMemory(String text) {
