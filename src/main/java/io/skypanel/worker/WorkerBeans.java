@@ -187,7 +187,13 @@ final class WorkerBeans {
         "image",
         new BuildImage(
             builders.builder(
-                engine, settings.docker(), workerId, settings.images(), programs, leftovers),
+                engine,
+                settings.docker(),
+                workerId,
+                settings.images(),
+                programs,
+                leftovers,
+                System.getenv()),
             new PackImageBuilder(
                 programs,
                 engine.client(),

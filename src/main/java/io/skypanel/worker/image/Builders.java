@@ -8,6 +8,7 @@ import io.skypanel.worker.settings.DockerEndpoint;
 import io.skypanel.worker.settings.ImageSettings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -77,6 +78,7 @@ public record Builders(Optional<Path> plugin, String why) {
    * The builder itself.
    *
    * @param leftovers as {@link ClassicImageBuilder} says
+   * @param environment the worker's own
    */
   public ImageBuilder builder(
       DockerEngine engine,
@@ -84,9 +86,11 @@ public record Builders(Optional<Path> plugin, String why) {
       String workerId,
       ImageSettings settings,
       ProgramRunner programs,
-      Consumer<List<String>> leftovers) {
+      Consumer<List<String>> leftovers,
+      Map<String, String> environment) {
     return plugin.isPresent()
-        ? new BuildxImageBuilder(engine, endpoint, workerId, settings, plugin.get(), programs)
+        ? new BuildxImageBuilder(
+            engine, endpoint, workerId, settings, plugin.get(), programs, environment)
         : new ClassicImageBuilder(engine, workerId, settings, leftovers);
   }
 
