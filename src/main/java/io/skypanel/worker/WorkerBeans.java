@@ -199,7 +199,7 @@ final class WorkerBeans {
                 engine.client(),
                 settings.docker(),
                 workerId,
-                settings.images().packBuilder(),
+                settings.images(),
                 System.getenv()),
             engineRetry));
     byName.put(
