@@ -69,6 +69,21 @@ public record Builders(Optional<Path> plugin, String why) {
     return new Builders(Optional.empty(), lacking.get());
   }
 
+  /**
+   * Whether what {@code BUILD_STRATEGY} says can be done on this machine.
+   *
+   * @param environment the worker's own
+   */
+  public static void check(ImageSettings settings, Map<String, String> environment)
+      throws Unusable {
+    if (settings.strategy() == ImageSettings.Strategy.PACK
+        && PackProgram.find(environment).isEmpty()) {
+      throw new Unusable(
+          "BUILD_STRATEGY=pack, but there is no program pack on the PATH. Install it"
+              + " (https://buildpacks.io/docs/install-pack), or set BUILD_STRATEGY to auto.");
+    }
+  }
+
   /** The builder's name, as the setting has it. */
   public String name() {
     return plugin.isPresent() ? "buildx" : "classic";
