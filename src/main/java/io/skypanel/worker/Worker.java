@@ -89,6 +89,7 @@ final class Worker {
       if (machine.inContainer()) {
         HostNetwork.warning(engine.client(), settings.docker()).ifPresent(log::warn);
       }
+      Builders.check(settings.images(), System.getenv());
       Builders builders =
           Builders.choose(settings.images(), BuildxPlugin.find(System.getenv()), engine.client());
       log.info("Images are built with {}: {}", builders.name(), builders.why());

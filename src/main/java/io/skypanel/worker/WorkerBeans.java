@@ -187,13 +187,19 @@ final class WorkerBeans {
         "image",
         new BuildImage(
             builders.builder(
-                engine, settings.docker(), workerId, settings.images(), programs, leftovers),
+                engine,
+                settings.docker(),
+                workerId,
+                settings.images(),
+                programs,
+                leftovers,
+                System.getenv()),
             new PackImageBuilder(
                 programs,
                 engine.client(),
                 settings.docker(),
                 workerId,
-                settings.images().packBuilder(),
+                settings.images(),
                 System.getenv()),
             engineRetry));
     byName.put(

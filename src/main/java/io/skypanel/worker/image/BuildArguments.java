@@ -4,15 +4,26 @@ import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuildPlan;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The build arguments of one build. */
 final class BuildArguments {
+  /**
+   * BuildKit takes orders by such names: {@code BUILDKIT_SYNTAX} alone has another program read the
+   * Dockerfile. Whoever sets an app's variables has no business with them.
+   */
+  private static final Pattern ORDER = Pattern.compile("BUILDKIT_.*|SOURCE_DATE_EPOCH");
+
   private BuildArguments() {}
 
-  /** Those of the job's variables that the Dockerfile declares, and over them the plan's own. */
+  /**
+   * Those of the job's variables that the Dockerfile declares, and over them the plan's own; none
+   * that is an order to BuildKit.
+   */
   static Map<String, String> of(BuildPlan plan, BuildJob job) {
     Map<String, String> arguments = ofJob(plan, job);
     arguments.putAll(plan.arguments());
+    arguments.keySet().removeIf(name -> ORDER.matcher(name).matches());
     return arguments;
   }
 

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -20,6 +21,9 @@ final class BuildSecrets {
   private static final int MAX_BYTES = 500 * 1024;
 
   private static final Pattern SHELL_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+  /** The app's own, at run time; a shell that took them over would find no program any more. */
+  private static final Set<String> OF_THE_SHELL = Set.of("PATH", "HOME", "SHELL", "PWD", "IFS");
 
   private BuildSecrets() {}
 
@@ -41,12 +45,12 @@ final class BuildSecrets {
     return files;
   }
 
-  /** {@code export NAME='value'}, a line for each variable that a shell can have. */
+  /** {@code export NAME='value'}, a line for each variable that a shell can have and bear. */
   static String script(Map<String, String> environment) {
     StringBuilder script = new StringBuilder();
     environment.forEach(
         (name, value) -> {
-          if (SHELL_NAME.matcher(name).matches()) {
+          if (SHELL_NAME.matcher(name).matches() && !OF_THE_SHELL.contains(name)) {
             script
                 .append("export ")
                 .append(name)

@@ -8,6 +8,7 @@ import io.skypanel.worker.settings.DockerEndpoint;
 import io.skypanel.worker.settings.ImageSettings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -68,6 +69,21 @@ public record Builders(Optional<Path> plugin, String why) {
     return new Builders(Optional.empty(), lacking.get());
   }
 
+  /**
+   * Whether what {@code BUILD_STRATEGY} says can be done on this machine.
+   *
+   * @param environment the worker's own
+   */
+  public static void check(ImageSettings settings, Map<String, String> environment)
+      throws Unusable {
+    if (settings.strategy() == ImageSettings.Strategy.PACK
+        && PackProgram.find(environment).isEmpty()) {
+      throw new Unusable(
+          "BUILD_STRATEGY=pack, but there is no program pack on the PATH. Install it"
+              + " (https://buildpacks.io/docs/install-pack), or set BUILD_STRATEGY to auto.");
+    }
+  }
+
   /** The builder's name, as the setting has it. */
   public String name() {
     return plugin.isPresent() ? "buildx" : "classic";
@@ -77,6 +93,7 @@ public record Builders(Optional<Path> plugin, String why) {
    * The builder itself.
    *
    * @param leftovers as {@link ClassicImageBuilder} says
+   * @param environment the worker's own
    */
   public ImageBuilder builder(
       DockerEngine engine,
@@ -84,9 +101,11 @@ public record Builders(Optional<Path> plugin, String why) {
       String workerId,
       ImageSettings settings,
       ProgramRunner programs,
-      Consumer<List<String>> leftovers) {
+      Consumer<List<String>> leftovers,
+      Map<String, String> environment) {
     return plugin.isPresent()
-        ? new BuildxImageBuilder(engine, endpoint, workerId, settings, plugin.get(), programs)
+        ? new BuildxImageBuilder(
+            engine, endpoint, workerId, settings, plugin.get(), programs, environment)
         : new ClassicImageBuilder(engine, workerId, settings, leftovers);
   }
 

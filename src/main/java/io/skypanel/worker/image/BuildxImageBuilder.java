@@ -46,6 +46,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
    * @param settings logins and network
    * @param plugin the program, as {@link BuildxPlugin} finds it
    * @param programs runs it
+   * @param worker the worker's own environment, of which buildx sees how registries are reached
    * @throws IllegalArgumentException if the logins can't be read
    */
   public BuildxImageBuilder(
@@ -54,9 +55,10 @@ public final class BuildxImageBuilder implements ImageBuilder {
       String workerId,
       ImageSettings settings,
       Path plugin,
-      ProgramRunner programs) {
+      ProgramRunner programs,
+      Map<String, String> worker) {
     this.docker = engine.client();
-    this.environment = new BuildxEnvironment(endpoint);
+    this.environment = new BuildxEnvironment(endpoint, worker);
     this.workerId = workerId;
     this.logins = RegistryLogins.read(settings.registryAuth());
     this.offline = settings.network() == ImageSettings.Network.NONE;

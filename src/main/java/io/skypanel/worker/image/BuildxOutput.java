@@ -4,12 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.skypanel.worker.job.Progress;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -20,6 +18,11 @@ import java.util.regex.Pattern;
 final class BuildxOutput {
   private static final int SHOWN_CHARS = 500;
   private static final int KEPT_LINES = 20;
+
+  /** More steps than any Dockerfile that is meant to be built has. */
+  static final int KEPT_STEPS = 4096;
+
+  private static final int LOGS_AT_ONCE = 256;
 
   /** What buildx itself does, before it speaks to the engine. */
   private static final String OWN = "[internal] load local bake definitions";
@@ -32,9 +35,22 @@ final class BuildxOutput {
   private final Progress progress;
   private final UnaryOperator<String> mask;
   private final JsonStream stream = new JsonStream(this::accept, this::acceptLine);
-  private final Map<String, String> names = new HashMap<>();
-  private final Set<String> shown = new HashSet<>();
-  private final Map<String, StepLog> logs = new HashMap<>();
+
+  /**
+   * What was shown, by digest, as it was shown: a whole name, with every {@code ENV} filled in, may
+   * have megabytes.
+   */
+  private final Map<String, String> names =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+          return size() > KEPT_STEPS;
+        }
+      };
+
+  private final Map<String, StepLog> logs = new LinkedHashMap<>();
   private final Deque<String> lines = new ArrayDeque<>();
   private String speaking = "";
   private long contextBytes;
@@ -94,10 +110,10 @@ final class BuildxOutput {
   }
 
   private void show(SolveStatus.Vertex vertex) {
-    names.put(vertex.digest(), vertex.name());
-    if (!vertex.name().equals(OWN) && shown.add(vertex.digest())) {
+    if (!vertex.name().equals(OWN) && !names.containsKey(vertex.digest())) {
       boolean internal = INTERNAL.matcher(vertex.name()).lookingAt();
       String name = shown(vertex.name());
+      names.put(vertex.digest(), name);
       progress.line(
           internal ? Progress.Level.DEBUG : Progress.Level.INFO,
           vertex.cached() ? "CACHED " + name : name);
@@ -110,6 +126,9 @@ final class BuildxOutput {
   private void show(SolveStatus.Log log) {
     String text = logs.computeIfAbsent(log.vertex(), v -> new StepLog()).accept(log.data());
     show(log.vertex(), text);
+    if (logs.size() > LOGS_AT_ONCE) {
+      endLog(logs.keySet().iterator().next());
+    }
   }
 
   private void end(SolveStatus.Vertex vertex) {
@@ -134,7 +153,7 @@ final class BuildxOutput {
       return;
     }
     if (!speaking.equals(vertex) && names.containsKey(vertex)) {
-      progress.info(shown(names.get(vertex)) + ", going on");
+      progress.info(names.get(vertex) + ", going on");
       speaking = vertex;
     }
     progress.output(text);

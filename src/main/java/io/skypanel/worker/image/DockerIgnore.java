@@ -67,19 +67,13 @@ final class DockerIgnore {
         if (Files.isRegularFile(file) && file.toRealPath().startsWith(checkout.toRealPath())) {
           try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-              throw new IllegalArgumentException("it is larger than 64 KiB");
-            }
-            String text = new String(bytes, StandardCharsets.UTF_8);
-            DockerIgnore ignore = new DockerIgnore(text.lines().toList());
+            DockerIgnore ignore = parse(name, new String(bytes, StandardCharsets.UTF_8));
             ignore.keep(dockerfile);
             ignore.keep(NAME);
             ignore.keep(name);
             return ignore;
           }
         }
-      } catch (IllegalArgumentException e) {
-        throw new BuildFailure.UserFault(name + ": " + e.getMessage() + "; correct it");
       } catch (IOException e) {
         throw new BuildFailure.WorkerFault(name + " can't be read: " + e, e);
       }
@@ -87,13 +81,20 @@ final class DockerIgnore {
     return new DockerIgnore(List.of());
   }
 
-  /**
-   * Reads the text that stands in for the checkout's own file.
-   *
-   * @throws IllegalArgumentException for a pattern that can't be read
-   */
-  static DockerIgnore of(String text) {
-    return new DockerIgnore(text.lines().toList());
+  /** Reads the text that stands in for the checkout's own file, whose lines it may have. */
+  static DockerIgnore of(String text) throws BuildFailure.UserFault {
+    return parse(NAME, text);
+  }
+
+  private static DockerIgnore parse(String name, String text) throws BuildFailure.UserFault {
+    try {
+      if (text.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
+        throw new IllegalArgumentException("it is larger than 64 KiB");
+      }
+      return new DockerIgnore(text.lines().toList());
+    } catch (IllegalArgumentException e) {
+      throw new BuildFailure.UserFault(name + ": " + e.getMessage() + "; correct it");
+    }
   }
 
   /**

@@ -11,8 +11,14 @@ import java.util.function.Consumer;
  * much and no more. For one thread.
  */
 final class JsonStream {
-  /** What buildx says at once is a few hundred kilobytes; a larger object is left out. */
-  static final int MAX_OBJECT = 4 * 1024 * 1024;
+  /**
+   * BuildKit says a mebibyte of output at once at most, which is a third more in base64; a larger
+   * object is left out, since it is held several times over until it is understood.
+   */
+  static final int MAX_OBJECT = 2 * 1024 * 1024;
+
+  /** Read, even the smallest part of an object takes a hundred times its own room. */
+  private static final int MAX_PARTS = 50_000;
 
   private static final int MAX_LINE = 16 * 1024;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -21,6 +27,7 @@ final class JsonStream {
   private final Consumer<String> lines;
   private final StringBuilder held = new StringBuilder();
   private boolean tooLarge;
+  private int parts;
   private int depth;
   private boolean inString;
   private boolean escaped;
@@ -57,7 +64,7 @@ final class JsonStream {
     depth = 0;
     String rest = held.toString();
     reset();
-    rest.lines().filter(line -> !line.isBlank()).forEach(lines);
+    rest.lines().filter(line -> !line.isBlank()).map(JsonStream::clipped).forEach(lines);
   }
 
   private void inObject(char c) {
@@ -67,8 +74,9 @@ final class JsonStream {
       escaped = !escaped && c == '\\';
     } else if (c == '"') {
       inString = true;
-    } else if (c == '{') {
-      depth++;
+    } else if (c == '{' || c == '[') {
+      depth += c == '{' ? 1 : 0;
+      tooLarge |= ++parts > MAX_PARTS;
     } else if (c == '}' && --depth == 0) {
       endObject();
     }
@@ -82,7 +90,7 @@ final class JsonStream {
       try {
         objects.accept(JSON.readTree(text));
       } catch (JsonProcessingException e) {
-        lines.accept(text);
+        lines.accept(clipped(text));
       }
     }
   }
@@ -93,6 +101,10 @@ final class JsonStream {
     if (!line.isBlank()) {
       lines.accept(line);
     }
+  }
+
+  private static String clipped(String line) {
+    return line.length() <= MAX_LINE ? line : line.substring(0, MAX_LINE);
   }
 
   private void hold(char c, int limit) {
@@ -111,6 +123,7 @@ final class JsonStream {
     }
     held.setLength(0);
     tooLarge = false;
+    parts = 0;
     inString = false;
     escaped = false;
   }

@@ -1,135 +1,154 @@
 package io.skypanel.worker.image;
 
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.command.BuildImageResultCallback;
 import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.exception.NotFoundException;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildPlan;
 import io.skypanel.worker.job.BuiltImage;
+import io.skypanel.worker.job.Dockerfile;
 import io.skypanel.worker.job.ImageRef;
-import io.skypanel.worker.job.Labels;
 import io.skypanel.worker.process.ProgramRunner;
 import io.skypanel.worker.settings.DockerEndpoint;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import io.skypanel.worker.settings.ImageSettings;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import java.util.stream.Stream;
 
 /**
  * Hands a repository over to Cloud Native Buildpacks' {@code pack}, which finds out by itself how
  * it is built. The job's variables reach the buildpacks by a file of the build's own, and are not
- * in the image. {@code pack} sets no labels of ours, so a last step puts them on.
+ * in the image. What of a plan pack has no room for (arguments, target, root directory) is not
+ * passed on. See {@link PackRemains} for what is left of a build that fails.
  */
 public final class PackImageBuilder implements ImageBuilder {
   private static final String PROGRAM = "pack";
 
   private final ProgramRunner programs;
   private final DockerClient docker;
-  private final DockerEndpoint endpoint;
-  private final String workerId;
+  private final BuildxEnvironment environment;
+  private final Map<String, String> worker;
+  private final RegistryLogins logins;
+  private final boolean offline;
   private final Optional<String> builder;
-  private final Map<String, String> environment;
+  private final PackLabels labels;
+  private final PackRemains remains;
 
   /**
-   * @param builder the builder image; empty: pack's own default
-   * @param environment the worker's own, for the path to pack and its home
+   * @param programs runs pack
+   * @param docker the engine in which the image appears
+   * @param endpoint where that is
+   * @param workerId this worker's own id, for the labels
+   * @param settings builder image, logins and network
+   * @param worker the worker's own environment: the path to pack, its home, and how registries are
+   *     reached
+   * @throws IllegalArgumentException if the logins can't be read
    */
   public PackImageBuilder(
       ProgramRunner programs,
       DockerClient docker,
       DockerEndpoint endpoint,
       String workerId,
-      Optional<String> builder,
-      Map<String, String> environment) {
+      ImageSettings settings,
+      Map<String, String> worker) {
     this.programs = programs;
     this.docker = docker;
-    this.endpoint = endpoint;
-    this.workerId = workerId;
-    this.builder = builder;
-    this.environment =
-        environment.entrySet().stream()
-            .filter(e -> Set.of("PATH", "HOME").contains(e.getKey()))
-            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    this.environment = new BuildxEnvironment(endpoint, worker);
+    this.worker = Map.copyOf(worker);
+    this.logins = RegistryLogins.read(settings.registryAuth());
+    this.offline = settings.network() == ImageSettings.Network.NONE;
+    this.builder = settings.packBuilder();
+    this.labels = new PackLabels(docker, workerId);
+    this.remains = new PackRemains(docker);
   }
 
   @Override
   public BuiltImage build(BuildPlan plan, Build build) throws BuildFailure {
+    build.stop().check();
+    long startNanos = System.nanoTime();
     ImageRef ref = ImageRef.of(build.job());
-    Path variables = build.workspace().resolve("pack.env");
+    // there is no Dockerfile to be at fault; all variables are secrets
+    EngineFailure failure =
+        new EngineFailure(
+            new Dockerfile("of buildpacks", "", Optional.empty()), build.job().environment());
     try {
-      writeVariables(variables, build.job().environment());
-      List<String> command =
-          new ArrayList<>(List.of(PROGRAM, "build", ref.toString(), "--no-color"));
-      command.addAll(List.of("--path", plan.checkout().directory().toString()));
-      command.addAll(List.of("--env-file", variables.toString()));
-      command.addAll(List.of("--pull-policy", "if-not-present"));
-      builder.ifPresent(image -> command.addAll(List.of("--builder", image)));
-      Map<String, String> seen = new HashMap<>(environment);
-      seen.put("DOCKER_HOST", endpoint.host());
-      int exitCode =
-          programs.run(command, build.workspace(), seen, build.progress()::output, build.stop());
-      if (exitCode != 0) {
-        throw new BuildFailure.UserFault(
-            "pack failed with exit code " + exitCode + "; its last lines are in the build log");
-      }
-      label(ref, build);
-      InspectImageResponse image = docker.inspectImageCmd(ref.toString()).exec();
-      build.progress().info("Built " + ref + " by buildpacks");
-      return new BuiltImage(plan.checkout(), ref, image.getId(), List.of(), plan.run());
-    } catch (IOException e) {
-      throw new BuildFailure.WorkerFault("The variables for pack can't be written: " + e, e);
-    } catch (RuntimeException e) {
-      throw new BuildFailure.WorkerFault(
-          "The image that pack made can't be labelled or found: " + e.getMessage(), e);
-    } finally {
-      variables.toFile().delete();
+      run(plan, build, ref, failure);
+      labels.putOn(ref, build);
+    } catch (BuildFailure e) {
+      remains.remove(ref);
+      throw e;
     }
+    InspectImageResponse image = inspect(ref, failure);
+    build.progress().info(BuiltLine.of(ref, image, "buildpacks", startNanos));
+    return new BuiltImage(plan.checkout(), ref, image.getId(), List.of(), plan.run());
+  }
+
+  private void run(BuildPlan plan, Build build, ImageRef ref, EngineFailure failure)
+      throws BuildFailure {
+    PackOutput output = new PackOutput(build.progress());
+    try (BuildxFolder folder = BuildxFolder.in(build.workspace())) {
+      folder.write("config.json", logins.dockerConfig());
+      Path variables = folder.write("pack.env", variables(build.job().environment()));
+      int exitCode =
+          programs.run(
+              command(plan, build, ref, variables),
+              build.workspace(),
+              environment(folder.path()),
+              output::accept,
+              build.stop());
+      if (exitCode != 0) {
+        throw output.failure(exitCode, failure);
+      }
+    }
+  }
+
+  private List<String> command(BuildPlan plan, Build build, ImageRef ref, Path variables) {
+    List<String> command = new ArrayList<>(List.of(PROGRAM, "build", ref.toString(), "--no-color"));
+    command.addAll(List.of("--path", plan.checkout().directory().toString()));
+    command.addAll(List.of("--env-file", variables.toString()));
+    command.addAll(List.of("--pull-policy", "if-not-present"));
+    // by itself pack names them after the image and its tag, which no other deployment has
+    String app = ImageRef.clean(build.job().appId());
+    for (String type : List.of("build", "launch")) {
+      command.add("--cache");
+      command.add("type=" + type + ";format=volume;name=skypanel-pack-" + type + "-" + app);
+    }
+    if (offline) {
+      command.addAll(List.of("--network", "none"));
+    }
+    builder.ifPresent(image -> command.addAll(List.of("--builder", image)));
+    return command;
+  }
+
+  /** The operator's own {@code pack config} counts, so the home is the worker's. */
+  private Map<String, String> environment(Path folder) {
+    Map<String, String> seen = environment.ofClient(folder);
+    Stream.of("PATH", "HOME", "PACK_HOME")
+        .filter(worker::containsKey)
+        .forEach(name -> seen.put(name, worker.get(name)));
+    return seen;
   }
 
   /** A value with a line break can't stand in such a file; the buildpacks go without it. */
-  private static void writeVariables(Path file, Map<String, String> variables) throws IOException {
-    Files.createDirectories(file.getParent());
-    Files.deleteIfExists(file);
-    Files.createFile(
-        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.write(
-        file,
-        variables.entrySet().stream()
-            .filter(e -> !e.getValue().contains("\n") && !e.getKey().startsWith("#"))
-            .map(e -> e.getKey() + "=" + e.getValue())
-            .toList());
+  private static String variables(Map<String, String> variables) {
+    return variables.entrySet().stream()
+        .filter(e -> !e.getValue().contains("\n") && !e.getKey().startsWith("#"))
+        .map(e -> e.getKey() + "=" + e.getValue() + "\n")
+        .collect(Collectors.joining());
   }
 
-  private void label(ImageRef ref, Build build) throws IOException {
-    byte[] dockerfile = ("FROM " + ref + "\n").getBytes(StandardCharsets.UTF_8);
-    ByteArrayOutputStream context = new ByteArrayOutputStream();
-    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(context)) {
-      TarArchiveEntry entry = new TarArchiveEntry("Dockerfile");
-      entry.setSize(dockerfile.length);
-      tar.putArchiveEntry(entry);
-      tar.write(dockerfile);
-      tar.closeArchiveEntry();
+  private InspectImageResponse inspect(ImageRef ref, EngineFailure failure) throws BuildFailure {
+    try {
+      return docker.inspectImageCmd(ref.toString()).exec();
+    } catch (NotFoundException e) {
+      throw failure.ofSilence();
+    } catch (RuntimeException e) {
+      throw failure.of(e);
     }
-    docker
-        .buildImageCmd()
-        .withTarInputStream(new ByteArrayInputStream(context.toByteArray()))
-        .withTags(Set.of(ref.toString()))
-        .withLabels(Labels.of(workerId, build.job()))
-        .withForcerm(true)
-        .exec(new BuildImageResultCallback())
-        .awaitImageId();
   }
 }

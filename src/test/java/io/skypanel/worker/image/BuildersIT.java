@@ -61,6 +61,33 @@ class BuildersIT {
   }
 
   @Test
+  void buildpacksWithoutPackAreAnErrorThatSaysWhatToInstall() throws Exception {
+    ImageSettings all = ImageSettings.DEFAULT;
+    ImageSettings settings =
+        new ImageSettings(
+            ImageSettings.Strategy.PACK,
+            all.builder(),
+            all.registryAuth(),
+            all.network(),
+            all.packBuilder(),
+            all.runtimesDir(),
+            all.runtimeImages(),
+            all.appsDir());
+    Map<String, String> environment = Map.of("PATH", folder.toString());
+
+    assertThatThrownBy(() -> Builders.check(settings, environment))
+        .isInstanceOf(Builders.Unusable.class)
+        .hasMessageContaining("BUILD_STRATEGY=pack, but there is no program pack on the PATH")
+        .hasMessageContaining("Install it");
+    Builders.check(all, environment);
+
+    Files.createFile(
+        folder.resolve("pack"),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    Builders.check(settings, environment);
+  }
+
+  @Test
   void theUsersOwnPluginGoesBeforeTheMachines() throws Exception {
     Path plugin = folder.resolve("cli-plugins/docker-buildx");
     Files.createDirectories(plugin.getParent());

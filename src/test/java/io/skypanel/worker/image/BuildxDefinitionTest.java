@@ -53,4 +53,12 @@ class BuildxDefinitionTest {
         .isEqualTo("export A='it'\\''s $(x)\n`y`'\n");
     assertThat(BuildSecrets.script(Map.of("not-a-name", "x"))).isEmpty();
   }
+
+  @Test
+  void theEnvironmentSecretLeavesTheShellItsOwnVariables() {
+    Map<String, String> breaking =
+        Map.of("PATH", "/app/bin", "HOME", "/app", "SHELL", "x", "PWD", "/", "IFS", ",");
+
+    assertThat(BuildSecrets.script(breaking)).isEmpty();
+  }
 }

@@ -34,7 +34,7 @@ class BuildxImageBuilderIT extends ImageBuilderContract {
     Optional<Path> plugin = BuildxPlugin.find(System.getenv());
     assertThat(plugin).as("buildx is missing; run bin/docker-engine").isPresent();
     return new BuildxImageBuilder(
-        engine, endpoint, WORKER, settings, plugin.get(), new ProcessGroupRunner());
+        engine, endpoint, WORKER, settings, plugin.get(), new ProcessGroupRunner(), Map.of());
   }
 
   @Override

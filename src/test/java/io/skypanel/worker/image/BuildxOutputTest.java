@@ -161,6 +161,55 @@ class BuildxOutputTest {
     assertThat(progress.output()).isEqualTo("after\n");
   }
 
+  @Test
+  void whatIsNoObjectAfterAllIsKeptAsAShortLine() {
+    output.accept("{" + "x".repeat(1_000_000) + "}\n");
+    output.accept("{\"unended\": \"" + "x".repeat(1_000_000));
+    output.finish();
+
+    assertThat(output.lines()).hasSize(2).allMatch(line -> line.length() <= 16 * 1024);
+  }
+
+  @Test
+  void anObjectOfCountlessPartsIsLeftOut() {
+    output.accept("{\"vertexes\":[" + "{},".repeat(100_000) + "{}]}\n");
+    output.accept(vertex("a", "[1/1] RUN x", ",\"started\":\"t\""));
+
+    assertThat(progress.lines()).containsExactly("INFO [1/1] RUN x");
+  }
+
+  @Test
+  void hugeNamesOfManyStepsTakeLittleRoom() {
+    // 64 MB and more if they were kept whole, which a JVM of -Xmx128m has not got twice
+    String huge = "x".repeat(1024 * 1024);
+    long before = used();
+    for (int i = 0; i < 64; i++) {
+      output.accept(vertex("d" + i, "[" + i + "/64] RUN " + huge, ",\"started\":\"t\""));
+    }
+
+    assertThat(used() - before).isLessThan(32L * 1024 * 1024);
+    assertThat(progress.lines()).hasSize(64).allMatch(line -> line.length() < 600);
+    output.accept(log("d0", "late\n"));
+    assertThat(progress.lines().get(64)).startsWith("INFO [0/64] RUN xx").endsWith("…, going on");
+  }
+
+  @Test
+  void noMoreStepsAreRememberedThanAnybodyWrites() {
+    int many = BuildxOutput.KEPT_STEPS + 1;
+    for (int i = 0; i < many; i++) {
+      output.accept(vertex("d" + i, "[" + i + "] RUN x", ",\"started\":\"t\""));
+    }
+    output.accept(log("d0", "of the first\n"));
+
+    assertThat(progress.lines()).hasSize(many);
+    assertThat(progress.output()).isEqualTo("of the first\n");
+  }
+
+  private static long used() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
   private BuildFailure failure(String recording) throws IOException {
     BuildxOutput recorded = new BuildxOutput(progress, engine::mask);
     recorded.accept(read(recording));

@@ -63,6 +63,18 @@ class DockerIgnoreTest {
     assertThat(ignore.mayKeepBelow("b")).isFalse();
   }
 
+  @ParameterizedTest
+  @CsvSource({"'.git\n!.', illegal exclusion pattern", "'[', [", "large, larger than 64 KiB"})
+  void aTextOfTheWorkersWithLinesOfTheRepositoryIsReadLikeItsFile(String text, String reason) {
+    String ignored = text.equals("large") ? "node_modules\n".repeat(6000) : text;
+
+    assertThatThrownBy(() -> DockerIgnore.of(ignored))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageStartingWith(".dockerignore: ")
+        .hasMessageContaining(reason)
+        .hasMessageEndingWith("; correct it");
+  }
+
   @Test
   void theFileBesideTheDockerfileWinsAndBothAreAlwaysSent() throws Exception {
     Files.createDirectory(checkout.resolve("deploy"));

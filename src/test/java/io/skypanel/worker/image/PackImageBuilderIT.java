@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.exception.NotFoundException;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
@@ -18,12 +19,14 @@ import io.skypanel.worker.job.StopSignal;
 import io.skypanel.worker.process.ProcessGroupRunner;
 import io.skypanel.worker.sandbox.BusyboxImage;
 import io.skypanel.worker.settings.DockerEndpoint;
+import io.skypanel.worker.settings.ImageSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +40,7 @@ class PackImageBuilderIT {
   @TempDir Path folder;
 
   private final RecordedProgress progress = new RecordedProgress();
+  private final StopSignal stop = new StopSignal();
   private final String unique = UUID.randomUUID().toString();
   private DockerEngine engine;
 
@@ -81,16 +85,27 @@ class PackImageBuilderIT {
             Optional.empty(),
             Map.of(),
             RunPlan.DEFAULT);
+    ImageSettings all = ImageSettings.DEFAULT;
     var builder =
         new PackImageBuilder(
             new ProcessGroupRunner(),
             engine.client(),
             LOCAL,
             "worker-1",
-            Optional.of("example/builder:1"),
-            Map.of("PATH", folder.resolve("bin") + ":" + System.getenv("PATH")));
-    return builder.build(
-        plan, new Build(job, folder.resolve("workspace"), progress, new StopSignal()));
+            new ImageSettings(
+                ImageSettings.Strategy.PACK,
+                all.builder(),
+                Optional.of("{\"auths\":{\"registry.test\":{\"auth\":\"dTpwYXNz\"}}}"),
+                ImageSettings.Network.NONE,
+                Optional.of("example/builder:1"),
+                all.runtimesDir(),
+                all.runtimeImages(),
+                all.appsDir()),
+            Map.of(
+                "PATH", folder.resolve("bin") + ":" + System.getenv("PATH"),
+                "HTTPS_PROXY", "http://proxy.test:3128",
+                "WORKER_TOKEN", "none of its business"));
+    return builder.build(plan, new Build(job, folder.resolve("workspace"), progress, stop));
   }
 
   @Test
@@ -110,8 +125,89 @@ class PackImageBuilderIT {
     InspectImageResponse inspected = engine.client().inspectImageCmd(image.id()).exec();
     assertThat(inspected.getConfig().getLabels()).containsEntry(Labels.WORKER, "worker-1");
     assertThat(inspected.getRepoTags()).containsExactly(image.ref().toString());
-    assertThat(folder.resolve("workspace/pack.env")).doesNotExist();
+    assertThat(folder.resolve("workspace")).isDirectoryNotContaining("glob:**/buildx-*");
     engine.client().removeImageCmd(image.ref().toString()).exec();
+  }
+
+  @Test
+  void packIsGivenNetworkCachesLoginsAndTheWayToRegistries() throws Exception {
+    pack("echo \"pack $*\"", "cat \"$DOCKER_CONFIG/config.json\"; echo; env", "exit 20");
+
+    assertThatThrownBy(() -> build(Map.of("LD_PRELOAD", "/x.so")))
+        .isInstanceOf(BuildFailure.UserFault.class);
+    assertThat(progress.output())
+        .contains(
+            "--network none",
+            "--cache type=build;format=volume;name=skypanel-pack-build-a-" + unique + " ",
+            "--cache type=launch;format=volume;name=skypanel-pack-launch-a-" + unique + " ",
+            "{\"auths\":{\"registry.test\":{\"auth\":\"dTpwYXNz\"}}}",
+            "HTTPS_PROXY=http://proxy.test:3128",
+            "DOCKER_HOST=" + DockerEndpoint.LOCAL_SOCKET)
+        .doesNotContain("WORKER_TOKEN", "LD_PRELOAD");
+  }
+
+  @Test
+  void anEngineThatIsGoneIsTheWorkersFault() throws Exception {
+    pack("echo 'ERROR: failed to build: Cannot connect to the Docker daemon at s3cret'", "exit 1");
+
+    assertThatThrownBy(() -> build(Map.of("TOKEN", "s3cret")))
+        .isInstanceOf(BuildFailure.WorkerFault.class)
+        .hasMessageContaining("The connection to the Docker Engine broke off")
+        .hasMessageContaining("$TOKEN");
+  }
+
+  @Test
+  void theExitCodeIsTheLifecyclesWhereThatFailed() throws Exception {
+    pack(
+        "echo 'ERROR: failed to build: executing lifecycle: failed with status code: 137'; exit 1");
+
+    assertThatThrownBy(() -> build(Map.of()))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("exit code 137;");
+  }
+
+  @Test
+  void aStopRemovesTheLifecyclesContainerAndTheImageAndNothingElse() throws Exception {
+    String other = "pack-other-" + unique;
+    String run = "docker run -d --label author=pack ";
+    String sleep = BusyboxImage.NAME + " sleep 60 ";
+    pack(
+        "docker tag " + BusyboxImage.NAME + " \"$2\"",
+        run
+            + "--name pack-"
+            + unique
+            + " -v pack-layers-"
+            + unique
+            + ":/layers --entrypoint sh "
+            + BusyboxImage.NAME
+            + " -c 'sleep 60' creator \"index.docker.io/library/$2\"",
+        run + "--name " + other + " " + sleep,
+        "touch started",
+        "sleep 60");
+    Path started = folder.resolve("workspace/started");
+    CompletableFuture.runAsync(
+        () -> {
+          while (!Files.exists(started)) {
+            Thread.onSpinWait();
+          }
+          stop.stop(new BuildFailure.Cancelled("enough"));
+        });
+    try {
+      assertThatThrownBy(() -> build(Map.of())).hasMessage("enough");
+
+      assertThatThrownBy(() -> engine.client().inspectContainerCmd("pack-" + unique).exec())
+          .isInstanceOf(NotFoundException.class);
+      assertThatThrownBy(() -> engine.client().inspectVolumeCmd("pack-layers-" + unique).exec())
+          .isInstanceOf(NotFoundException.class);
+      String ref = "skypanel-app-a-" + unique + ":d-" + unique;
+      assertThatThrownBy(() -> engine.client().inspectImageCmd(ref).exec())
+          .isInstanceOf(NotFoundException.class);
+      assertThat(engine.client().inspectContainerCmd(other).exec().getState().getRunning())
+          .isTrue();
+      engine.client().inspectImageCmd(BusyboxImage.NAME).exec();
+    } finally {
+      engine.client().removeContainerCmd(other).withForce(true).exec();
+    }
   }
 
   @Test

@@ -1,0 +1,63 @@
+package io.skypanel.worker.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.BuildPlan;
+import io.skypanel.worker.job.Checkout;
+import io.skypanel.worker.job.Dockerfile;
+import io.skypanel.worker.job.GitSource;
+import io.skypanel.worker.job.RunPlan;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class BuildArgumentsTest {
+  @Test
+  void thePlansOwnWinOverTheJobsVariables() {
+    BuildPlan plan = plan("FROM a\nARG A\nARG B\n", Map.of("A", "plan"));
+
+    assertThat(BuildArguments.of(plan, job(Map.of("A", "job", "B", "job", "C", "job"))))
+        .containsOnly(Map.entry("A", "plan"), Map.entry("B", "job"));
+  }
+
+  @Test
+  void noneIsAnOrderToBuildKit() {
+    String dockerfile =
+        "FROM a\nARG BUILDKIT_SYNTAX\nARG SOURCE_DATE_EPOCH\nARG BUILDKIT_CACHE_MOUNT_NS\nARG A\n";
+    Map<String, String> orders =
+        Map.of(
+            "BUILDKIT_SYNTAX", "evil/frontend",
+            "SOURCE_DATE_EPOCH", "0",
+            "BUILDKIT_CACHE_MOUNT_NS", "another",
+            "A", "1");
+
+    assertThat(BuildArguments.of(plan(dockerfile, orders), job(Map.of()))).containsOnlyKeys("A");
+    assertThat(BuildArguments.of(plan(dockerfile, Map.of()), job(orders))).containsOnlyKeys("A");
+  }
+
+  private static BuildPlan plan(String dockerfile, Map<String, String> arguments) {
+    return new BuildPlan(
+        new Checkout(Path.of("source"), new Checkout.Commit("c".repeat(40), "A", "m")),
+        Optional.of(new Dockerfile("Dockerfile", dockerfile, Optional.empty())),
+        Optional.empty(),
+        arguments,
+        RunPlan.DEFAULT);
+  }
+
+  private static BuildJob job(Map<String, String> variables) {
+    return new BuildJob(
+        "d",
+        "a",
+        "app",
+        Optional.empty(),
+        Optional.empty(),
+        new GitSource("https://example.com/a.git", "main", Optional.empty()),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        variables,
+        Map.of());
+  }
+}
