@@ -94,11 +94,25 @@ final class JavaFacts implements Facts {
   private static String pom(Repository app) throws BuildFailure {
     String pom = app.text("pom.xml").orElse("");
     XmlCheck.check("pom.xml", pom);
-    StringBuilder all = new StringBuilder(pom.replaceAll("(?s)<!--.*?-->", ""));
+    StringBuilder all = new StringBuilder(withoutComments(pom));
     for (String module : app.glob("*/pom.xml")) {
       all.append(app.textOrNothing(module));
     }
     return all.toString();
+  }
+
+  private static String withoutComments(String xml) {
+    StringBuilder rest = new StringBuilder();
+    int at = 0;
+    for (int from = xml.indexOf("<!--"); from >= 0; from = xml.indexOf("<!--", at)) {
+      int to = xml.indexOf("-->", from);
+      rest.append(xml, at, from);
+      if (to < 0) {
+        return rest.toString();
+      }
+      at = to + "-->".length();
+    }
+    return rest.append(xml, at, xml.length()).toString();
   }
 
   private static String gradleFile(Repository app) throws BuildFailure {

@@ -183,6 +183,7 @@ final class Repository {
 
   private static String firstLine(String message) {
     String line = message == null ? "" : message.lines().findFirst().orElse("");
-    return line.replaceAll("\\s*\\(start marker.*", "").replaceAll("\\p{Cntrl}", " ");
+    int marker = line.indexOf("(start marker");
+    return (marker < 0 ? line : line.substring(0, marker)).strip().replaceAll("\\p{Cntrl}", " ");
   }
 }
