@@ -13,6 +13,9 @@ final class JavaFacts implements Facts {
       Pattern.compile(
           "(?m)(?:^[ \\t]*application[ \\t]*$|id\\s*\\(?['\"]application['\"]|apply plugin:\\s*['\"]application['\"]|io\\.ktor\\.plugin|io\\.micronaut\\.application)");
 
+  private static final int MAX_MODULES = 200;
+  private static final int MAX_CHARACTERS = 4 << 20;
+
   @Override
   public void find(Draft draft) throws BuildFailure {
     boolean maven = draft.app().has("pom.xml");
@@ -94,11 +97,7 @@ final class JavaFacts implements Facts {
   private static String pom(Repository app) throws BuildFailure {
     String pom = app.text("pom.xml").orElse("");
     XmlCheck.check("pom.xml", pom);
-    StringBuilder all = new StringBuilder(withoutComments(pom));
-    for (String module : app.glob("*/pom.xml")) {
-      all.append(app.textOrNothing(module));
-    }
-    return all.toString();
+    return withoutComments(pom) + modules(app, "*/pom.xml");
   }
 
   private static String withoutComments(String xml) {
@@ -119,9 +118,20 @@ final class JavaFacts implements Facts {
     StringBuilder all = new StringBuilder();
     for (String file : List.of("build.gradle", "build.gradle.kts")) {
       all.append(app.text(file).orElse(""));
-      for (String module : app.glob("*/" + file)) {
-        all.append(app.textOrNothing(module));
+      all.append(modules(app, "*/" + file));
+    }
+    return all.toString();
+  }
+
+  /** What the modules' files say, of as many as a project may have. */
+  private static String modules(Repository app, String files) throws BuildFailure {
+    StringBuilder all = new StringBuilder();
+    for (String file : app.glob(files).stream().limit(MAX_MODULES).toList()) {
+      String text = app.textOrNothing(file);
+      if (all.length() + text.length() > MAX_CHARACTERS) {
+        break;
       }
+      all.append(file.endsWith(".xml") ? withoutComments(text) : text).append('\n');
     }
     return all.toString();
   }

@@ -199,11 +199,46 @@ class RuntimesTest {
 
   @Test
   void readsNoFileOfMoreThanAMebibyte() throws Exception {
-    write("package.json", NODE + " ".repeat(1 << 20));
+    write("go.mod", " ".repeat((1 << 20) + 1));
 
     assertThatThrownBy(() -> generate(Wish.NONE))
         .isInstanceOf(BuildFailure.UserFault.class)
-        .hasMessageContaining("package.json is larger than 1 MiB");
+        .hasMessageContaining("go.mod is larger than 1 MiB");
+  }
+
+  @Test
+  void makesNoTreeOfMoreThanAQuarterOfThat() throws Exception {
+    write("package.json", NODE + " ".repeat(256 << 10));
+
+    assertThatThrownBy(() -> generate(Wish.NONE))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("package.json is larger than 256 KiB");
+  }
+
+  @Test
+  void readsNoMoreThanSixtyFourMebibytesAltogether() throws Exception {
+    Repository repository = new Repository(checkout, checkout);
+    write("large", "x".repeat(1 << 20));
+    for (int i = 0; i < 64; i++) {
+      assertThat(repository.text("large")).isPresent();
+    }
+
+    assertThatThrownBy(() -> repository.text("large"))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("larger than 64 MiB altogether");
+  }
+
+  @Test
+  void looksIntoSoManyModulesOfAJavaProjectAlone() throws Exception {
+    write("build.gradle", "");
+    for (int i = 100; i < 310; i++) {
+      Files.createDirectory(checkout.resolve("m" + i));
+      write("m" + i + "/build.gradle", i < 300 ? "" : "apply plugin: 'application'");
+    }
+
+    assertThatThrownBy(() -> generate(Wish.NONE))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("makes no jar that can be started");
   }
 
   @ParameterizedTest
