@@ -1,6 +1,7 @@
 package io.skypanel.worker.runtime;
 
 import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.RunPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,10 @@ final class JavaFacts implements Facts {
               "this is Quarkus");
       case "jar" ->
           draft.guessStart(
-              "java -Dserver.port=$PORT -jar app.jar", "the build makes a jar that can be started");
+              draft.process() == RunPlan.Process.WEB
+                  ? "java -Dserver.port=$PORT -jar app.jar"
+                  : "java -jar app.jar",
+              "the build makes a jar that can be started");
       case "distribution" ->
           draft.guessStart("./bin/start", "Gradle's application plugin makes it");
       default -> {}

@@ -99,7 +99,8 @@ final class NodeFacts implements Facts {
             s -> pnp ? install.run("start") : direct(manifest, s).orElse(install.run("start")));
     boolean asked = draft.wish().startCommand().filter(Wish.DEFAULT_START::equals).isPresent();
     if (asked && start.isPresent()) {
-      draft.guessStart(start.get(), "the job's start command is the start script of package.json");
+      draft.guessStart(
+          start.get(), draft.wish().startCommandOf() + " is the start script of package.json");
     }
     draft.takeProcfile();
     start.ifPresent(command -> draft.guessStart(command, "the start script of package.json"));

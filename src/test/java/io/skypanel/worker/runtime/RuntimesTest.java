@@ -69,7 +69,10 @@ class RuntimesTest {
                 Optional.empty(),
                 Optional.empty(),
                 Set.of(),
-                true));
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()));
 
     assertThat(generated.reasons())
         .contains("Detected Node.js 20 from the job's node_version (20.x)");
@@ -297,7 +300,10 @@ class RuntimesTest {
                 Optional.of("npm run build"),
                 Optional.of("npm start"),
                 Set.of(),
-                true));
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()));
 
     assertThat(generated.runtime()).isEqualTo("static");
   }
@@ -316,7 +322,10 @@ class RuntimesTest {
                   Optional.of("make"),
                   Optional.empty(),
                   Set.of("SHOP_KEY", "PATH"),
-                  buildKit));
+                  buildKit,
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.empty()));
       String text = generated.dockerfile().text();
       String last = text.substring(text.lastIndexOf("FROM "));
 
@@ -325,6 +334,65 @@ class RuntimesTest {
       assertThat(text.contains("--mount")).isEqualTo(buildKit);
       assertThat(text.contains("ARG SHOP_KEY")).isEqualTo(!buildKit);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "WORKER, node jobs.js, Listens on no port: the app's settings say that it is a worker",
+    "WEB, node web.js, Listens on a port: the app's settings say that it is a web app"
+  })
+  void startsTheLineOfTheProcfileThatIsAskedFor(RunPlan.Process kind, String start, String why)
+      throws Exception {
+    write("package.json", NODE);
+    write("Procfile", "web: node web.js\nworker: node jobs.js\n");
+
+    Generated generated = generate(process(kind, Optional.empty()));
+
+    String text = generated.dockerfile().text();
+    assertThat(generated.process()).isEqualTo(kind);
+    assertThat(generated.reasons()).contains(why);
+    assertThat(text).contains("exec " + start);
+    assertThat(text.contains("EXPOSE") && text.contains("ENV PORT"))
+        .isEqualTo(kind == RunPlan.Process.WEB);
+  }
+
+  @Test
+  void listensOnNoPortAsAWorkerWithACommandOfItsOwn() throws Exception {
+    write("package.json", NODE);
+    write("Procfile", "web: node web.js");
+
+    Generated generated = generate(process(RunPlan.Process.WORKER, Optional.of("node own.js")));
+
+    assertThat(generated.dockerfile().text()).contains("node own.js").doesNotContain("EXPOSE");
+    assertThat(generated.reasons())
+        .contains("Starts with the start command of skypanel.yaml: node own.js");
+  }
+
+  @Test
+  void leavesTheProcfileOfTheRootToTheAppThatIsThere() throws Exception {
+    Files.createDirectory(checkout.resolve("app"));
+    write("app/package.json", NODE);
+    write("Procfile", "worker: node jobs.js");
+
+    Generated generated = generate(root("app"));
+
+    assertThat(generated.process()).isEqualTo(RunPlan.Process.WEB);
+    assertThat(generated.dockerfile().text()).contains("exec node index.js");
+  }
+
+  private static Wish process(RunPlan.Process kind, Optional<String> start) {
+    return new Wish(
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        Map.of(),
+        Optional.empty(),
+        start,
+        Set.of(),
+        true,
+        Optional.of(kind),
+        Optional.empty(),
+        Optional.of("skypanel.yaml"));
   }
 
   private Wish root(String root) {
@@ -336,7 +404,10 @@ class RuntimesTest {
         Optional.empty(),
         Optional.empty(),
         Set.of(),
-        true);
+        true,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private Generated generate(Wish wish) throws BuildFailure {
