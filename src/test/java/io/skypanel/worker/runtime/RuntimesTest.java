@@ -380,6 +380,39 @@ class RuntimesTest {
     assertThat(generated.dockerfile().text()).contains("exec node index.js");
   }
 
+  @ParameterizedTest
+  @CsvSource({"1.80.1, true", "1, false", "^1.70, false"})
+  void handsTheWantedRustOn(String wanted, boolean one) throws Exception {
+    write("Cargo.toml", "[package]\nname = \"a\"\n");
+    Files.createDirectory(checkout.resolve("src"));
+    write("src/main.rs", "");
+
+    Generated generated = generate(version("rust", wanted));
+
+    assertThat(generated.dockerfile().text().contains("ENV RUSTUP_TOOLCHAIN=" + wanted))
+        .isEqualTo(one);
+    assertThat(generated.reasons())
+        .contains(
+            one
+                ? "Builds with the toolchain 1.80.1, which rustup fetches"
+                : "Builds with the newest toolchain: '" + wanted + "' names none as 1.80 would");
+  }
+
+  private static Wish version(String runtime, String version) {
+    return new Wish(
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(runtime, version),
+        Map.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Set.of(),
+        true,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
   private static Wish process(RunPlan.Process kind, Optional<String> start) {
     return new Wish(
         Optional.empty(),
