@@ -126,7 +126,10 @@ public final class PlanBuild {
             said.buildCommand(),
             said.startCommand(),
             job.environment().keySet(),
-            buildKit.getAsBoolean());
+            buildKit.getAsBoolean(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
     Optional<Generated> generated = runtimes.generate(root, wish);
     if (generated.isEmpty()) {
       throw new BuildFailure.UserFault(

@@ -42,17 +42,18 @@ final class Draft {
     this.app = app;
     this.root = root;
     this.wish = wish;
-    this.procfile =
-        new Procfile(
-            app.text("Procfile")
-                .or(() -> Optional.of(checkout.textOrNothing("Procfile")))
-                .orElse(""));
+    // its own alone: that of the repository's root is for the app that is there
+    this.procfile = new Procfile(app.text("Procfile").orElse(""));
     build = wish.ownBuildCommand();
-    build.ifPresent(
-        command -> reasons.add("Builds with the job's build command: " + line(command)));
+    build.ifPresent(c -> reason("Builds with " + wish.buildCommandOf() + ": " + c));
     start = wish.ownStartCommand();
-    start.ifPresent(
-        command -> reasons.add("Starts with the job's start command: " + line(command)));
+    start.ifPresent(c -> reason("Starts with " + wish.startCommandOf() + ": " + c));
+    wish.process()
+        .ifPresent(
+            kind -> {
+              process = kind;
+              sayProcess("the app's settings say that it is a " + name(kind));
+            });
   }
 
   RuntimeEntry entry() {
@@ -97,7 +98,7 @@ final class Draft {
     return values;
   }
 
-  /** Builds so unless the job says how. */
+  /** Builds so unless the settings say how. */
   void guessBuild(String command, String why) {
     if (build.isEmpty()) {
       build = Optional.of(command);
@@ -109,8 +110,16 @@ final class Draft {
     return build;
   }
 
-  /** Takes what the Procfile says, unless the job says how the app is started. */
+  /** Takes what the Procfile says, unless the settings say how the app is started. */
   void takeProcfile() {
+    if (wish.process().isPresent()) {
+      if (process == RunPlan.Process.WORKER) {
+        procfile.worker().ifPresent(command -> guessStart(command, "the Procfile's worker"));
+      }
+      // for a worker too, of which the Procfile has no other command
+      procfile.web().ifPresent(command -> guessStart(command, "the Procfile's web"));
+      return;
+    }
     if (procfile.workerAlone().isPresent()) {
       become(RunPlan.Process.WORKER, "the Procfile has a worker and no web");
     }
@@ -130,9 +139,21 @@ final class Draft {
     return start;
   }
 
+  /** Is of that kind unless the settings say of which. */
   void become(RunPlan.Process kind, String why) {
-    process = kind;
-    reason((kind == RunPlan.Process.WORKER ? "Listens on no port: " : "Listens on a port: ") + why);
+    if (wish.process().isEmpty()) {
+      process = kind;
+      sayProcess(why);
+    }
+  }
+
+  private void sayProcess(String why) {
+    boolean worker = process == RunPlan.Process.WORKER;
+    reason((worker ? "Listens on no port: " : "Listens on a port: ") + why);
+  }
+
+  private static String name(RunPlan.Process kind) {
+    return kind == RunPlan.Process.WORKER ? "worker" : "web app";
   }
 
   RunPlan.Process process() {

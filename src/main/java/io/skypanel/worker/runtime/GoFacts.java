@@ -66,7 +66,8 @@ final class GoFacts implements Facts {
     List<String> names = new ArrayList<>();
     Matcher path = MODULE.matcher(module);
     if (path.find()) {
-      names.add(path.group(1).replaceFirst("/v[0-9]+$", "").replaceFirst(".*/", ""));
+      String name = path.group(1).replaceFirst("/v[0-9]+$", "");
+      names.add(name.substring(name.lastIndexOf('/') + 1));
     }
     names.addAll(USUAL);
     if (programs.size() == 1) {

@@ -1,6 +1,7 @@
 package io.skypanel.worker.runtime;
 
 import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.RunPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,9 @@ final class JavaFacts implements Facts {
   private static final Pattern GRADLE_APPLICATION =
       Pattern.compile(
           "(?m)(?:^[ \\t]*application[ \\t]*$|id\\s*\\(?['\"]application['\"]|apply plugin:\\s*['\"]application['\"]|io\\.ktor\\.plugin|io\\.micronaut\\.application)");
+
+  private static final int MAX_MODULES = 200;
+  private static final int MAX_CHARACTERS = 4 << 20;
 
   @Override
   public void find(Draft draft) throws BuildFailure {
@@ -48,7 +52,10 @@ final class JavaFacts implements Facts {
               "this is Quarkus");
       case "jar" ->
           draft.guessStart(
-              "java -Dserver.port=$PORT -jar app.jar", "the build makes a jar that can be started");
+              draft.process() == RunPlan.Process.WEB
+                  ? "java -Dserver.port=$PORT -jar app.jar"
+                  : "java -jar app.jar",
+              "the build makes a jar that can be started");
       case "distribution" ->
           draft.guessStart("./bin/start", "Gradle's application plugin makes it");
       default -> {}
@@ -94,20 +101,41 @@ final class JavaFacts implements Facts {
   private static String pom(Repository app) throws BuildFailure {
     String pom = app.text("pom.xml").orElse("");
     XmlCheck.check("pom.xml", pom);
-    StringBuilder all = new StringBuilder(pom.replaceAll("(?s)<!--.*?-->", ""));
-    for (String module : app.glob("*/pom.xml")) {
-      all.append(app.textOrNothing(module));
+    return withoutComments(pom) + modules(app, "*/pom.xml");
+  }
+
+  private static String withoutComments(String xml) {
+    StringBuilder rest = new StringBuilder();
+    int at = 0;
+    for (int from = xml.indexOf("<!--"); from >= 0; from = xml.indexOf("<!--", at)) {
+      int to = xml.indexOf("-->", from);
+      rest.append(xml, at, from);
+      if (to < 0) {
+        return rest.toString();
+      }
+      at = to + "-->".length();
     }
-    return all.toString();
+    return rest.append(xml, at, xml.length()).toString();
   }
 
   private static String gradleFile(Repository app) throws BuildFailure {
     StringBuilder all = new StringBuilder();
     for (String file : List.of("build.gradle", "build.gradle.kts")) {
       all.append(app.text(file).orElse(""));
-      for (String module : app.glob("*/" + file)) {
-        all.append(app.textOrNothing(module));
+      all.append(modules(app, "*/" + file));
+    }
+    return all.toString();
+  }
+
+  /** What the modules' files say, of as many as a project may have. */
+  private static String modules(Repository app, String files) throws BuildFailure {
+    StringBuilder all = new StringBuilder();
+    for (String file : app.glob(files).stream().limit(MAX_MODULES).toList()) {
+      String text = app.textOrNothing(file);
+      if (all.length() + text.length() > MAX_CHARACTERS) {
+        break;
       }
+      all.append(file.endsWith(".xml") ? withoutComments(text) : text).append('\n');
     }
     return all.toString();
   }

@@ -14,6 +14,9 @@ final class NodeFacts implements Facts {
       List.of("server.js", "index.js", "app.js", "server.mjs", "index.mjs", "main.js");
   private static final Pattern FILE = Pattern.compile("[\\w./@-]+");
 
+  /** No command of a developer's machine is longer, and patterns take long on what is. */
+  private static final int MAX_COMMAND = 2000;
+
   private static final Pattern RUN = Pattern.compile("\\b(?:npm|pnpm|yarn)(?: run)? ([\\w:-]+)");
 
   /** Programs whose package has another name. */
@@ -77,7 +80,9 @@ final class NodeFacts implements Facts {
     String node = pnp ? "yarn node " : "node ";
     Optional<String> script = script(manifest, "start");
     Optional<String> forDevelopers =
-        script.filter(s -> draft.entry().development().stream().anyMatch(p -> p.matcher(s).find()));
+        script
+            .filter(s -> s.length() <= MAX_COMMAND)
+            .filter(s -> draft.entry().development().stream().anyMatch(p -> p.matcher(s).find()));
     if (forDevelopers.isPresent()) {
       draft.reason(
           "Passes over the start script of package.json: '"
@@ -94,7 +99,8 @@ final class NodeFacts implements Facts {
             s -> pnp ? install.run("start") : direct(manifest, s).orElse(install.run("start")));
     boolean asked = draft.wish().startCommand().filter(Wish.DEFAULT_START::equals).isPresent();
     if (asked && start.isPresent()) {
-      draft.guessStart(start.get(), "the job's start command is the start script of package.json");
+      draft.guessStart(
+          start.get(), draft.wish().startCommandOf() + " is the start script of package.json");
     }
     draft.takeProcfile();
     start.ifPresent(command -> draft.guessStart(command, "the start script of package.json"));

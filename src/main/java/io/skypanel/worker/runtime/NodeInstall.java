@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * How the dependencies of a Node.js app are installed. Immutable.
@@ -22,6 +23,11 @@ record NodeInstall(String manager, JsonNode manifest, String lock, boolean works
       Pattern.compile("(npm|pnpm|yarn)@([0-9]+(?:\\.[0-9]+){0,2})(?:[-+].*)?");
   private static final Pattern LOCKFILE_VERSION =
       Pattern.compile("(?m)^lockfileVersion:\\s*['\"]?([0-9]+)");
+
+  // of one line each: what spans lines takes quadratic time on a hostile file
+  private static final Pattern PNP = Pattern.compile("(?m)^nodeLinker:[ \\t]*[\"']?pnp\\b");
+  private static final Pattern YARN_PATH = Pattern.compile("(?m)^yarnPath:[ \\t]*(.*)$");
+  private static final Pattern OTHER_MANAGER = Pattern.compile("(?:^|[\\s;&|])(?:pnpm|yarn)\\s");
 
   /** What installing may need besides package.json and the lock file. */
   private static final List<String> SETTINGS =
@@ -86,14 +92,13 @@ record NodeInstall(String manager, JsonNode manifest, String lock, boolean works
 
   /** Whether a command runs through a package manager that the base image lacks. */
   boolean isNeededBy(String command) {
-    return !manager.equals("npm") && command.matches("(?s)(.*[\\s;&|])?(pnpm|yarn)\\s.*");
+    return !manager.equals("npm") && OTHER_MANAGER.matcher(command).find();
   }
 
   /** Whether yarn keeps packages in archives, which only what it starts itself finds. */
   boolean isPnp(Draft draft) {
     Repository top = workspace ? draft.checkout() : draft.app();
-    return manager.equals("berry")
-        && top.textOrNothing(".yarnrc.yml").matches("(?s).*nodeLinker:\\s*[\"']?pnp\\b.*");
+    return manager.equals("berry") && PNP.matcher(top.textOrNothing(".yarnrc.yml")).find();
   }
 
   /**
@@ -101,9 +106,12 @@ record NodeInstall(String manager, JsonNode manifest, String lock, boolean works
    */
   boolean canPrune(Draft draft) {
     String settings = (workspace ? draft.checkout() : draft.app()).textOrNothing(".yarnrc.yml");
+    Matcher yarnPath = YARN_PATH.matcher(settings);
+    String program = yarnPath.find() ? yarnPath.group(1) : "";
+    String wanted = manifest.path("packageManager").asText("");
     boolean old =
-        manifest.path("packageManager").asText("").matches("yarn@[23].*")
-            || settings.matches("(?s).*yarnPath:\\s*\\S*yarn-[23]\\..*");
+        Stream.of("2", "3")
+            .anyMatch(v -> wanted.startsWith("yarn@" + v) || program.contains("yarn-" + v + "."));
     return !old || settings.contains("plugin-workspace-tools");
   }
 

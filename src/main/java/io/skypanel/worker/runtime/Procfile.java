@@ -33,8 +33,13 @@ final class Procfile {
     return Optional.ofNullable(commands.get("web"));
   }
 
+  /** What works without a port. */
+  Optional<String> worker() {
+    return Optional.ofNullable(commands.get("worker"));
+  }
+
   /** What works without a port, where nothing serves HTTP. */
   Optional<String> workerAlone() {
-    return web().isPresent() ? Optional.empty() : Optional.ofNullable(commands.get("worker"));
+    return web().isPresent() ? Optional.empty() : worker();
   }
 }

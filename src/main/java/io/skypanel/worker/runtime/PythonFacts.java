@@ -21,6 +21,9 @@ final class PythonFacts implements Facts {
 
   private static final int MAX_NESTED = 20;
 
+  /** Of one file; each is looked for on the disk. */
+  private static final int MAX_NESTED_LINES = 100;
+
   /** Libraries that packages load but whose wheels lack them. */
   private static final Map<String, String> LIBRARIES =
       Map.of("psycopg2", "libpq5", "mysqlclient", "libmariadb3", "psycopg", "libpq5");
@@ -102,7 +105,7 @@ final class PythonFacts implements Facts {
     String text = app.text(file).orElse("");
     boolean sources = LOCAL.matcher(text).find();
     Matcher nested = NESTED.matcher(text);
-    while (nested.find()) {
+    for (int lines = 0; lines < MAX_NESTED_LINES && nested.find(); lines++) {
       int slash = file.lastIndexOf('/');
       String name = file.substring(0, slash + 1) + nested.group(1).replaceFirst("^\\./", "");
       if (app.has(name) && Draft.isPlain(name) && !name.contains("..")) {

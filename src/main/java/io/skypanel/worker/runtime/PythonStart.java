@@ -155,9 +155,9 @@ final class PythonStart {
 
   /** Where a module makes an object of that class. */
   private Optional<Target> target(String type) throws BuildFailure {
+    // one class for the qualifier: Java runs a repeated group on the stack, of which it runs out
     return look(
-        Pattern.compile("(?m)^(\\w+)\\s*(?::\\s*[\\w.]+\\s*)?=\\s*(?:\\w+\\.)*" + type + "\\("),
-        "");
+        Pattern.compile("(?m)^(\\w+)\\s*(?::\\s*[\\w.]+\\s*)?=\\s*[\\w.]*\\b" + type + "\\("), "");
   }
 
   private Optional<Target> factory() throws BuildFailure {

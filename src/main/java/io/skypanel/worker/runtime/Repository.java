@@ -26,10 +26,15 @@ import java.util.TreeSet;
 
 /**
  * A folder of a checkout, read with distrust: nothing outside of the checkout is read, whatever
- * links say, and no more than 1 MiB of a file. Immutable.
+ * links say, no more than 1 MiB of a file, and no more than 64 MiB altogether. For one thread.
  */
 final class Repository {
   private static final int MAX_BYTES = 1 << 20;
+  private static final long MAX_ALTOGETHER = 64L << 20;
+
+  /** As a tree a file takes some thirty times its size. */
+  private static final int MAX_TREE_BYTES = 256 << 10;
+
   private static final int HEAD_BYTES = 4096;
   private static final int MAX_DEPTH = 4;
   private static final int MAX_FILES = 20_000;
@@ -40,6 +45,7 @@ final class Repository {
 
   private final Path checkout;
   private final Path folder;
+  private long left = MAX_ALTOGETHER;
 
   /**
    * @param checkout the work tree
@@ -66,18 +72,29 @@ final class Repository {
   /**
    * A file's text.
    *
-   * @throws BuildFailure.UserFault if it is over 1 MiB
+   * @throws BuildFailure.UserFault if it is over 1 MiB, or all that was read is over 64 MiB
    */
   Optional<String> text(String name) throws BuildFailure {
+    return text(name, MAX_BYTES);
+  }
+
+  private Optional<String> text(String name, int max) throws BuildFailure {
     Optional<Path> file = file(name);
     if (file.isEmpty()) {
       return Optional.empty();
     }
+    if (left <= 0) {
+      throw new BuildFailure.UserFault(
+          "The files that may tell how this is built are larger than 64 MiB altogether; set"
+              + " rootDirectory, or add a Dockerfile");
+    }
     try (InputStream in = Files.newInputStream(file.get())) {
-      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-      if (bytes.length > MAX_BYTES) {
+      byte[] bytes = in.readNBytes(max + 1);
+      left -= bytes.length;
+      if (bytes.length > max) {
         throw new BuildFailure.UserFault(
-            name + " is larger than 1 MiB, so it is not read; make it smaller or add a Dockerfile");
+            "%s is larger than %s, so it is not read; make it smaller or add a Dockerfile"
+                .formatted(name, max == MAX_BYTES ? "1 MiB" : "256 KiB"));
       }
       String text = new String(bytes, StandardCharsets.UTF_8);
       return Optional.of(text.startsWith("\uFEFF") ? text.substring(1) : text);
@@ -111,10 +128,10 @@ final class Repository {
   /**
    * A JSON or TOML file; a missing node where there is no such file.
    *
-   * @throws BuildFailure.UserFault with the line if it is malformed
+   * @throws BuildFailure.UserFault with the line if it is malformed; if it is over 256 KiB
    */
   JsonNode tree(String name) throws BuildFailure {
-    Optional<String> text = text(name);
+    Optional<String> text = text(name, MAX_TREE_BYTES);
     try {
       return text.isEmpty()
           ? JSON.missingNode()
@@ -183,6 +200,7 @@ final class Repository {
 
   private static String firstLine(String message) {
     String line = message == null ? "" : message.lines().findFirst().orElse("");
-    return line.replaceAll("\\s*\\(start marker.*", "").replaceAll("\\p{Cntrl}", " ");
+    int marker = line.indexOf("(start marker");
+    return (marker < 0 ? line : line.substring(0, marker)).strip().replaceAll("\\p{Cntrl}", " ");
   }
 }

@@ -90,7 +90,7 @@ final class RubyFacts implements Facts {
 
   private static boolean has(String gems, String gem) {
     return Pattern.compile(
-            "(?m)^[ \\t]*(?:gem\\s*\\(?\\s*['\"])?" + Pattern.quote(gem) + "(?:['\"]|\\s|!|$)")
+            "(?m)^[ \\t]*(?:gem\\s*(?:\\(\\s*)?['\"])?" + Pattern.quote(gem) + "(?:['\"]|\\s|!|$)")
         .matcher(gems)
         .find();
   }

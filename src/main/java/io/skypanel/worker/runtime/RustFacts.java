@@ -10,10 +10,14 @@ import java.util.regex.Pattern;
 final class RustFacts implements Facts {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]*");
 
+  /** What rustup takes for one toolchain; {@code 1} is the image's own. */
+  private static final Pattern TOOLCHAIN = Pattern.compile("[0-9]+(\\.[0-9]+){1,2}");
+
   @Override
   public void find(Draft draft) throws BuildFailure {
     Repository app = draft.app();
     JsonNode manifest = app.tree("Cargo.toml");
+    toolchain(draft);
     boolean lock = app.has("Cargo.lock");
     draft.put("lock", lock);
     draft.reason(
@@ -44,6 +48,19 @@ final class RustFacts implements Facts {
     if (draft.start().isEmpty()) {
       throw new BuildFailure.UserFault(
           "The app has a build command, so it needs a start command too: the name of the program");
+    }
+  }
+
+  /** The image has the newest Rust; rustup, which is in it too, fetches another. */
+  private static void toolchain(Draft draft) {
+    Wish wish = draft.wish();
+    String wanted = wish.versions().getOrDefault(draft.entry().id(), "").strip();
+    boolean one = TOOLCHAIN.matcher(wanted).matches();
+    draft.put("toolchain", one ? wanted : "");
+    if (one) {
+      draft.reason("Builds with the toolchain " + wanted + ", which rustup fetches");
+    } else if (!wanted.isEmpty()) {
+      draft.reason("Builds with the newest toolchain: '" + wanted + "' names none as 1.80 would");
     }
   }
 

@@ -69,7 +69,10 @@ class RuntimesTest {
                 Optional.empty(),
                 Optional.empty(),
                 Set.of(),
-                true));
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()));
 
     assertThat(generated.reasons())
         .contains("Detected Node.js 20 from the job's node_version (20.x)");
@@ -199,11 +202,46 @@ class RuntimesTest {
 
   @Test
   void readsNoFileOfMoreThanAMebibyte() throws Exception {
-    write("package.json", NODE + " ".repeat(1 << 20));
+    write("go.mod", " ".repeat((1 << 20) + 1));
 
     assertThatThrownBy(() -> generate(Wish.NONE))
         .isInstanceOf(BuildFailure.UserFault.class)
-        .hasMessageContaining("package.json is larger than 1 MiB");
+        .hasMessageContaining("go.mod is larger than 1 MiB");
+  }
+
+  @Test
+  void makesNoTreeOfMoreThanAQuarterOfThat() throws Exception {
+    write("package.json", NODE + " ".repeat(256 << 10));
+
+    assertThatThrownBy(() -> generate(Wish.NONE))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("package.json is larger than 256 KiB");
+  }
+
+  @Test
+  void readsNoMoreThanSixtyFourMebibytesAltogether() throws Exception {
+    Repository repository = new Repository(checkout, checkout);
+    write("large", "x".repeat(1 << 20));
+    for (int i = 0; i < 64; i++) {
+      assertThat(repository.text("large")).isPresent();
+    }
+
+    assertThatThrownBy(() -> repository.text("large"))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("larger than 64 MiB altogether");
+  }
+
+  @Test
+  void looksIntoSoManyModulesOfAJavaProjectAlone() throws Exception {
+    write("build.gradle", "");
+    for (int i = 100; i < 310; i++) {
+      Files.createDirectory(checkout.resolve("m" + i));
+      write("m" + i + "/build.gradle", i < 300 ? "" : "apply plugin: 'application'");
+    }
+
+    assertThatThrownBy(() -> generate(Wish.NONE))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("makes no jar that can be started");
   }
 
   @ParameterizedTest
@@ -262,7 +300,10 @@ class RuntimesTest {
                 Optional.of("npm run build"),
                 Optional.of("npm start"),
                 Set.of(),
-                true));
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()));
 
     assertThat(generated.runtime()).isEqualTo("static");
   }
@@ -281,7 +322,10 @@ class RuntimesTest {
                   Optional.of("make"),
                   Optional.empty(),
                   Set.of("SHOP_KEY", "PATH"),
-                  buildKit));
+                  buildKit,
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.empty()));
       String text = generated.dockerfile().text();
       String last = text.substring(text.lastIndexOf("FROM "));
 
@@ -290,6 +334,98 @@ class RuntimesTest {
       assertThat(text.contains("--mount")).isEqualTo(buildKit);
       assertThat(text.contains("ARG SHOP_KEY")).isEqualTo(!buildKit);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "WORKER, node jobs.js, Listens on no port: the app's settings say that it is a worker",
+    "WEB, node web.js, Listens on a port: the app's settings say that it is a web app"
+  })
+  void startsTheLineOfTheProcfileThatIsAskedFor(RunPlan.Process kind, String start, String why)
+      throws Exception {
+    write("package.json", NODE);
+    write("Procfile", "web: node web.js\nworker: node jobs.js\n");
+
+    Generated generated = generate(process(kind, Optional.empty()));
+
+    String text = generated.dockerfile().text();
+    assertThat(generated.process()).isEqualTo(kind);
+    assertThat(generated.reasons()).contains(why);
+    assertThat(text).contains("exec " + start);
+    assertThat(text.contains("EXPOSE") && text.contains("ENV PORT"))
+        .isEqualTo(kind == RunPlan.Process.WEB);
+  }
+
+  @Test
+  void listensOnNoPortAsAWorkerWithACommandOfItsOwn() throws Exception {
+    write("package.json", NODE);
+    write("Procfile", "web: node web.js");
+
+    Generated generated = generate(process(RunPlan.Process.WORKER, Optional.of("node own.js")));
+
+    assertThat(generated.dockerfile().text()).contains("node own.js").doesNotContain("EXPOSE");
+    assertThat(generated.reasons())
+        .contains("Starts with the start command of skypanel.yaml: node own.js");
+  }
+
+  @Test
+  void leavesTheProcfileOfTheRootToTheAppThatIsThere() throws Exception {
+    Files.createDirectory(checkout.resolve("app"));
+    write("app/package.json", NODE);
+    write("Procfile", "worker: node jobs.js");
+
+    Generated generated = generate(root("app"));
+
+    assertThat(generated.process()).isEqualTo(RunPlan.Process.WEB);
+    assertThat(generated.dockerfile().text()).contains("exec node index.js");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1.80.1, true", "1, false", "^1.70, false"})
+  void handsTheWantedRustOn(String wanted, boolean one) throws Exception {
+    write("Cargo.toml", "[package]\nname = \"a\"\n");
+    Files.createDirectory(checkout.resolve("src"));
+    write("src/main.rs", "");
+
+    Generated generated = generate(version("rust", wanted));
+
+    assertThat(generated.dockerfile().text().contains("ENV RUSTUP_TOOLCHAIN=" + wanted))
+        .isEqualTo(one);
+    assertThat(generated.reasons())
+        .contains(
+            one
+                ? "Builds with the toolchain 1.80.1, which rustup fetches"
+                : "Builds with the newest toolchain: '" + wanted + "' names none as 1.80 would");
+  }
+
+  private static Wish version(String runtime, String version) {
+    return new Wish(
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(runtime, version),
+        Map.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Set.of(),
+        true,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static Wish process(RunPlan.Process kind, Optional<String> start) {
+    return new Wish(
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        Map.of(),
+        Optional.empty(),
+        start,
+        Set.of(),
+        true,
+        Optional.of(kind),
+        Optional.empty(),
+        Optional.of("skypanel.yaml"));
   }
 
   private Wish root(String root) {
@@ -301,7 +437,10 @@ class RuntimesTest {
         Optional.empty(),
         Optional.empty(),
         Set.of(),
-        true);
+        true,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private Generated generate(Wish wish) throws BuildFailure {
