@@ -4,6 +4,7 @@ import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.Dockerfile;
 import io.skypanel.worker.job.RunPlan;
+import io.skypanel.worker.runtime.Wish;
 import io.skypanel.worker.settings.AppLimits;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -23,8 +24,6 @@ import java.util.stream.Stream;
  * builds") is nothing that the job said, and comes last.
  */
 final class AppSettings {
-  private static final String PANEL_BUILD_COMMAND = "npm run build";
-  private static final String PANEL_START_COMMAND = "npm start";
   private static final Map<String, String> OTHER_NAMES = Map.of("nodejs", "node", "golang", "go");
 
   private final AppFile operator;
@@ -68,10 +67,7 @@ final class AppSettings {
   }
 
   Optional<String> buildCommand() {
-    return said(
-            file -> file.build().command(),
-            Optional.empty(),
-            job.buildCommand().filter(command -> !command.equals(PANEL_BUILD_COMMAND)))
+    return said(file -> file.build().command(), Optional.empty(), ownBuildCommand())
         .or(job::buildCommand);
   }
 
@@ -80,8 +76,32 @@ final class AppSettings {
         .or(job::startCommand);
   }
 
+  private Optional<String> ownBuildCommand() {
+    return job.buildCommand().filter(command -> !command.equals(Wish.DEFAULT_BUILD));
+  }
+
   private Optional<String> ownStartCommand() {
-    return job.startCommand().filter(command -> !command.equals(PANEL_START_COMMAND));
+    return job.startCommand().filter(command -> !command.equals(Wish.DEFAULT_START));
+  }
+
+  /** Which file said the build command; empty: the job. */
+  Optional<String> buildOrigin() {
+    return origin(operator.build().command(), ownBuildCommand(), repository.build().command());
+  }
+
+  /** Which file said the start command; empty: the job. */
+  Optional<String> startOrigin() {
+    return origin(operator.run().command(), ownStartCommand(), repository.run().command());
+  }
+
+  private static Optional<String> origin(
+      Optional<String> inOperators, Optional<String> inJob, Optional<String> inRepositorys) {
+    if (inOperators.isPresent()) {
+      return Optional.of("the operator's file");
+    }
+    return inJob.isPresent() || inRepositorys.isEmpty()
+        ? Optional.empty()
+        : Optional.of(AppFiles.OF_REPOSITORY);
   }
 
   /** The runtime that the operator pinned. */

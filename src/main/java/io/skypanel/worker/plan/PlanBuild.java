@@ -127,9 +127,9 @@ public final class PlanBuild {
             said.startCommand(),
             job.environment().keySet(),
             buildKit.getAsBoolean(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
+            said.process(),
+            said.buildOrigin(),
+            said.startOrigin());
     Optional<Generated> generated = runtimes.generate(root, wish);
     if (generated.isEmpty()) {
       throw new BuildFailure.UserFault(
