@@ -44,7 +44,7 @@ RUN mkdir /out \
     && jar=$(ls -S {{ jars }} 2>/dev/null | grep -v -e '-sources\.' -e '-javadoc\.' -e '-tests\.' -e '-plain\.' -e '/original-' | head -n 1) \
     && cp "$jar" /out/app.jar
 {% elseif kind == "distribution" %}
-RUN mv build/install/* /out \
+RUN mv {{ install }}/* /out \
     && rm -f /out/bin/*.bat \
     && ln -s "$(ls /out/bin | head -n 1)" /out/bin/start
 {% endif %}

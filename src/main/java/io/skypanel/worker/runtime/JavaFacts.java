@@ -5,6 +5,8 @@ import io.skypanel.worker.job.RunPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** Whether Maven or Gradle builds a Java app, and what comes out of it. */
@@ -12,7 +14,7 @@ final class JavaFacts implements Facts {
   private static final Pattern GRADLE_BOOT = Pattern.compile("org\\.springframework\\.boot");
   private static final Pattern GRADLE_APPLICATION =
       Pattern.compile(
-          "(?m)(?:^[ \\t]*application[ \\t]*$|id\\s*\\(?['\"]application['\"]|apply plugin:\\s*['\"]application['\"]|io\\.ktor\\.plugin|io\\.micronaut\\.application)");
+          "(?m)(?:^[ \\t]*application[ \\t]*$|id\\s*\\(?['\"]application['\"]|apply plugin:\\s*['\"]application['\"]|-application-conventions['\"]|io\\.ktor\\.plugin|io\\.micronaut\\.application)");
 
   private static final int MAX_MODULES = 200;
   private static final int MAX_CHARACTERS = 4 << 20;
@@ -20,6 +22,7 @@ final class JavaFacts implements Facts {
   @Override
   public void find(Draft draft) throws BuildFailure {
     boolean maven = draft.app().has("pom.xml");
+    String file = maven ? "pom.xml" : gradleName(draft.app());
     String build = maven ? pom(draft.app()) : gradleFile(draft.app());
     boolean wrapper = draft.app().has(maven ? "mvnw" : "gradlew");
     String tool = maven ? "maven" : "gradle";
@@ -30,9 +33,7 @@ final class JavaFacts implements Facts {
         "command", wrapper ? (maven ? "sh ./mvnw" : "sh ./gradlew") : (maven ? "mvn" : "gradle"));
     draft.reason(
         "Builds with %s: there is %s"
-            .formatted(
-                maven ? "Maven" : "Gradle",
-                wrapper ? (maven ? "mvnw" : "gradlew") : (maven ? "pom.xml" : "build.gradle")));
+            .formatted(maven ? "Maven" : "Gradle", wrapper ? (maven ? "mvnw" : "gradlew") : file));
     boolean several =
         maven ? build.contains("<modules>") : !draft.app().glob("*/build.gradle*").isEmpty();
     if (several) {
@@ -44,6 +45,8 @@ final class JavaFacts implements Facts {
     draft.takeProcfile();
     String kind = draft.start().isPresent() ? "all" : kind(build, maven);
     draft.put("kind", kind);
+    draft.put(
+        "install", kind.equals("distribution") ? gradleModule(draft.app()) + "build/install" : "");
     draft.put("task", kind.equals("distribution") ? "installDist" : "assemble");
     switch (kind) {
       case "quarkus" ->
@@ -62,7 +65,7 @@ final class JavaFacts implements Facts {
     }
     if (draft.start().isEmpty()) {
       throw new BuildFailure.UserFault(
-          (maven ? "pom.xml" : "build.gradle")
+          file
               + " makes no jar that can be started by itself: add Spring Boot's, Quarkus', "
               + (maven
                   ? "the shade or the assembly plugin"
@@ -138,6 +141,38 @@ final class JavaFacts implements Facts {
       all.append(file.endsWith(".xml") ? withoutComments(text) : text).append('\n');
     }
     return all.toString();
+  }
+
+  /** What shows that this is Gradle's: projects of several modules may have the settings alone. */
+  private static String gradleName(Repository app) {
+    return List.of("build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts")
+        .stream()
+        .filter(app::has)
+        .findFirst()
+        .orElse("build.gradle");
+  }
+
+  /** Which module is a program, with a slash at its end; nothing if it is the project itself. */
+  private static String gradleModule(Repository app) throws BuildFailure {
+    Set<String> programs = new TreeSet<>();
+    for (String name : List.of("build.gradle", "build.gradle.kts")) {
+      if (GRADLE_APPLICATION.matcher(app.textOrNothing(name)).find()) {
+        return "";
+      }
+      for (String file : app.glob("*/" + name).stream().limit(MAX_MODULES).toList()) {
+        if (GRADLE_APPLICATION.matcher(app.textOrNothing(file)).find()) {
+          programs.add(file.substring(0, file.length() - name.length()));
+        }
+      }
+    }
+    if (programs.size() > 1) {
+      throw new BuildFailure.UserFault(
+          "Which of the programs in "
+              + Draft.line(String.join(", ", programs))
+              + " is meant is not clear: add a build command such as 'gradle installDist', and as"
+              + " start command the script below its build/install, to the app");
+    }
+    return programs.isEmpty() ? "" : Draft.path(programs.iterator().next());
   }
 
   private static List<Map<String, String>> copies(Draft draft, boolean maven) throws BuildFailure {

@@ -5,8 +5,6 @@ import io.skypanel.worker.job.Dockerfile;
 import io.skypanel.worker.job.RunPlan;
 import io.skypanel.worker.settings.ImageSettings;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -89,7 +87,8 @@ public final class Runtimes {
    * @return empty if nothing is recognised
    * @throws BuildFailure.UserFault with what is to be changed: a version that is not known, no
    *     start command, no such {@code rootDirectory}
-   * @throws BuildFailure.WorkerFault if the table or a template is broken
+   * @throws BuildFailure.WorkerFault if the table or a template is broken, or the operator pins a
+   *     runtime that is not in the table
    */
   public Optional<Generated> generate(Path checkout, Wish wish) throws BuildFailure {
     return generateIn(checkout.toAbsolutePath().normalize(), wish);
@@ -97,8 +96,8 @@ public final class Runtimes {
 
   private Optional<Generated> generateIn(Path checkout, Wish wish) throws BuildFailure {
     RuntimeTable table = RuntimeTable.read(files);
-    String root = root(checkout, wish);
     Repository whole = open(checkout, checkout);
+    String root = root(whole, wish);
     Repository app = open(checkout, checkout.resolve(root));
     Optional<RuntimeEntry> entry =
         wish.runtime().isPresent() ? pinned(table, wish.runtime().get()) : table.detect(app);
@@ -192,37 +191,27 @@ public final class Runtimes {
   private static Optional<RuntimeEntry> pinned(RuntimeTable table, String id) throws BuildFailure {
     Optional<RuntimeEntry> entry = table.find(id);
     if (entry.isEmpty()) {
-      throw new BuildFailure.UserFault(
-          "The runtime '%s' is none of %s; correct it"
+      throw new BuildFailure.WorkerFault(
+          "The operator's file pins the runtime '%s', which is none of %s; correct it"
               .formatted(
                   Draft.line(id),
                   table.runtimes().stream()
                       .map(RuntimeEntry::id)
-                      .collect(Collectors.joining(", "))));
+                      .collect(Collectors.joining(", "))),
+          null);
     }
     return entry;
   }
 
   /** The app's folder below the checkout, with a slash at its end, or nothing. */
-  private static String root(Path checkout, Wish wish) throws BuildFailure {
-    String wanted = wish.rootDirectory().orElse("").strip();
-    try {
-      Path folder = checkout.resolve(wanted.replaceFirst("^/+", "")).normalize();
-      if (!folder.startsWith(checkout)
-          || !Files.isDirectory(folder)
-          || !folder.toRealPath().startsWith(checkout.toRealPath())) {
-        throw noFolder(wanted);
-      }
-      String path = checkout.relativize(folder).toString();
-      return path.isEmpty() ? "" : Draft.path(path) + "/";
-    } catch (InvalidPathException | IOException e) {
-      throw noFolder(wanted);
+  private static String root(Repository checkout, Wish wish) throws BuildFailure {
+    String wanted = wish.rootDirectory().orElse("");
+    String path = checkout.hasFolder(wanted) ? Path.of(wanted).normalize().toString() : wanted;
+    if (!checkout.hasFolder(path)) {
+      // who calls has looked, and blames the right one
+      throw new BuildFailure.UserFault("There is no folder '" + Draft.line(wanted) + "'");
     }
-  }
-
-  private static BuildFailure.UserFault noFolder(String wanted) {
-    return new BuildFailure.UserFault(
-        "rootDirectory '" + Draft.line(wanted) + "' is no folder of the repository; correct it");
+    return path.isEmpty() ? "" : Draft.path(path) + "/";
   }
 
   private static Repository open(Path checkout, Path folder) throws BuildFailure {

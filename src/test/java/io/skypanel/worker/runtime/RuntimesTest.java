@@ -188,7 +188,7 @@ class RuntimesTest {
     for (String root : Stream.of("app", "..", "../runtimes", "missing", "a\0b").toList()) {
       assertThatThrownBy(() -> generate(root(root)))
           .isInstanceOf(BuildFailure.UserFault.class)
-          .hasMessageContaining("is no folder of the repository");
+          .hasMessageContaining("There is no folder '");
     }
   }
 
@@ -306,6 +306,30 @@ class RuntimesTest {
                 Optional.empty()));
 
     assertThat(generated.runtime()).isEqualTo("static");
+  }
+
+  @Test
+  void blamesTheOperatorForAPinnedRuntimeThatIsNone() throws Exception {
+    write("package.json", NODE);
+
+    assertThatThrownBy(() -> generate(pinned("cobol")))
+        .isInstanceOf(BuildFailure.WorkerFault.class)
+        .hasMessageStartingWith("The operator's file pins the runtime 'cobol', which is none of ");
+  }
+
+  private static Wish pinned(String runtime) {
+    return new Wish(
+        Optional.of(runtime),
+        Optional.empty(),
+        Map.of(),
+        Map.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Set.of(),
+        true,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   @Test

@@ -1,0 +1,7 @@
+plugins {
+    id("buildlogic.kotlin-application-conventions")
+}
+
+dependencies {
+    implementation(project(":list"))
+}

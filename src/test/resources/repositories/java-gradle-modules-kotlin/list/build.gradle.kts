@@ -1,0 +1,3 @@
+plugins {
+    id("buildlogic.kotlin-library-conventions")
+}
