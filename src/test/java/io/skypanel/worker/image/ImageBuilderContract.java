@@ -110,10 +110,10 @@ abstract class ImageBuilderContract extends PlannedBuildContract {
     file("web.Dockerfile", "");
     file("node_modules/x/Dockerfile", "");
 
-    assertThatThrownBy(this::build)
+    assertThatThrownBy(() -> build(job(Optional.of("b/Dockerfile"), Map.of())))
         .isInstanceOf(BuildFailure.UserFault.class)
         .hasMessage(
-            "The Dockerfile Dockerfile is not in the repository; these are: a/Dockerfile,"
+            "The Dockerfile b/Dockerfile is not in the repository; these are: a/Dockerfile,"
                 + " web.Dockerfile");
   }
 
