@@ -7,7 +7,7 @@ module.exports = {
       script: "bin/skypanel-worker",
       interpreter: "none", // the script finds Java and becomes it
       // PM2 says SIGINT; builds that run then end first: longer than BUILD_TIMEOUT_MINUTES
-      kill_timeout: 16 * 60 * 1000,
+      kill_timeout: 17 * 60 * 1000,
       treekill: false, // the git of a running build goes on
       exp_backoff_restart_delay: 1000,
       stop_exit_codes: [0, 2], // stopped as asked; wrong settings

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 /**
  * Reads one entry of the queue and checks every field, once. What one deployment overrides stands
  * in {@code metadata.build_config} and wins over the app's own settings at the top level, field by
- * field (panel-protocol.md, "Queued builds").
+ * field.
  */
 final class JobFields {
   private static final Predicate<String> ID =

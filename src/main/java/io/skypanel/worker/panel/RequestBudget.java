@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 /**
  * How many calls the panel still takes from this address, learnt from its {@code RateLimit-*}
  * headers, and who may have them: heartbeats before statuses, statuses before polls, logs last. The
- * panel counts every call from one address, other workers' too (panel-protocol.md, 5), so what it
- * says of the rest goes. Without such headers every call is allowed. Thread-safe.
+ * panel counts every call from one address, other workers' too, so what it says of the rest goes.
+ * Without such headers every call is allowed. Thread-safe.
  */
 public final class RequestBudget {
   /** A build's accept and its statuses. */

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 /**
  * What is said about an app, merged. In this order, the first that says something wins: the
  * operator's file, the job's metadata, the job, the repository's file. What the panel fills in by
- * itself ({@code Dockerfile}, {@code npm run build}, {@code npm start}; panel-protocol.md, "Queued
- * builds") is nothing that the job said, and comes last.
+ * itself ({@code Dockerfile}, {@code npm run build}, {@code npm start}; docs/apps.md) is nothing
+ * that the job said, and comes last.
  */
 final class AppSettings {
   private static final Map<String, String> OTHER_NAMES = Map.of("nodejs", "node", "golang", "go");

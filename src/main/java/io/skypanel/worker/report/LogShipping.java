@@ -16,7 +16,7 @@ import org.apache.camel.Variable;
 
 /**
  * Ships the lines of running builds: many lines to one {@code /logs} call, at most one call a build
- * in each interval, since the panel counts every call (panel-protocol.md, 5). Thread-safe.
+ * in each interval, since the panel counts every call. Thread-safe.
  */
 public final class LogShipping {
   /** One {@code /logs} call carries this much while the budget lasts. */

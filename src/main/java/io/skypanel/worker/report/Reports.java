@@ -30,8 +30,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The statuses of a build, each a step of {@code run-build}. They go into the outbox, which
  * delivers them. The sequence that leaves the panel's rows right is {@code building}, {@code
- * building_success}, {@code deployed} (panel-protocol.md, "What the panel does not do", 2).
- * Thread-safe.
+ * building_success}, {@code deployed} (README.md, "The panel's own faults"). Thread-safe.
  */
 public final class Reports {
   private static final Logger log = LoggerFactory.getLogger(Reports.class);
