@@ -2,7 +2,6 @@ package io.skypanel.worker.image;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectImageResponse;
-import com.github.dockerjava.api.exception.NotFoundException;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
@@ -76,7 +75,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
             plan.dockerfile().orElseThrow(), BuildArguments.secrets(plan, build.job()));
     BuildxOutput output = new BuildxOutput(build.progress(), failure::mask);
     run(plan, build, ref, output, failure);
-    InspectImageResponse image = inspect(ref, failure);
+    InspectImageResponse image = ImageInspection.of(docker, ref, failure);
     String sources = BuiltLine.size(output.contextBytes()) + " of context";
     build.progress().info(BuiltLine.of(ref, image, sources, startNanos));
     return new BuiltImage(plan.checkout(), ref, image.getId(), List.of(), plan.run());
@@ -146,16 +145,6 @@ public final class BuildxImageBuilder implements ImageBuilder {
       return Files.isSymbolicLink(file) ? file.toRealPath() : file.toAbsolutePath();
     } catch (IOException e) {
       throw new BuildFailure.WorkerFault(dockerfile.path() + " can't be read: " + e, e);
-    }
-  }
-
-  private InspectImageResponse inspect(ImageRef ref, EngineFailure failure) throws BuildFailure {
-    try {
-      return docker.inspectImageCmd(ref.toString()).exec();
-    } catch (NotFoundException e) {
-      throw failure.ofSilence();
-    } catch (RuntimeException e) {
-      throw failure.of(e);
     }
   }
 }

@@ -3,7 +3,6 @@ package io.skypanel.worker.image;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.BuildImageCmd;
 import com.github.dockerjava.api.command.InspectImageResponse;
-import com.github.dockerjava.api.exception.NotFoundException;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
@@ -79,7 +78,7 @@ public final class ClassicImageBuilder implements ImageBuilder {
       BuildImageCmd command = command(plan, build.job(), sources.dockerfile(), ref);
       run(command.withTarInputStream(context), context, running, failure, build);
       check(running, output, failure);
-      image = inspect(ref, failure);
+      image = ImageInspection.of(docker, ref, failure);
     } catch (BuildFailure e) {
       output.container().ifPresent(id -> remains.endContainer(id, start));
       noteLeftovers(remains.untagged(output.images()));
@@ -158,17 +157,6 @@ public final class ClassicImageBuilder implements ImageBuilder {
     }
     if (!running.succeeded()) {
       throw failure.ofSilence();
-    }
-  }
-
-  /** The engine's own record of the image: what the output says, a program may have printed. */
-  private InspectImageResponse inspect(ImageRef ref, EngineFailure failure) throws BuildFailure {
-    try {
-      return docker.inspectImageCmd(ref.toString()).exec();
-    } catch (NotFoundException e) {
-      throw failure.ofSilence();
-    } catch (RuntimeException e) {
-      throw failure.of(e);
     }
   }
 }

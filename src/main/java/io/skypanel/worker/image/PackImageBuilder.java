@@ -2,7 +2,6 @@ package io.skypanel.worker.image;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectImageResponse;
-import com.github.dockerjava.api.exception.NotFoundException;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildPlan;
@@ -83,7 +82,7 @@ public final class PackImageBuilder implements ImageBuilder {
       remains.remove(ref);
       throw e;
     }
-    InspectImageResponse image = inspect(ref, failure);
+    InspectImageResponse image = ImageInspection.of(docker, ref, failure);
     build.progress().info(BuiltLine.of(ref, image, "buildpacks", startNanos));
     return new BuiltImage(plan.checkout(), ref, image.getId(), List.of(), plan.run());
   }
@@ -140,15 +139,5 @@ public final class PackImageBuilder implements ImageBuilder {
         .filter(e -> !e.getValue().contains("\n") && !e.getKey().startsWith("#"))
         .map(e -> e.getKey() + "=" + e.getValue() + "\n")
         .collect(Collectors.joining());
-  }
-
-  private InspectImageResponse inspect(ImageRef ref, EngineFailure failure) throws BuildFailure {
-    try {
-      return docker.inspectImageCmd(ref.toString()).exec();
-    } catch (NotFoundException e) {
-      throw failure.ofSilence();
-    } catch (RuntimeException e) {
-      throw failure.of(e);
-    }
   }
 }
