@@ -89,5 +89,10 @@ record AppFile(BuildPart build, RunPart run, Grants grants) {
       volumes = volumes == null ? List.of() : List.copyOf(volumes);
       domains = domains == null ? List.of() : List.copyOf(domains);
     }
+
+    /** Whether it holds what can be one owner's alone: another's data, another's address. */
+    boolean isSomebodys() {
+      return !volumes.isEmpty() || !domains.isEmpty();
+    }
   }
 }

@@ -102,7 +102,7 @@ final class AppFiles {
 
   /**
    * What the operator says about the app, by its id, else by its name. Names are the customers' to
-   * choose, so a file by name must say whose app it is for.
+   * choose, so a file by name that gives away volumes or domains must say whose app it is for.
    *
    * @throws BuildFailure.WorkerFault for a mistake in it
    */
@@ -117,12 +117,14 @@ final class AppFiles {
       if (form == null || form.organization().filter(o -> !job.belongsTo(o)).isPresent()) {
         return AppFile.EMPTY;
       }
-      if (byId.isEmpty() && form.organization().isEmpty()) {
+      AppFile says = AppFileRules.check(appFile(form));
+      boolean forAnybody = byId.isEmpty() && form.organization().isEmpty();
+      if (forAnybody && says.grants().isSomebodys()) {
         throw new Mistake(
-            "any customer can name an app so; add organization: with the owner's id, or name the"
-                + " file by the app's id");
+            "it gives volumes or domains, and any customer can name an app so; add organization:"
+                + " with the owner's id, or name the file by the app's id");
       }
-      return AppFileRules.check(appFile(form));
+      return says;
     } catch (Mistake e) {
       throw new BuildFailure.WorkerFault(
           "The operator's file " + file.get() + ": " + e.getMessage(), e);

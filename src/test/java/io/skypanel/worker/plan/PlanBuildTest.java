@@ -185,14 +185,29 @@ class PlanBuildTest {
   }
 
   @Test
-  void aFileByNameIsForItsOrganizationAlone() throws Exception {
+  void aFileByNameCountsWithoutAnOrganization() throws Exception {
     file("repository/Dockerfile", "FROM scratch\n");
-    file("apps/shop.yaml", "limits: {memory: 16g}\n");
+    file("apps/shop.yaml", "limits: {memory: 16g}\nrun: {healthCheckPath: /up}\n");
+
+    assertThat(plan().run().memoryBytes()).hasValue(16L << 30);
+    assertThat(plan().run().healthCheckPath()).contains("/up");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"volumes: [/srv/shop:/app/uploads]", "domains: [shop.example.com]"})
+  void aFileByNameGivesAwayNothingOfSomebodysWithoutAnOrganization(String line) throws Exception {
+    file("repository/Dockerfile", "FROM scratch\n");
+    file("apps/shop.yaml", line + "\n");
+
     assertThatThrownBy(this::plan)
         .isInstanceOf(BuildFailure.WorkerFault.class)
-        .hasMessageContaining("shop.yaml: any customer can name an app so")
+        .hasMessageContaining("shop.yaml: it gives volumes or domains")
         .hasMessageContaining("organization:");
+  }
 
+  @Test
+  void aFileOfAnOrganizationIsForItsAppsAlone() throws Exception {
+    file("repository/Dockerfile", "FROM scratch\n");
     file("apps/shop.yaml", "organization: org-1\nvolumes: [/srv/shop:/app/uploads]\n");
     assertThat(plan().run().volumes()).isEmpty();
 
