@@ -32,6 +32,15 @@ public final class EngineRetry {
       Pattern.compile(
           "exit code (137|143)\\b|exited with code (0|1[2-5]\\d)\\b|^RUN\\b.* failed \\(step ");
 
+  /**
+   * A step whose container a stopping engine was just making ends with 1, as do most failures of
+   * the customers' own: these must not wait long for their end.
+   */
+  private static final Pattern MAY_NOT_HAVE_BEGUN =
+      Pattern.compile("^RUN\\b.* failed with exit code 1\\b", Pattern.DOTALL);
+
+  private static final Duration SHORT_LOOK = Duration.ofSeconds(3);
+
   private final Supplier<Optional<String>> incarnation;
   private final Duration patience;
 
@@ -69,10 +78,7 @@ public final class EngineRetry {
         return work.run();
       } catch (BuildFailure failure) {
         build.stop().check();
-        if (restarted
-            || attempt == ATTEMPTS
-            || !mayBeTheEngines(failure)
-            || !wentAway(before, build)) {
+        if (restarted || attempt == ATTEMPTS || !wentAway(before, within(failure), build)) {
           throw failure;
         }
         build
@@ -83,13 +89,18 @@ public final class EngineRetry {
     }
   }
 
-  private static boolean mayBeTheEngines(BuildFailure failure) {
-    return failure instanceof BuildFailure.WorkerFault
-        || KILLED.matcher(String.valueOf(failure.getMessage())).find();
+  /** How long the engine may take to go away after such a failure; zero: it is not the engine's. */
+  private static Duration within(BuildFailure failure) {
+    String message = String.valueOf(failure.getMessage());
+    if (failure instanceof BuildFailure.WorkerFault || KILLED.matcher(message).find()) {
+      return GOING_AWAY;
+    }
+    return MAY_NOT_HAVE_BEGUN.matcher(message).find() ? SHORT_LOOK : Duration.ZERO;
   }
 
-  private boolean wentAway(Optional<String> before, Build build) throws BuildFailure {
-    long giveUp = System.nanoTime() + GOING_AWAY.toNanos();
+  private boolean wentAway(Optional<String> before, Duration within, Build build)
+      throws BuildFailure {
+    long giveUp = System.nanoTime() + within.toNanos();
     while (System.nanoTime() - giveUp < 0) {
       Optional<String> now = incarnation.get();
       if (now.isEmpty() || !now.equals(before)) {

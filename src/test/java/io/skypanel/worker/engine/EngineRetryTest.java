@@ -98,6 +98,14 @@ class EngineRetryTest {
   }
 
   @Test
+  void aStepThatTheStoppingEngineCouldNotBeginIsNoFaultOfItsUser() throws Exception {
+    var retry = engine(Duration.ofSeconds(30), List.of(Optional.of("1"), Optional.of("2")));
+    var failed = new BuildFailure.UserFault("RUN make failed with exit code 1 (step 2/2)");
+
+    assertThat(retry.run(SilentBuild.make(), () -> failingOnce(failed))).isEqualTo("done");
+  }
+
+  @Test
   void anAppThatEndedWellBecauseTheStoppingEngineToldItToIsStartedOnceMore() throws Exception {
     var retry = engine(Duration.ofSeconds(30), List.of(Optional.of("1"), Optional.of("2")));
     var ended = new BuildFailure.UserFault("The app exited with code 0 while it started");
