@@ -81,7 +81,9 @@ class ContainerIT {
                 Map.of("SKYPANEL_URL", panel.url()))) {
       worker.awaitOutput("Ready: ");
 
-      assertThat(worker.output()).doesNotContain("--network host");
+      assertThat(worker.output())
+          .contains("Images are built with buildx")
+          .doesNotContain("--network host");
       assertThat(statusField(worker, "Uid")).isEqualTo("3001\t3001\t3001\t3001");
       assertThat(statusField(worker, "CapEff")).matches("0+");
       assertThat(Files.readString(worker.proc().resolve("cmdline")))

@@ -123,7 +123,11 @@ class GeneratedIT {
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(STOPS_WITHIN);
   }
 
-  private static DeploymentView rebuiltFaster(String app, BuildRequest first, DeploymentView cold) {
+  /** Builds it again with one source line changed: what is before the sources is not done again. */
+  private static DeploymentView rebuilt(
+      String app, GitRepository repository, BuildRequest first, DeploymentView cold, String file)
+      throws IOException {
+    repository.commit(Map.of(file, "\n" + files(app).get(file)), "Add a line");
     DeploymentView warm = deploy(first.again());
     long cached =
         warm.statusLogs()
@@ -135,7 +139,6 @@ class GeneratedIT {
         "%s: image in %.1f s, after a change of one line in %.1f s with %d steps cached%n",
         app, seconds(cold), seconds(warm), cached);
     assertThat(cached).isPositive();
-    assertThat(seconds(warm)).isLessThan(seconds(cold));
     return warm;
   }
 
@@ -145,7 +148,12 @@ class GeneratedIT {
 
   @Test
   void anExpressAppWithNpm() throws Exception {
-    GitRepository repository = repository("express-npm");
+    Map<String, String> files = files("express-npm");
+    // this machine's engine may have seen the app before: dependencies that it has not are the cold
+    // ones
+    String own = "{\"description\": \"" + UUID.randomUUID() + "\",";
+    files.computeIfPresent("package.json", (name, text) -> text.replaceFirst("\\{", own));
+    GitRepository repository = bench.repository(files);
     BuildRequest request =
         BuildRequest.of(repository.url()).environment(Map.of("API_TOKEN", SECRET));
 
@@ -153,17 +161,20 @@ class GeneratedIT {
 
     assertThat(deployment.statusLogs().orElseThrow()).contains("Node.js 20", "npm ci");
     assertRuns(deployment, "express by npm", SECRET, "node_modules/is-odd/");
-    String changed = files("express-npm").get("server.js").replace("by npm", "by npm, changed");
-    repository.commit(Map.of("server.js", changed), "Change a line");
-    assertStopsAtOnce(rebuiltFaster("express-npm", request, deployment));
+    DeploymentView warm = rebuilt("express-npm", repository, request, deployment, "server.js");
+    assertThat(seconds(warm)).isLessThan(seconds(deployment));
+    assertStopsAtOnce(warm);
   }
 
   @Test
   void anExpressAppWithPnpm() throws Exception {
-    DeploymentView deployment = deploy(BuildRequest.of(repository("express-pnpm").url()));
+    GitRepository repository = repository("express-pnpm");
+    BuildRequest request = BuildRequest.of(repository.url());
+
+    DeploymentView deployment = deploy(request);
 
     assertRuns(deployment, "express by pnpm", "node_modules/is-odd/");
-    assertStopsAtOnce(deployment);
+    assertStopsAtOnce(rebuilt("express-pnpm", repository, request, deployment, "server.js"));
   }
 
   @Test
@@ -171,11 +182,13 @@ class GeneratedIT {
     Map<String, String> variables =
         Map.of("NEXT_PUBLIC_GREETING", "hello it's me", "API_TOKEN", SECRET);
 
-    DeploymentView deployment =
-        deploy(BuildRequest.of(repository("bundled").url()).environment(variables));
+    GitRepository repository = repository("bundled");
+    BuildRequest request = BuildRequest.of(repository.url()).environment(variables);
+
+    DeploymentView deployment = deploy(request);
 
     assertRuns(deployment, "hello it's me, for 86400000 ms", SECRET, "node_modules/esbuild/");
-    assertStopsAtOnce(deployment);
+    assertStopsAtOnce(rebuilt("bundled", repository, request, deployment, "src/server.js"));
   }
 
   @Test
@@ -192,32 +205,40 @@ class GeneratedIT {
       Map<String, String> variables = new LinkedHashMap<>(index.variables());
       variables.put("API_TOKEN", SECRET);
 
-      DeploymentView deployment =
-          deploy(BuildRequest.of(repository("python-pip").url()).environment(variables));
+      GitRepository repository = repository("python-pip");
+      BuildRequest request = BuildRequest.of(repository.url()).environment(variables);
+
+      DeploymentView deployment = deploy(request);
 
       assertRuns(deployment, "a greeting out of a package", SECRET);
-      assertStopsAtOnce(deployment);
+      assertStopsAtOnce(rebuilt("python-pip", repository, request, deployment, "app.py"));
     }
   }
 
   @Test
   void aProgramInGo() throws Exception {
     // of the newest Go, which a module gets that names none, there is no package in Debian
-    DeploymentView deployment =
-        deploy(BuildRequest.of(repository("go").url()).withConfig("go_version", "1.24"));
+    GitRepository repository = repository("go");
+    BuildRequest request = BuildRequest.of(repository.url()).withConfig("go_version", "1.24");
+
+    DeploymentView deployment = deploy(request);
 
     assertThat(deployment.statusLogs().orElseThrow())
         .contains("Detected Go 1.24 from the job's metadata");
     assertRuns(deployment, "a program in Go", "go/src/runtime");
-    assertStopsAtOnce(deployment);
+    assertStopsAtOnce(rebuilt("go", repository, request, deployment, "main.go"));
   }
 
   @Test
   void aProgramInJavaWithMaven() throws Exception {
-    DeploymentView deployment = deploy(BuildRequest.of(repository("java-maven").url()));
+    GitRepository repository = repository("java-maven");
+    BuildRequest request = BuildRequest.of(repository.url());
+
+    DeploymentView deployment = deploy(request);
 
     assertRuns(deployment, "a program in Java", "org/junit", "apache-maven");
-    assertStopsAtOnce(deployment);
+    String page = "src/main/java/com/example/Page.java";
+    assertStopsAtOnce(rebuilt("java-maven", repository, request, deployment, page));
   }
 
   @Test
