@@ -149,8 +149,7 @@ class GeneratedIT {
   @Test
   void anExpressAppWithNpm() throws Exception {
     Map<String, String> files = files("express-npm");
-    // this machine's engine may have seen the app before: dependencies that it has not are the cold
-    // ones
+    // the engine may have the dependencies of an earlier run, and then no build of them is cold
     String own = "{\"description\": \"" + UUID.randomUUID() + "\",";
     files.computeIfPresent("package.json", (name, text) -> text.replaceFirst("\\{", own));
     GitRepository repository = bench.repository(files);
@@ -217,8 +216,8 @@ class GeneratedIT {
 
   @Test
   void aProgramInGo() throws Exception {
-    // of the newest Go, which a module gets that names none, there is no package in Debian
     GitRepository repository = repository("go");
+    // of the newest Go, which a module gets that names none, there is no package in Debian
     BuildRequest request = BuildRequest.of(repository.url()).withConfig("go_version", "1.24");
 
     DeploymentView deployment = deploy(request);

@@ -78,7 +78,7 @@ public final class EngineRetry {
         return work.run();
       } catch (BuildFailure failure) {
         build.stop().check();
-        if (restarted || attempt == ATTEMPTS || !wentAway(before, within(failure), build)) {
+        if (restarted || attempt == ATTEMPTS || !wentAway(before, goesWithin(failure), build)) {
           throw failure;
         }
         build
@@ -90,7 +90,7 @@ public final class EngineRetry {
   }
 
   /** How long the engine may take to go away after such a failure; zero: it is not the engine's. */
-  private static Duration within(BuildFailure failure) {
+  private static Duration goesWithin(BuildFailure failure) {
     String message = String.valueOf(failure.getMessage());
     if (failure instanceof BuildFailure.WorkerFault || KILLED.matcher(message).find()) {
       return GOING_AWAY;

@@ -90,8 +90,8 @@ record AppFile(BuildPart build, RunPart run, Grants grants) {
       domains = domains == null ? List.of() : List.copyOf(domains);
     }
 
-    /** Whether it holds what can be one owner's alone: another's data, another's address. */
-    boolean isSomebodys() {
+    /** Whether they hold what must be one owner's alone: data or an address. */
+    boolean needAnOwner() {
       return !volumes.isEmpty() || !domains.isEmpty();
     }
   }

@@ -119,7 +119,7 @@ final class AppFiles {
       }
       AppFile says = AppFileRules.check(appFile(form));
       boolean forAnybody = byId.isEmpty() && form.organization().isEmpty();
-      if (forAnybody && says.grants().isSomebodys()) {
+      if (forAnybody && says.grants().needAnOwner()) {
         throw new Mistake(
             "it gives volumes or domains, and any customer can name an app so; add organization:"
                 + " with the owner's id, or name the file by the app's id");
