@@ -2,11 +2,6 @@ package io.skypanel.worker;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.exception.NotFoundException;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.skypanel.worker.apps.AppLocks;
@@ -239,7 +234,7 @@ final class WorkerBeans {
             this::isWorkspaceInUse,
             intake::deploymentsInFlight));
     byName.put("keepBody", new UseOriginalAggregationStrategy());
-    bindMeters(settings);
+    WorkerMeters.bind(meters, settings.maxConcurrentBuilds(), intake, outbox);
   }
 
   /** The beans by the names that the routes use. */
@@ -285,21 +280,5 @@ final class WorkerBeans {
   private boolean isWorkspaceInUse(Path workspace) {
     return intake.deploymentsInFlight().stream()
         .anyMatch(id -> workspace.endsWith(ImageRef.clean(id)));
-  }
-
-  private void bindMeters(WorkerSettings settings) {
-    new JvmMemoryMetrics().bindTo(meters);
-    new JvmThreadMetrics().bindTo(meters);
-    new ProcessorMetrics().bindTo(meters);
-    new UptimeMetrics().bindTo(meters);
-    bindCollector();
-    meters.gauge("skypanel.slots.total", settings.maxConcurrentBuilds());
-    meters.gauge("skypanel.slots.used", intake, Intake::inFlight);
-    meters.gauge("skypanel.reports.waiting", outbox, Outbox::size);
-  }
-
-  @SuppressWarnings("resource") // lives as long as the worker
-  private void bindCollector() {
-    new JvmGcMetrics().bindTo(meters);
   }
 }

@@ -2,10 +2,7 @@ package io.skypanel.worker.settings;
 
 import static io.skypanel.worker.settings.SettingsReader.require;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -54,7 +51,7 @@ final class SettingsTable {
             Duration.ofSeconds(in.number(Setting.HEARTBEAT_INTERVAL_SECONDS, 30, 1, 3600)),
             Duration.ofSeconds(in.number(Setting.POLL_INTERVAL_SECONDS, 10, 1, 3600)),
             docker(in),
-            images(in, machine),
+            ImageSettingsTable.read(in, machine),
             appLimits(in, machine),
             in.read(
                 Setting.APP_PORT_RANGE,
@@ -184,34 +181,6 @@ final class SettingsTable {
         v -> DockerEndpoint.of(v, port, tls, certs));
   }
 
-  private static ImageSettings images(SettingsReader in, Machine machine) {
-    return new ImageSettings(
-        in.oneOf(Setting.BUILD_STRATEGY, ImageSettings.Strategy.AUTO),
-        in.oneOf(Setting.BUILDER, ImageSettings.Builder.AUTO),
-        in.read(
-            Setting.REGISTRY_AUTH,
-            Optional.empty(),
-            "the path of a file like Docker's config.json, or its content, with auths",
-            v -> Optional.of(registryAuth(v))),
-        in.oneOf(Setting.BUILD_NETWORK, ImageSettings.Network.DEFAULT),
-        in.find(Setting.PACK_BUILDER).map(String::strip).filter(b -> !b.isEmpty()),
-        in.find(Setting.RUNTIMES_DIR).isEmpty()
-            ? machine.defaultRuntimesDir()
-            : in.directory(Setting.RUNTIMES_DIR, "a folder with Dockerfile templates"),
-        in.family("RUNTIME_IMAGE_"),
-        in.directory(Setting.APPS_DIR, "a folder with one file an app, such as shop.yaml"));
-  }
-
-  private static String registryAuth(String fileOrContent) {
-    try {
-      String content =
-          fileOrContent.startsWith("{") ? fileOrContent : Files.readString(Path.of(fileOrContent));
-      return require(new ObjectMapper().readTree(content).path("auths").isObject(), content);
-    } catch (IOException unreadable) {
-      throw new IllegalArgumentException(unreadable);
-    }
-  }
-
   private static AppLimits appLimits(SettingsReader in, Machine machine) {
     long memory =
         in.read(
@@ -284,15 +253,6 @@ final class SettingsTable {
           "a file with user name and password, since JMX_HOST " + host + " is not loopback");
     }
     return Optional.of(new WorkerSettings.Jmx(host, port, passwords));
-  }
-
-  static ImageSettings images(SettingSources sources, Machine machine) throws SettingsException {
-    SettingsReader in = new SettingsReader(sources);
-    ImageSettings images = images(in, machine);
-    if (!in.problems().isEmpty()) {
-      throw new SettingsException(in.problems());
-    }
-    return images;
   }
 
   static URI statusAddress(SettingSources sources) throws SettingsException {

@@ -113,7 +113,7 @@ public record WorkerSettings(
   /** How images come to be, alone, for commands that need no panel. */
   public static ImageSettings images(SettingSources sources, Machine machine)
       throws SettingsException {
-    return SettingsTable.images(sources, machine);
+    return ImageSettingsTable.read(sources, machine);
   }
 
   /** Where a worker with these settings serves {@code /status}, as seen from this machine. */
