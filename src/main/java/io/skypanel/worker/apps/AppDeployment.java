@@ -19,6 +19,8 @@ import java.util.OptionalInt;
  * @param hostPort where it is published; empty for an app without a port
  * @param at when it came up or failed
  * @param served whether it ever came up
+ * @param listened whether something listened on its port
+ * @param url the address that people were given
  */
 public record AppDeployment(
     String deploymentId,
@@ -30,7 +32,9 @@ public record AppDeployment(
     String containerName,
     OptionalInt hostPort,
     Instant at,
-    boolean served) {
+    boolean served,
+    boolean listened,
+    Optional<String> url) {
 
   public AppDeployment {
     intermediates = List.copyOf(intermediates);
@@ -48,6 +52,8 @@ public record AppDeployment(
         containerName,
         hostPort,
         at,
-        served);
+        served,
+        listened,
+        url);
   }
 }

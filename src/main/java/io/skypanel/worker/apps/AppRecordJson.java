@@ -9,6 +9,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -20,8 +21,27 @@ final class AppRecordJson {
   private final ObjectMapper mapper = new ObjectMapper();
 
   byte[] write(AppRecord app) throws IOException {
-    ObjectNode json = mapper.createObjectNode().put("appId", app.appId());
+    ObjectNode json =
+        mapper
+            .createObjectNode()
+            .put("appId", app.appId())
+            .put("name", app.name())
+            .put("state", app.state().name().toLowerCase(Locale.ROOT));
     app.ports().forEach(json.putArray("ports")::add);
+    app.address()
+        .ifPresent(
+            address -> {
+              json.put("slug", address.slug());
+              address.domains().forEach(json.putArray("domains")::add);
+            });
+    ArrayNode retiring = json.putArray("retiring");
+    for (AppRecord.Retiring r : app.retiring()) {
+      retiring
+          .addObject()
+          .put("containerId", r.containerId())
+          .put("hostPort", r.hostPort())
+          .put("successor", r.successor());
+    }
     ArrayNode deployments = json.putArray("deployments");
     for (AppDeployment d : app.deployments()) {
       ObjectNode entry =
@@ -33,7 +53,9 @@ final class AppRecordJson {
               .put("imageId", d.imageId())
               .put("containerName", d.containerName())
               .put("at", d.at().toString())
-              .put("served", d.served());
+              .put("served", d.served())
+              .put("listened", d.listened());
+      d.url().ifPresent(url -> entry.put("url", url));
       d.containerId().ifPresent(id -> entry.put("containerId", id));
       d.hostPort().ifPresent(port -> entry.put("hostPort", port));
       d.intermediates().forEach(entry.putArray("intermediates")::add);
@@ -50,7 +72,42 @@ final class AppRecordJson {
     for (JsonNode entry : json.path("deployments")) {
       deployments.add(deployment(entry));
     }
-    return new AppRecord(text(json, "appId"), ports, deployments);
+    String appId = text(json, "appId");
+    return new AppRecord(
+        appId,
+        json.path("name").asText(appId),
+        ports,
+        address(json),
+        state(json.path("state").asText("running")),
+        deployments,
+        retiring(json));
+  }
+
+  private static Optional<AppRecord.Address> address(JsonNode json) {
+    List<String> domains = new ArrayList<>();
+    json.path("domains").forEach(d -> domains.add(d.asText()));
+    return Optional.ofNullable(json.path("slug").textValue())
+        .map(slug -> new AppRecord.Address(slug, domains));
+  }
+
+  private static AppRecord.State state(String name) throws IOException {
+    try {
+      return AppRecord.State.valueOf(name.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("'state' is " + name, e);
+    }
+  }
+
+  private static List<AppRecord.Retiring> retiring(JsonNode json) throws IOException {
+    List<AppRecord.Retiring> retiring = new ArrayList<>();
+    for (JsonNode entry : json.path("retiring")) {
+      retiring.add(
+          new AppRecord.Retiring(
+              text(entry, "containerId"),
+              entry.path("hostPort").asInt(),
+              text(entry, "successor")));
+    }
+    return retiring;
   }
 
   private static AppDeployment deployment(JsonNode entry) throws IOException {
@@ -69,7 +126,10 @@ final class AppRecordJson {
               ? OptionalInt.of(entry.path("hostPort").intValue())
               : OptionalInt.empty(),
           Instant.parse(text(entry, "at")),
-          entry.path("served").asBoolean());
+          entry.path("served").asBoolean(),
+          // an earlier version's record does not say, and a bot may be behind it
+          entry.path("listened").asBoolean(),
+          Optional.ofNullable(entry.path("url").textValue()));
     } catch (DateTimeException e) {
       throw new IOException("'at' is not a time: " + entry.path("at"), e);
     }

@@ -110,7 +110,7 @@ public record ContainerSpec(
         PIDS_LIMIT,
         LOG_FILE_BYTES,
         LOG_FILES,
-        readiness(run, facts, settings.deployTimeout(), listenWithin));
+        readiness(run, facts, settings.deploy().deployTimeout(), listenWithin));
   }
 
   private static int containerPort(BuildJob job, ImageFacts facts) throws BuildFailure {

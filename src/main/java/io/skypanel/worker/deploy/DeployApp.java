@@ -252,7 +252,9 @@ public final class DeployApp {
         ImageRef.containerName(job),
         served.isPresent() ? served.get().spec().hostPort() : OptionalInt.empty(),
         Instant.now(),
-        served.isPresent());
+        served.isPresent(),
+        true,
+        Optional.empty());
   }
 
   /** Whether no other program of this machine has the port; elsewhere only the engine knows. */

@@ -7,8 +7,10 @@ import java.util.Locale;
  *
  * @param memoryBytes memory, swap included
  * @param cpus processors, such as 0.5
+ * @param maxMemoryBytes what the app's own settings may raise its memory to
+ * @param maxCpus what they may raise its processors to
  */
-public record AppLimits(long memoryBytes, double cpus) {
+public record AppLimits(long memoryBytes, double cpus, long maxMemoryBytes, double maxCpus) {
   /**
    * Reads {@code 512m}, {@code 1.5g} or plain bytes, as Docker's command line does; throws
    * NumberFormatException for anything else.

@@ -25,6 +25,7 @@ final class SettingsTable {
     SettingsReader in = new SettingsReader(sources);
     URI url = skypanelUrl(in);
     String hostName = machine.hostName();
+    Path stateDir = in.writableDirectory(Setting.STATE_DIR, machine.defaultStateDir());
     var settings =
         new WorkerSettings(
             url,
@@ -40,7 +41,7 @@ final class SettingsTable {
                 "i/n with i from 1 to n, such as 1/2",
                 Shard::parse),
             workspaceDir(in, machine),
-            in.writableDirectory(Setting.STATE_DIR, machine.defaultStateDir()),
+            stateDir,
             routesDir(in, machine),
             in.read(Setting.LOG_DIR, Path.of("logs"), "a path", v -> Path.of(v)),
             in.text(Setting.BUILD_QUEUE, "seda:builds"),
@@ -59,7 +60,7 @@ final class SettingsTable {
                 "two ports, such as 20000-29999",
                 PortRange::parse),
             address(in, Setting.APP_BIND, "0.0.0.0"),
-            Duration.ofSeconds(in.number(Setting.DEPLOY_TIMEOUT_SECONDS, 60, 1, 3600)),
+            DeploySettingsTable.read(in, stateDir),
             in.number(Setting.KEEP_IMAGES, 3, 1, 1000),
             in.number(Setting.BUILD_CACHE_GB, 20, 0, 1_000_000) * GIB,
             reserves(in),
@@ -182,26 +183,38 @@ final class SettingsTable {
   }
 
   private static AppLimits appLimits(SettingsReader in, Machine machine) {
-    long memory =
-        in.read(
-            Setting.APP_MEMORY,
-            GIB,
-            "an amount of 6m or more, such as 512m or 1.5g",
-            v -> {
-              long bytes = AppLimits.parseBytes(v);
-              return require(bytes >= SMALLEST_APP_BYTES, bytes);
-            });
+    long memory = memory(in, Setting.APP_MEMORY, GIB, SMALLEST_APP_BYTES);
+    double cpus = cpus(in, Setting.APP_CPUS, 1.0, machine);
+    return new AppLimits(
+        memory,
+        cpus,
+        memory(in, Setting.APP_MAX_MEMORY, Math.max(memory, 4 * GIB), memory),
+        cpus(in, Setting.APP_MAX_CPUS, machine.processors(), machine));
+  }
+
+  private static long memory(SettingsReader in, Setting setting, long byDefault, long least) {
+    String atLeast = least == SMALLEST_APP_BYTES ? "of 6m or more" : "no smaller than APP_MEMORY";
+    return in.read(
+        setting,
+        byDefault,
+        "an amount " + atLeast + ", such as 512m or 1.5g",
+        v -> {
+          long bytes = AppLimits.parseBytes(v);
+          return require(bytes >= least, bytes);
+        });
+  }
+
+  private static double cpus(
+      SettingsReader in, Setting setting, double byDefault, Machine machine) {
     int processors = machine.processors();
-    double cpus =
-        in.read(
-            Setting.APP_CPUS,
-            1.0,
-            "a number from 0.1 to " + processors + ", this machine's processors",
-            v -> {
-              double number = Double.parseDouble(v);
-              return require(number >= 0.1 && number <= processors, number);
-            });
-    return new AppLimits(memory, cpus);
+    return in.read(
+        setting,
+        byDefault,
+        "a number from 0.1 to " + processors + ", this machine's processors",
+        v -> {
+          double number = Double.parseDouble(v);
+          return require(number >= 0.1 && number <= processors, number);
+        });
   }
 
   private static StageLimits stageLimits(SettingsReader in) {

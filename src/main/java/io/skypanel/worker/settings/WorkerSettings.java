@@ -34,7 +34,7 @@ import java.util.Optional;
  * @param appLimits what one app may use
  * @param appPorts host ports for apps
  * @param appBind the address they are published on
- * @param deployTimeout how long an app may take to answer
+ * @param deploy how one version of an app follows another
  * @param keepImages how many images that served stay for each app
  * @param buildCacheBytes beyond this the engine's build cache is pruned; 0 means never
  * @param reserves what must be free before a build is taken
@@ -68,7 +68,7 @@ public record WorkerSettings(
     AppLimits appLimits,
     PortRange appPorts,
     String appBind,
-    Duration deployTimeout,
+    DeploySettings deploy,
     int keepImages,
     long buildCacheBytes,
     Reserves reserves,

@@ -108,6 +108,8 @@ class AppRecordsTest {
         "skypanel-app-a-" + id,
         served ? OptionalInt.of(20000) : OptionalInt.empty(),
         Instant.parse("2026-01-02T03:04:05Z"),
-        served);
+        served,
+        true,
+        Optional.empty());
   }
 }

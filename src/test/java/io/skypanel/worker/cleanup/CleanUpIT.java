@@ -240,6 +240,8 @@ class CleanUpIT {
         ImageRef.containerName(job),
         OptionalInt.empty(),
         Instant.now(),
-        served);
+        served,
+        true,
+        Optional.empty());
   }
 }

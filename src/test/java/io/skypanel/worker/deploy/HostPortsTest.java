@@ -83,6 +83,8 @@ class HostPortsTest {
         "skypanel-app-a-d",
         OptionalInt.of(port),
         Instant.EPOCH,
-        true);
+        true,
+        true,
+        Optional.empty());
   }
 }

@@ -59,10 +59,15 @@ class WorkerSettingsTest {
     assertThat(settings.heartbeatInterval()).isEqualTo(Duration.ofSeconds(30));
     assertThat(settings.pollInterval()).isEqualTo(Duration.ofSeconds(10));
     assertThat(settings.docker().host()).isEqualTo("unix:///var/run/docker.sock");
-    assertThat(settings.appLimits()).isEqualTo(new AppLimits(1L << 30, 1));
+    assertThat(settings.appLimits())
+        .isEqualTo(new AppLimits(1L << 30, 1, 4L << 30, settings.appLimits().maxCpus()));
     assertThat(settings.appPorts()).isEqualTo(new PortRange(20000, 29999));
     assertThat(settings.appBind()).isEqualTo("0.0.0.0");
-    assertThat(settings.deployTimeout()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(settings.deploy().deployTimeout()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(settings.deploy().ingress()).isEmpty();
+    assertThat(settings.deploy().stayUp()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(settings.deploy().retireAfter()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(settings.deploy().appLabels()).isEmpty();
     assertThat(settings.keepImages()).isEqualTo(3);
     assertThat(settings.buildCacheBytes()).isEqualTo(20L << 30);
     assertThat(settings.logLevel()).isEqualTo("info");
@@ -94,6 +99,11 @@ class WorkerSettingsTest {
             Map.entry("APP_CPUS", "0.5"),
             Map.entry("APP_PORT_RANGE", "30000-30010"),
             Map.entry("APP_BIND", "127.0.0.1"),
+            Map.entry("APP_MAX_MEMORY", "2g"),
+            Map.entry("APP_LABELS", "traefik.enable=true; rule=Host(`{appName}.example.com`)"),
+            Map.entry("INGRESS", "caddy"),
+            Map.entry("INGRESS_DOMAIN", "apps.example.com"),
+            Map.entry("INGRESS_LISTEN", "http://:8080"),
             Map.entry("DEPLOY_TIMEOUT_SECONDS", "5"),
             Map.entry("KEEP_IMAGES", "1"),
             Map.entry("BUILD_CACHE_GB", "0"),
@@ -111,7 +121,17 @@ class WorkerSettingsTest {
     assertThat(settings.buildQueue()).isEqualTo("jms:queue:builds");
     assertThat(settings.maxConcurrentBuilds()).isEqualTo(64);
     assertThat(settings.docker().host()).isEqualTo("tcp://engine.example.com:2375");
-    assertThat(settings.appLimits()).isEqualTo(new AppLimits(3L << 29, 0.5));
+    assertThat(settings.appLimits()).isEqualTo(new AppLimits(3L << 29, 0.5, 2L << 30, 4));
+    assertThat(settings.deploy().appLabels())
+        .containsExactly(
+            Map.entry("traefik.enable", "true"),
+            Map.entry("rule", "Host(`{appName}.example.com`)"));
+    DeploySettings.Ingress ingress = settings.deploy().ingress().orElseThrow();
+    assertThat(ingress.domain()).isEqualTo("apps.example.com");
+    assertThat(ingress.listen()).isEqualTo(":8080");
+    assertThat(ingress.tls()).isFalse();
+    assertThat(ingress.directory().getFileName().toString())
+        .isEqualTo(settings.stateDir().getFileName() + "-ingress");
     assertThat(settings.appPorts()).isEqualTo(new PortRange(30000, 30010));
     assertThat(settings.buildCacheBytes()).isZero();
     assertThat(settings.logLevel()).isEqualTo("debug");
