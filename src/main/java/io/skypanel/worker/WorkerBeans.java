@@ -10,9 +10,12 @@ import io.skypanel.worker.checkout.GitCheckout;
 import io.skypanel.worker.checkout.WorkspaceRemover;
 import io.skypanel.worker.cleanup.CleanUp;
 import io.skypanel.worker.cleanup.LeftoverImages;
+import io.skypanel.worker.deploy.AppAddresses;
 import io.skypanel.worker.deploy.DeployApp;
 import io.skypanel.worker.deploy.DeployTarget;
 import io.skypanel.worker.deploy.DockerTarget;
+import io.skypanel.worker.deploy.KeepApps;
+import io.skypanel.worker.deploy.Retirement;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.engine.EngineFacts;
 import io.skypanel.worker.engine.EngineHealth;
@@ -22,6 +25,7 @@ import io.skypanel.worker.image.BuildImage;
 import io.skypanel.worker.image.Builders;
 import io.skypanel.worker.image.CutOffBuild;
 import io.skypanel.worker.image.PackImageBuilder;
+import io.skypanel.worker.ingress.Ingress;
 import io.skypanel.worker.intake.BuildTimer;
 import io.skypanel.worker.intake.Claim;
 import io.skypanel.worker.intake.Intake;
@@ -57,6 +61,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
 import org.apache.camel.processor.aggregate.UseOriginalAggregationStrategy;
@@ -157,6 +162,16 @@ final class WorkerBeans {
     var target = new DockerTarget(engine, settings.docker());
     var workspaces = new WorkspaceRemover();
     var apps = new AppRecords(settings.stateDir());
+    var appLocks = new AppLocks();
+    var addresses = new AppAddresses(settings, ingress(settings, workerId), apps, ownAddress);
+    var retirement =
+        new Retirement(
+            target,
+            apps,
+            appLocks,
+            addresses,
+            settings.deploy().retireAfter(),
+            id -> !intake.deploymentsInFlight().contains(id) && !outbox.holds(id));
 
     byName.put("docker", new SharedDockerComponent(engine.client()));
     byName.put("engineHealth", new EngineHealth());
@@ -204,10 +219,13 @@ final class WorkerBeans {
             workerId,
             target,
             apps,
-            new AppLocks(),
-            ownAddress,
+            appLocks,
+            addresses,
+            retirement,
             DeployApp.LISTEN_WITHIN,
             engineRetry));
+    byName.put("retirement", retirement);
+    byName.put("keepApps", new KeepApps(target, apps, appLocks, addresses, intake::isAppInFlight));
     byName.put(
         "recovery",
         new Recovery(
@@ -240,6 +258,10 @@ final class WorkerBeans {
   /** The beans by the names that the routes use. */
   Map<String, Object> byName() {
     return byName;
+  }
+
+  private static Optional<Ingress> ingress(WorkerSettings settings, String workerId) {
+    return Optional.empty();
   }
 
   private static boolean isInEngine(DockerEngine engine, BuiltImage image) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Bind;
+import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.sandbox.BuildRequest;
 import io.skypanel.worker.sandbox.DeploymentView;
 import java.io.IOException;
@@ -103,16 +104,14 @@ class PlanIT {
     BuildRequest request = app("run: {port: 8080}", FOLDER, PAGE);
     Files.writeString(
         appsDir.resolve(request.appId() + ".yaml"),
-        "limits: {memory: 64m, cpus: 0.5}\nvolumes: ['"
-            + appsDir
-            + ":/operator:ro']\nrun: {port: 9090}\n");
+        "limits: {memory: 64m, cpus: 0.5}\nvolumes: {data: /app/data}\nrun: {port: 9090}\n");
 
     InspectContainerResponse container = container(bench.built(request));
 
     assertThat(container.getHostConfig().getMemory()).isEqualTo(64L << 20);
     assertThat(container.getHostConfig().getNanoCPUs()).isEqualTo(500_000_000L);
     assertThat(container.getHostConfig().getBinds())
-        .containsExactly(Bind.parse(appsDir + ":/operator:ro"));
+        .containsExactly(Bind.parse(ImageRef.PREFIX + request.appId() + "-data:/app/data:rw"));
     assertThat(container.getConfig().getEnv()).contains("PORT=9090");
   }
 

@@ -69,6 +69,8 @@ final class WorkerProcess implements AutoCloseable {
       environment.put("LOG_DIR", folder.resolve("logs").toString());
       environment.put("POLL_INTERVAL_SECONDS", "1");
       environment.put("APP_BIND", "127.0.0.1");
+      environment.put("STAY_UP_SECONDS", "0");
+      environment.put("RETIRE_AFTER_SECONDS", "0");
       // the build runs some tests once for each builder
       environment.put("BUILDER", System.getProperty("builder", "auto"));
       environment.putAll(extra);

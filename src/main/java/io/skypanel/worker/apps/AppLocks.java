@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Keeps deployments of one app apart, first come first served; other apps are not delayed.
@@ -45,6 +46,16 @@ public final class AppLocks {
         leave(appId, ticket);
       }
     }
+  }
+
+  /** The app at once; empty if another holds it or waits for it. */
+  public synchronized Optional<Held> tryAcquire(String appId) {
+    if (queues.containsKey(appId)) {
+      return Optional.empty();
+    }
+    Object ticket = new Object();
+    enqueue(appId, ticket);
+    return Optional.of(() -> leave(appId, ticket));
   }
 
   private synchronized boolean enqueue(String appId, Object ticket) {

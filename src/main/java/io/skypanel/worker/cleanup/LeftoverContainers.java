@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Removes containers of failed and superseded deployments, which a killed worker leaves. Only with
  * this worker's label <em>and</em> a deployment's name, since what an operator starts from an app's
- * image inherits the labels. The app's current deployment stays, running or not.
+ * image inherits the labels. The app's current deployment stays, running or not, and what is on its
+ * way out.
  */
 final class LeftoverContainers {
   private static final Logger LOG = LoggerFactory.getLogger(LeftoverContainers.class);
@@ -83,6 +84,11 @@ final class LeftoverContainers {
       return false;
     }
     Optional<AppRecord> app = records.find(appId);
+    if (app.stream()
+        .flatMap(a -> a.retiring().stream())
+        .anyMatch(r -> r.containerId().equals(container.getId()))) {
+      return false;
+    }
     Optional<AppDeployment> current = app.flatMap(AppRecord::current);
     if (current.isPresent()) {
       return !current.get().deploymentId().equals(deploymentId);

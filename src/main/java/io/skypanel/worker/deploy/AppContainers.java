@@ -66,12 +66,26 @@ final class AppContainers {
 
   /** Stops and removes it with its anonymous volumes; one that is gone is no error. */
   void stopAndRemove(String id) {
+    stop(id);
+    remove(id);
+  }
+
+  /** Stops it; one that is gone is no error. */
+  void stop(String id) {
     try {
       docker.stopContainerCmd(id).withTimeout(GRACE_SECONDS).exec();
     } catch (NotModifiedException | NotFoundException stopped) {
       // that is what was wanted
     }
-    remove(id);
+  }
+
+  /** Starts it; one that runs is left alone. */
+  void start(String id) {
+    try {
+      docker.startContainerCmd(id).exec();
+    } catch (NotModifiedException runs) {
+      // that is what was wanted
+    }
   }
 
   /** Kills and removes it with its anonymous volumes; one that is gone is no error. */

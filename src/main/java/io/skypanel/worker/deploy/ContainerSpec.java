@@ -6,11 +6,11 @@ import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Labels;
 import io.skypanel.worker.job.RunPlan;
+import io.skypanel.worker.settings.AppLimits;
 import io.skypanel.worker.settings.WorkerSettings;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -27,13 +27,14 @@ import java.util.TreeMap;
  * @param containerPort the TCP port that the app listens on
  * @param hostAddress the host's address it is published on
  * @param hostPort the host's port it is published on; empty: none, since it serves nothing
- * @param volumes the operator's mounts, {@code source:target} or {@code source:target:ro}
+ * @param volumes its volumes' names at the engine, and where each is mounted
  * @param memoryBytes its memory, and with it its swap: none beyond that
  * @param nanoCpus processors, in billionths
  * @param pidsLimit processes and threads
  * @param logFileBytes when its log file is rotated
  * @param logFiles how many log files there are
  * @param readiness how it is told that it is up
+ * @param stayUp how long it must stay so
  */
 public record ContainerSpec(
     String name,
@@ -44,13 +45,14 @@ public record ContainerSpec(
     int containerPort,
     String hostAddress,
     OptionalInt hostPort,
-    List<String> volumes,
+    Map<String, String> volumes,
     long memoryBytes,
     long nanoCpus,
     int pidsLimit,
     long logFileBytes,
     int logFiles,
-    Readiness readiness) {
+    Readiness readiness,
+    Duration stayUp) {
 
   private static final int DEFAULT_PORT = 3000;
   private static final int PIDS_LIMIT = 512;
@@ -63,14 +65,14 @@ public record ContainerSpec(
 
   public ContainerSpec {
     labels = Collections.unmodifiableMap(new TreeMap<>(labels));
-    volumes = List.copyOf(volumes);
+    volumes = Collections.unmodifiableMap(new TreeMap<>(volumes));
     environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
   }
 
   /**
    * Compiles the container of a deployment. Pure.
    *
-   * @param hostPort chosen by the caller; empty for an app that serves nothing
+   * @param placement chosen by the caller
    * @param listenWithin how long an app without a HEALTHCHECK may take to listen
    * @throws BuildFailure.UserFault if the job's PORT is no port
    */
@@ -80,10 +82,11 @@ public record ContainerSpec(
       ImageFacts facts,
       WorkerSettings settings,
       String workerId,
-      OptionalInt hostPort,
+      Placement placement,
       Duration listenWithin)
       throws BuildFailure {
     RunPlan run = image.run();
+    AppLimits limits = settings.appLimits();
     int port = run.port().orElse(DEFAULT_PORT);
     if (run.port().isEmpty() && run.process() == RunPlan.Process.WEB) {
       port = containerPort(job, facts);
@@ -91,7 +94,7 @@ public record ContainerSpec(
     Map<String, String> environment = new LinkedHashMap<>(job.environment());
     if (run.port().isPresent()) {
       environment.put("PORT", Integer.toString(port));
-    } else if (hostPort.isPresent()) {
+    } else if (placement.hostPort().isPresent()) {
       environment.putIfAbsent("PORT", Integer.toString(port));
     }
     environment.putIfAbsent("NODE_ENV", "production");
@@ -99,18 +102,54 @@ public record ContainerSpec(
         ImageRef.containerName(job),
         image.id(),
         run.command(),
-        Labels.of(workerId, job),
+        labels(settings, workerId, job, port, placement),
         environment,
         port,
-        settings.appBind().equals("localhost") ? "127.0.0.1" : settings.appBind(),
-        hostPort,
-        run.volumes(),
-        run.memoryBytes().orElse(settings.appLimits().memoryBytes()),
-        Math.round(run.cpus().orElse(settings.appLimits().cpus()) * NANO),
+        placement.hostAddress(),
+        placement.hostPort(),
+        volumes(job, run),
+        Math.min(run.memoryBytes().orElse(limits.memoryBytes()), limits.maxMemoryBytes()),
+        Math.round(Math.min(run.cpus().orElse(limits.cpus()), limits.maxCpus()) * NANO),
         PIDS_LIMIT,
         LOG_FILE_BYTES,
         LOG_FILES,
-        readiness(run, facts, settings.deploy().deployTimeout(), listenWithin));
+        readiness(run, facts, settings.deploy().deployTimeout(), listenWithin),
+        run.process() == RunPlan.Process.WORKER ? Duration.ZERO : settings.deploy().stayUp());
+  }
+
+  /** Names of the job's are cleaned: a label's value may be a rule of a proxy's. */
+  private static Map<String, String> labels(
+      WorkerSettings settings, String workerId, BuildJob job, int port, Placement placement) {
+    Map<String, String> values =
+        Map.of(
+            "{appId}", job.appId(),
+            "{appName}", ImageRef.clean(job.appName(), "app"),
+            "{deploymentId}", job.deploymentId(),
+            "{port}", Integer.toString(port),
+            "{hostPort}",
+                placement.hostPort().stream().mapToObj(p -> "" + p).findFirst().orElse(""),
+            "{slug}", placement.slug());
+    Map<String, String> labels = new TreeMap<>();
+    settings
+        .deploy()
+        .appLabels()
+        .forEach((name, template) -> labels.put(fill(name, values), fill(template, values)));
+    labels.putAll(Labels.of(workerId, job));
+    return labels;
+  }
+
+  private static String fill(String template, Map<String, String> values) {
+    String filled = template;
+    for (Map.Entry<String, String> value : values.entrySet()) {
+      filled = filled.replace(value.getKey(), value.getValue());
+    }
+    return filled;
+  }
+
+  private static Map<String, String> volumes(BuildJob job, RunPlan run) {
+    Map<String, String> volumes = new TreeMap<>();
+    run.volumes().forEach((name, path) -> volumes.put(ImageRef.volumeName(job, name), path));
+    return volumes;
   }
 
   private static int containerPort(BuildJob job, ImageFacts facts) throws BuildFailure {

@@ -5,6 +5,7 @@ import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.Progress;
 import io.skypanel.worker.job.StopSignal;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -13,15 +14,18 @@ import java.util.Set;
  * Where apps run: an engine, a cluster.
  *
  * <p><b>Lifecycle.</b> For each deployment {@link #describe}, {@link #rollBack} (what an earlier
- * delivery of it left), {@link #start}, {@link #probe}, {@link #promote}, {@link #retire}, in this
- * order. After any failure up to and including {@code promote} comes {@link #rollBack}, and nothing
- * else; until {@code promote} has returned, whatever served the app before serves it untouched.
+ * delivery of it left), {@link #create}, {@link #start}, {@link #probe}, {@link #promote}, in this
+ * order. After any failure up to and including {@code promote} comes {@link #rollBack}; until
+ * {@code promote} has returned, whatever served the app before serves it untouched, unless {@link
+ * #stop} was called for it. What is {@link #older} is {@link #retire}d once nobody uses it any
+ * more.
  *
  * <p><b>Threads.</b> All methods block, and are called from several threads at once, but never for
  * one app at the same time.
  *
- * <p><b>Idempotence.</b> {@code rollBack}, {@code promote} and {@code retire} may be repeated, also
- * by a worker that was started anew in between; what is done already is no error.
+ * <p><b>Idempotence.</b> {@code rollBack}, {@code promote}, {@code retire}, {@code stop} and {@code
+ * resume} may be repeated, also by a worker that was started anew in between; what is done already
+ * is no error.
  *
  * <p><b>Errors.</b> {@link BuildFailure.UserFault} if the app is at fault, {@link
  * BuildFailure.WorkerFault} if the target is. Nothing else is thrown but what is declared.
@@ -33,13 +37,15 @@ public interface DeployTarget {
   /** Host ports that anything on the target, running or stopped, ours or not, is published on. */
   Set<Integer> takenPorts() throws BuildFailure;
 
+  /** Makes the app's container without starting it; after a failure {@link #rollBack} clears up. */
+  Candidate create(ContainerSpec spec) throws BuildFailure;
+
   /**
-   * Starts the app beside whatever serves now. If it throws, {@link #rollBack} clears up what it
-   * may have made.
+   * Starts it beside whatever serves now. If it throws, {@link #rollBack} clears up.
    *
-   * @throws PortTaken if {@code spec}'s host port is in use
+   * @throws PortTaken if the host port is in use; the candidate is gone then
    */
-  Candidate start(ContainerSpec spec) throws BuildFailure, PortTaken;
+  void start(Candidate candidate) throws BuildFailure, PortTaken;
 
   /**
    * Waits until the app is up, as its {@link Readiness} defines it. What the app prints until then
@@ -59,13 +65,21 @@ public interface DeployTarget {
   void promote(Candidate candidate) throws BuildFailure;
 
   /**
-   * Stops (10 s grace) and removes every older deployment of the app that {@code job} deployed,
-   * those that the Node.js agent left under the same name pattern too. Never another app's.
+   * All other versions of the app that {@code job} deployed, running or not, those that the Node.js
+   * agent left under the same name pattern too. Never another app's.
    *
-   * @param job what {@code serving} was started for
-   * @throws BuildFailure if something could not be removed; clean-up does it later
+   * @param serving what {@code job} started
    */
-  void retire(BuildJob job, Candidate serving) throws BuildFailure;
+  List<Running> older(BuildJob job, Candidate serving) throws BuildFailure;
+
+  /** Stops it (10 s grace) and removes it with its anonymous volumes; if it is gone, no error. */
+  void retire(String id) throws BuildFailure;
+
+  /** Stops it (10 s grace), to be resumed or retired later. */
+  void stop(String id) throws BuildFailure;
+
+  /** Starts again what was stopped; what runs is left alone. */
+  void resume(String id) throws BuildFailure;
 
   /**
    * This very deployment, if it runs: a worker that was started anew takes it up instead of
@@ -74,7 +88,7 @@ public interface DeployTarget {
   Optional<Running> find(BuildJob job) throws BuildFailure;
 
   /**
-   * A deployment that an earlier run of the worker has started.
+   * A version of an app that was started some time ago.
    *
    * @param id the target's id of it
    * @param hostPort the port it is published on, if it is

@@ -17,6 +17,7 @@ import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.RestartPolicy;
+import com.github.dockerjava.api.model.Volume;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
@@ -42,6 +43,7 @@ public final class DockerTarget implements DeployTarget {
   private final DockerClient docker;
   private final AppContainers containers;
   private final TakenPorts takenPorts;
+  private final AppVolumes volumes;
   private final Probe probe;
 
   /**
@@ -53,6 +55,7 @@ public final class DockerTarget implements DeployTarget {
     this.docker = engine.client();
     this.containers = new AppContainers(docker);
     this.takenPorts = new TakenPorts(docker);
+    this.volumes = new AppVolumes(docker);
     this.probe = new Probe(docker, new PortCheck(endpoint));
   }
 
@@ -104,18 +107,23 @@ public final class DockerTarget implements DeployTarget {
   }
 
   @Override
-  public Candidate start(ContainerSpec spec) throws BuildFailure, PortTaken {
-    String id = create(spec);
+  public Candidate create(ContainerSpec spec) throws BuildFailure {
+    volumes.make(spec);
+    return new Candidate(spec, container(spec));
+  }
+
+  @Override
+  public void start(Candidate candidate) throws BuildFailure, PortTaken {
+    ContainerSpec spec = candidate.spec();
     try {
-      docker.startContainerCmd(id).exec();
-      return new Candidate(spec, id);
+      docker.startContainerCmd(candidate.id()).exec();
     } catch (BadRequestException e) {
       throw new BuildFailure.UserFault("The app can't be started: " + EngineErrors.message(e));
     } catch (RuntimeException e) {
       String message = EngineErrors.message(e);
       // "port is already allocated" by a container, "address already in use" by another program
       if (message.contains("already allocated") || message.contains("address already in use")) {
-        clear(spec, id);
+        clear(spec, candidate.id());
         throw new PortTaken(message, e);
       }
       throw EngineErrors.fault("Container " + spec.name() + " can't be started", e);
@@ -131,7 +139,7 @@ public final class DockerTarget implements DeployTarget {
     }
   }
 
-  private String create(ContainerSpec spec) throws BuildFailure {
+  private String container(ContainerSpec spec) throws BuildFailure {
     ExposedPort port = ExposedPort.tcp(spec.containerPort());
     CreateContainerCmd command = docker.createContainerCmd(spec.imageId());
     if (spec.readiness() instanceof Readiness.Running) {
@@ -176,7 +184,10 @@ public final class DockerTarget implements DeployTarget {
             .toList();
     return HostConfig.newHostConfig()
         .withPortBindings(bindings)
-        .withBinds(spec.volumes().stream().map(Bind::parse).toList())
+        .withBinds(
+            spec.volumes().entrySet().stream()
+                .map(volume -> new Bind(volume.getKey(), new Volume(volume.getValue())))
+                .toList())
         .withMemory(spec.memoryBytes())
         .withMemorySwap(spec.memoryBytes())
         .withNanoCPUs(spec.nanoCpus())
@@ -218,15 +229,37 @@ public final class DockerTarget implements DeployTarget {
   }
 
   @Override
-  public void retire(BuildJob job, Candidate serving) throws BuildFailure {
+  public List<Running> older(BuildJob job, Candidate serving) throws BuildFailure {
     try {
-      for (Container older : containers.of(job)) {
-        if (!older.getId().equals(serving.id())) {
-          containers.stopAndRemove(older.getId());
-        }
-      }
+      return containers.of(job).stream()
+          .filter(container -> !container.getId().equals(serving.id()))
+          .map(DockerTarget::running)
+          .toList();
     } catch (RuntimeException e) {
-      throw EngineErrors.fault("Older containers of app " + job.appId() + " can't be removed", e);
+      throw EngineErrors.fault("Older containers of app " + job.appId() + " can't be listed", e);
+    }
+  }
+
+  @Override
+  public void retire(String id) throws BuildFailure {
+    onEngine("removed", id, () -> containers.stopAndRemove(id));
+  }
+
+  @Override
+  public void stop(String id) throws BuildFailure {
+    onEngine("stopped", id, () -> containers.stop(id));
+  }
+
+  @Override
+  public void resume(String id) throws BuildFailure {
+    onEngine("started again", id, () -> containers.start(id));
+  }
+
+  private static void onEngine(String what, String id, Runnable call) throws BuildFailure {
+    try {
+      call.run();
+    } catch (RuntimeException e) {
+      throw EngineErrors.fault("Container " + id + " can't be " + what, e);
     }
   }
 
@@ -235,18 +268,20 @@ public final class DockerTarget implements DeployTarget {
     try {
       return containers.ofDeployment(job).stream()
           .filter(container -> "running".equals(container.getState()))
-          .map(
-              container ->
-                  new Running(
-                      container.getId(),
-                      Arrays.stream(container.getPorts())
-                          .filter(port -> port.getPublicPort() != null)
-                          .mapToInt(ContainerPort::getPublicPort)
-                          .findFirst()))
+          .map(DockerTarget::running)
           .findFirst();
     } catch (RuntimeException e) {
       throw EngineErrors.fault("Containers of " + job.deploymentId() + " can't be listed", e);
     }
+  }
+
+  private static Running running(Container container) {
+    return new Running(
+        container.getId(),
+        Arrays.stream(container.getPorts())
+            .filter(port -> port.getPublicPort() != null)
+            .mapToInt(ContainerPort::getPublicPort)
+            .findFirst());
   }
 
   @Override

@@ -38,10 +38,22 @@ final class HostPorts {
    *
    * @param taken ports that something on the engine is published on
    * @param refused ports that the engine has refused just now
+   * @param both whether the app's second port must be known beforehand, as an ingress needs it
    * @throws BuildFailure.WorkerFault if the range has none left
    */
-  synchronized int choose(String appId, Set<Integer> taken, Set<Integer> refused)
+  synchronized int choose(String appId, Set<Integer> taken, Set<Integer> refused, boolean both)
       throws BuildFailure {
+    int port = choose(appId, taken, refused);
+    if (both && records.find(appId).orElseThrow().ports().size() < PORTS_PER_APP) {
+      Set<Integer> andThis = new HashSet<>(refused);
+      andThis.add(port);
+      int other = choose(appId, taken, andThis);
+      records.update(appId, app -> app.withPorts(List.of(port, other)));
+    }
+    return port;
+  }
+
+  private int choose(String appId, Set<Integer> taken, Set<Integer> refused) throws BuildFailure {
     Set<Integer> unusable = new HashSet<>(taken);
     unusable.addAll(refused);
     List<Integer> own = records.find(appId).map(AppRecord::ports).orElse(List.of());

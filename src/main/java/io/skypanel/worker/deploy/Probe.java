@@ -11,8 +11,12 @@ import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.StopSignal;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 
-/** Waits for a container to be up: first look at once, then 50 ms, 100 ms, … up to 1 s apart. */
+/**
+ * Waits for a container to be up and to stay so: first look at once, then 50 ms, 100 ms, … up to 1
+ * s apart.
+ */
 final class Probe {
   private static final int HEALTH_OUTPUT_CHARS = 500;
   private static final long MIB = 1 << 20;
@@ -30,16 +34,17 @@ final class Probe {
   Verdict await(Candidate candidate, StopSignal stop) throws BuildFailure {
     ContainerSpec spec = candidate.spec();
     long deadline = System.nanoTime() + spec.readiness().within().toNanos();
+    OptionalLong upSince = OptionalLong.empty();
     try (Pause pause = new Pause(stop)) {
       while (true) {
         stop.check();
         InspectContainerResponse container = running(candidate);
-        if (isUp(container, spec, deadline, stop)) {
-          return Verdict.UP;
-        }
-        long left = deadline - System.nanoTime();
+        long now = System.nanoTime();
+        boolean up = isUp(container, spec, deadline, stop);
+        upSince = up ? OptionalLong.of(upSince.orElse(now)) : OptionalLong.empty();
+        long left = (up ? upSince.getAsLong() + spec.stayUp().toNanos() : deadline) - now;
         if (left <= 0) {
-          return tooLate(container, spec);
+          return up ? Verdict.UP : tooLate(container, spec);
         }
         pause.await(Duration.ofNanos(left));
       }

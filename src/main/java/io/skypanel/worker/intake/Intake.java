@@ -119,9 +119,7 @@ public final class Intake {
         || hasReportsWaiting.test(job.deploymentId())) {
       return false;
     }
-    boolean appIsBusy =
-        inFlight.values().stream().anyMatch(other -> other.appId().equals(job.appId()));
-    if (!holds.isEmpty() || inFlight.size() >= slots || appIsBusy) {
+    if (!holds.isEmpty() || inFlight.size() >= slots || isAppInFlight(job.appId())) {
       moreWaiting = true;
       return false;
     }
@@ -234,6 +232,11 @@ public final class Intake {
       }
       return all;
     }
+  }
+
+  /** Whether a build of this app is in flight. */
+  public synchronized boolean isAppInFlight(String appId) {
+    return inFlight.values().stream().anyMatch(job -> job.appId().equals(appId));
   }
 
   /** The deployment ids of the builds in flight. */

@@ -179,17 +179,20 @@ final class JobFields {
   }
 
   /**
-   * What stands in {@code metadata} as a text, number or boolean, {@code build_config} over the
-   * rest. It holds whatever the panel's versions put there, so what is of no use is passed over.
+   * What stands in {@code metadata} as a text, number or boolean (and {@code volumes}, an object,
+   * as its text), {@code build_config} over the rest. It holds whatever the panel's versions put
+   * there, so what is of no use is passed over.
    */
   private Map<String, String> metadata() {
     Map<String, String> found = new LinkedHashMap<>();
     for (JsonNode from : List.of(entry.path("metadata"), overrides)) {
       for (Map.Entry<String, JsonNode> field : from.properties()) {
-        String value = field.getValue().asText("");
+        JsonNode given = field.getValue();
+        boolean isVolumes = given.isObject() && field.getKey().equals("volumes");
+        String value = isVolumes ? given.toString() : given.asText("");
         boolean fits = !value.isBlank() && value.length() <= MAX_TEXT && value.indexOf('\0') < 0;
         boolean room = found.size() < MAX_METADATA || found.containsKey(field.getKey());
-        if (field.getValue().isValueNode() && fits && room) {
+        if ((given.isValueNode() || isVolumes) && fits && room) {
           found.remove(field.getKey());
           found.put(field.getKey(), value.strip());
         }

@@ -23,6 +23,19 @@ public record ImageRef(String repository, String tag) {
     return PREFIX + clean(job.appId()) + "-" + clean(job.deploymentId());
   }
 
+  /** The engine's name of one of the app's volumes: {@code skypanel-app-<appId>-<name>}. */
+  public static String volumeName(BuildJob job, String name) {
+    return PREFIX + clean(job.appId()) + "-" + name;
+  }
+
+  /** The same for a text that may have no letter or digit: then {@code otherwise}. */
+  public static String clean(String text, String otherwise) {
+    return text.codePoints()
+            .anyMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z')
+        ? clean(text)
+        : otherwise;
+  }
+
   /**
    * An id in the characters that image references, container names and file names all allow: lower
    * case, with runs of anything else turned into one dash, 63 characters at most. A UUID stays as

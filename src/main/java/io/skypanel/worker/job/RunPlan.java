@@ -1,6 +1,7 @@
 package io.skypanel.worker.job;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -15,7 +16,7 @@ import java.util.OptionalLong;
  * @param healthCheckPath a path that answers 2xx or 3xx once the app is up
  * @param memoryBytes its memory; empty: {@code APP_MEMORY}
  * @param cpus its processors; empty: {@code APP_CPUS}
- * @param volumes the operator's mounts, {@code source:target} or {@code source:target:ro}
+ * @param volumes its volumes by name, and where each is mounted
  * @param domains the operator's further host names for it
  */
 public record RunPlan(
@@ -25,7 +26,7 @@ public record RunPlan(
     Optional<String> healthCheckPath,
     OptionalLong memoryBytes,
     OptionalDouble cpus,
-    List<String> volumes,
+    Map<String, String> volumes,
     List<String> domains) {
 
   /** Where nobody says anything. */
@@ -37,11 +38,11 @@ public record RunPlan(
           Optional.empty(),
           OptionalLong.empty(),
           OptionalDouble.empty(),
-          List.of(),
+          Map.of(),
           List.of());
 
   public RunPlan {
-    volumes = List.copyOf(volumes);
+    volumes = Map.copyOf(volumes);
     domains = List.copyOf(domains);
   }
 

@@ -72,27 +72,26 @@ record AppFile(BuildPart build, RunPart run, Grants grants) {
    * @param runtime what a generated Dockerfile is for, such as {@code node} or {@code node@22}
    * @param memory such as {@code 512m}, as in {@code APP_MEMORY}
    * @param cpus processors, as in {@code APP_CPUS}
-   * @param volumes mounts, {@code source:target} or {@code source:target:ro}
+   * @param volumes its volumes by name, and where each is mounted
    * @param domains further host names
    */
   record Grants(
       Optional<String> runtime,
       Optional<String> memory,
       OptionalDouble cpus,
-      List<String> volumes,
+      Map<String, String> volumes,
       List<String> domains) {
     static final Grants EMPTY =
-        new Grants(
-            Optional.empty(), Optional.empty(), OptionalDouble.empty(), List.of(), List.of());
+        new Grants(Optional.empty(), Optional.empty(), OptionalDouble.empty(), Map.of(), List.of());
 
     Grants {
-      volumes = volumes == null ? List.of() : List.copyOf(volumes);
+      volumes = volumes == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(volumes));
       domains = domains == null ? List.of() : List.copyOf(domains);
     }
 
-    /** Whether they hold what must be one owner's alone: data or an address. */
+    /** Whether they hold what must be one owner's alone: an address. */
     boolean needAnOwner() {
-      return !volumes.isEmpty() || !domains.isEmpty();
+      return !domains.isEmpty();
     }
   }
 }

@@ -23,8 +23,9 @@ final class AppFileRules {
   private static final Predicate<String> RUNTIME =
       Pattern.compile("[a-z][a-z0-9-]*(@[0-9A-Za-z.]+)?").asMatchPredicate();
   private static final Predicate<String> VOLUME =
-      Pattern.compile("(/[^:\\p{Cntrl}]*|[A-Za-z0-9][A-Za-z0-9_.-]*):/[^:\\p{Cntrl}]+(:r[ow])?")
-          .asMatchPredicate();
+      Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}").asMatchPredicate();
+  private static final Predicate<String> MOUNT_PATH =
+      Pattern.compile("(/(?!\\.{1,2}(/|$))[^:/\\p{Cntrl}]+)+").asMatchPredicate();
   private static final Predicate<String> DOMAIN =
       Pattern.compile("([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}").asMatchPredicate();
 
@@ -79,11 +80,24 @@ final class AppFileRules {
       throw new Mistake(
           "limits.cpus is " + grants.cpus().getAsDouble() + " and must be 0.1 or more");
     }
-    for (String volume : grants.volumes()) {
-      check("volumes", Optional.of(volume), VOLUME, "source:target or source:target:ro");
-    }
+    checkVolumes(grants.volumes());
     for (String domain : grants.domains()) {
       check("domains", Optional.of(domain), DOMAIN, "a host name in lower case");
+    }
+  }
+
+  static void checkVolumes(Map<String, String> volumes) throws Mistake {
+    for (Map.Entry<String, String> volume : volumes.entrySet()) {
+      check(
+          "volumes",
+          Optional.of(volume.getKey()),
+          VOLUME,
+          "names of letters, digits, '_', '.', '-'");
+      check(
+          "volumes." + volume.getKey(),
+          Optional.of(String.valueOf(volume.getValue())),
+          MOUNT_PATH,
+          "a path in the container, such as /app/uploads");
     }
   }
 

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Predicate;
@@ -62,7 +63,7 @@ final class AppFiles {
       Optional<String> organization,
       Optional<String> runtime,
       Limits limits,
-      List<String> volumes,
+      Map<String, String> volumes,
       List<String> domains) {}
 
   /** The key {@code limits} of the operator's file. */
@@ -102,7 +103,7 @@ final class AppFiles {
 
   /**
    * What the operator says about the app, by its id, else by its name. Names are the customers' to
-   * choose, so a file by name that gives away volumes or domains must say whose app it is for.
+   * choose, so a file by name that gives away domains must say whose app it is for.
    *
    * @throws BuildFailure.WorkerFault for a mistake in it
    */
@@ -121,7 +122,7 @@ final class AppFiles {
       boolean forAnybody = byId.isEmpty() && form.organization().isEmpty();
       if (forAnybody && says.grants().needAnOwner()) {
         throw new Mistake(
-            "it gives volumes or domains, and any customer can name an app so; add organization:"
+            "it gives domains, and any customer can name an app so; add organization:"
                 + " with the owner's id, or name the file by the app's id");
       }
       return says;

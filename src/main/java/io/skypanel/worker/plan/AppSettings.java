@@ -1,5 +1,8 @@
 package io.skypanel.worker.plan;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.Dockerfile;
@@ -11,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
@@ -24,6 +28,7 @@ import java.util.stream.Stream;
  * that the job said, and comes last.
  */
 final class AppSettings {
+  private static final ObjectReader VOLUMES = new ObjectMapper().readerForMapOf(String.class);
   private static final Map<String, String> OTHER_NAMES = Map.of("nodejs", "node", "golang", "go");
 
   private final AppFile operator;
@@ -156,14 +161,54 @@ final class AppSettings {
             hint("healthCheckPath", AppFileRules::isUrlPath, "a path such as /health"),
             Optional.ofNullable(job.environment().get("HEALTH_CHECK_PATH"))
                 .filter(AppFileRules::isUrlPath)),
-        operator
-            .grants()
-            .memory()
-            .map(memory -> OptionalLong.of(AppLimits.parseBytes(memory)))
-            .orElse(OptionalLong.empty()),
-        operator.grants().cpus(),
-        operator.grants().volumes(),
+        memoryBytes(),
+        cpus(),
+        volumes(),
         operator.grants().domains());
+  }
+
+  private OptionalLong memoryBytes() throws BuildFailure {
+    Optional<String> inMetadata =
+        hint(
+            "memoryMb",
+            text -> text.matches("[1-9]\\d{0,6}") && Integer.parseInt(text) >= 6,
+            "a number of MiB, 6 or more");
+    return operator
+        .grants()
+        .memory()
+        .map(AppLimits::parseBytes)
+        .or(() -> inMetadata.map(mb -> Long.parseLong(mb) << 20))
+        .map(OptionalLong::of)
+        .orElse(OptionalLong.empty());
+  }
+
+  private OptionalDouble cpus() throws BuildFailure {
+    Optional<String> inMetadata =
+        hint(
+            "cpus",
+            text -> text.matches("\\d{1,4}(\\.\\d{1,3})?") && Double.parseDouble(text) >= 0.1,
+            "a number, 0.1 or more");
+    return operator.grants().cpus().isPresent() || inMetadata.isEmpty()
+        ? operator.grants().cpus()
+        : OptionalDouble.of(Double.parseDouble(inMetadata.get()));
+  }
+
+  /** In the metadata they are an object, which is kept as its text. */
+  private Map<String, String> volumes() throws BuildFailure {
+    Optional<String> inMetadata = job.hint("volumes");
+    if (!operator.grants().volumes().isEmpty() || inMetadata.isEmpty()) {
+      return operator.grants().volumes();
+    }
+    try {
+      Map<String, String> volumes = VOLUMES.readValue(inMetadata.get());
+      AppFileRules.checkVolumes(volumes);
+      return volumes;
+    } catch (JsonProcessingException e) {
+      throw new BuildFailure.UserFault(
+          "The app's volumes must be names with a path each, such as {\"data\": \"/app/data\"}");
+    } catch (Mistake e) {
+      throw new BuildFailure.UserFault("The app's " + e.getMessage() + "; correct it");
+    }
   }
 
   /** What kind of process it is, if somebody says so. */

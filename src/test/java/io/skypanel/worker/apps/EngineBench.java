@@ -78,6 +78,8 @@ public final class EngineBench implements AutoCloseable {
     environment.put("APP_BIND", "127.0.0.1");
     environment.put("APP_MEMORY", "32m");
     environment.put("APP_CPUS", "0.5");
+    environment.put("STAY_UP_SECONDS", "0");
+    environment.put("RETIRE_AFTER_SECONDS", "0");
     environment.putAll(given);
     try {
       return WorkerSettings.read(

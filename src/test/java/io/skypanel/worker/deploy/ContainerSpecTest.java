@@ -38,7 +38,9 @@ class ContainerSpecTest {
       new ObjectMapper()
           .registerModule(new Jdk8Module())
           .registerModule(
-              new SimpleModule().addSerializer(Readiness.class, new ToStringSerializer()));
+              new SimpleModule()
+                  .addSerializer(Readiness.class, new ToStringSerializer())
+                  .addSerializer(Duration.class, new ToStringSerializer()));
   @TempDir Path folder;
 
   @Test
@@ -92,7 +94,7 @@ class ContainerSpecTest {
             Optional.of("/health"),
             OptionalLong.of(512 << 20),
             OptionalDouble.of(0.5),
-            List.of("/srv/shop:/app/uploads"),
+            Map.of("uploads", "/app/uploads"),
             List.of());
 
     matches("said.json", compile(Map.of("PORT", "5000"), PLAIN, run, OptionalInt.of(20007)));
@@ -108,7 +110,7 @@ class ContainerSpecTest {
             Optional.empty(),
             OptionalLong.empty(),
             OptionalDouble.empty(),
-            List.of(),
+            Map.of(),
             List.of());
 
     matches("worker.json", compile(Map.of(), PLAIN, run, OptionalInt.empty()));
@@ -157,13 +159,22 @@ class ContainerSpecTest {
         new BuiltImage(
             new Checkout(folder, commit), ImageRef.of(job), "sha256:1234", List.of(), run);
     return ContainerSpec.compile(
-        image, job, facts, settings(), "worker-1", hostPort, Duration.ofSeconds(30));
+        image,
+        job,
+        facts,
+        settings(),
+        "worker-1",
+        new Placement("shop-a99100", "0.0.0.0", hostPort),
+        Duration.ofSeconds(30));
   }
 
   private WorkerSettings settings() throws Exception {
     Map<String, String> environment =
         Map.of(
             "SKYPANEL_URL", "http://127.0.0.1:1",
+            "APP_MEMORY", "1g",
+            "APP_MAX_MEMORY", "1g",
+            "APP_LABELS", "proxy.rule=Host(`{slug}.example.com`);proxy.port={port};app={appName}",
             "STATE_DIR", folder.resolve("state").toString(),
             "WORKSPACE_DIR", folder.resolve("work").toString());
     return WorkerSettings.read(

@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.HostConfig;
 import io.skypanel.worker.apps.AppDeployment;
-import io.skypanel.worker.apps.AppLocks;
 import io.skypanel.worker.apps.AppRecord;
 import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.apps.EngineBench;
@@ -30,6 +29,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +42,7 @@ class DeployAppIT {
   @TempDir Path folder;
   private EngineBench bench;
   private AppRecords records;
+  private Deploying deploying;
   private DeployApp deployApp;
 
   @BeforeEach
@@ -49,16 +50,17 @@ class DeployAppIT {
     bench = new EngineBench(folder);
     WorkerSettings settings = bench.settings(Map.of());
     records = new AppRecords(settings.stateDir());
-    deployApp =
-        new DeployApp(
+    deploying =
+        new Deploying(
             settings,
             bench.workerId,
             new DockerTarget(bench.engine, bench.endpoint),
             records,
-            new AppLocks(),
-            () -> "127.0.0.1",
+            Optional.empty(),
+            "127.0.0.1",
             Duration.ofSeconds(2),
             EngineRetry.on(bench.engine.client(), Duration.ZERO));
+    deployApp = deploying.deployApp;
   }
 
   @AfterEach
@@ -140,6 +142,7 @@ class DeployAppIT {
         bench.container(image.id(), "bench-" + UUID.randomUUID(), Map.of("mine", "yes"));
 
     deployApp.deploy(image, bench.build(job));
+    deploying.retirement.retire(appId);
 
     assertThat(bench.hasContainer(oldAgents)).isFalse();
     assertThat(bench.runs(notADeployment)).isTrue();
@@ -206,7 +209,9 @@ class DeployAppIT {
   }
 
   private Deployment deploy(Build build, String... dockerfile) throws Exception {
-    return deployApp.deploy(bench.image(build.job(), dockerfile), build);
+    Deployment deployment = deployApp.deploy(bench.image(build.job(), dockerfile), build);
+    deploying.retirement.retire(appId);
+    return deployment;
   }
 
   private String get(Deployment deployment) throws Exception {

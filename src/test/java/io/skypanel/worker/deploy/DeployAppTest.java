@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.skypanel.worker.apps.AppLocks;
 import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.apps.EngineBench;
 import io.skypanel.worker.apps.RecordedProgress;
@@ -26,6 +25,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -42,21 +42,23 @@ class DeployAppTest {
   private final NotingTarget target = new NotingTarget();
   @TempDir Path folder;
   private AppRecords records;
+  private Deploying deploying;
   private DeployApp deployApp;
 
   @BeforeEach
   void start() {
     records = new AppRecords(folder);
-    deployApp =
-        new DeployApp(
+    deploying =
+        new Deploying(
             EngineBench.settings(folder, Map.of("DOCKER_HOST", "tcp://engine.example:2375")),
             "worker-1",
             target,
             records,
-            new AppLocks(),
-            () -> "2001:db8::1",
+            Optional.empty(),
+            "2001:db8::1",
             Duration.ofSeconds(1),
             new EngineRetry(() -> Optional.of("one"), Duration.ZERO));
+    deployApp = deploying.deployApp;
   }
 
   @AfterEach
@@ -72,7 +74,7 @@ class DeployAppTest {
 
     assertThat(target.notes)
         .containsExactly(
-            "rollBack", "start 31000", "start 31001", "start 31002", "probe", "promote", "retire");
+            "rollBack", "start 31000", "start 31001", "start 31002", "probe", "promote");
     assertThat(deployment.url()).contains("http://[2001:db8::1]:31002");
   }
 
@@ -98,17 +100,32 @@ class DeployAppTest {
   }
 
   @Test
-  void aPredecessorThatCannotBeRemovedIsAWarning() throws Exception {
-    target.retireFailure = Optional.of(new BuildFailure.WorkerFault("it is stuck", null));
+  void aPredecessorGoesOnceThePanelKnowsItsSuccessor() throws Exception {
+    target.older = List.of(new DeployTarget.Running("old", OptionalInt.of(31000)));
     Build build = build("a");
-
+    deploying.unreported.add(build.job().deploymentId());
     deploy(build);
 
-    assertThat(((RecordedProgress) build.progress()).lines)
-        .contains("WARN it is stuck")
-        .last()
-        .asString()
-        .startsWith("INFO Live at");
+    deploying.retirement.retire("a");
+    assertThat(target.notes).doesNotContain("retire old");
+    assertThat(records.find("a").orElseThrow().retiring()).hasSize(1);
+
+    deploying.unreported.clear();
+    deploying.retirement.retire("a");
+    assertThat(target.notes).last().isEqualTo("retire old");
+    assertThat(records.find("a").orElseThrow().retiring()).isEmpty();
+    assertThat(deploying.retirement.isNeeded()).isFalse();
+  }
+
+  @Test
+  void aPredecessorThatCannotBeRemovedIsTriedAgain() throws Exception {
+    target.older = List.of(new DeployTarget.Running("old", OptionalInt.of(31000)));
+    target.retireFailure = Optional.of(new BuildFailure.WorkerFault("it is stuck", null));
+    deploy(build("a"));
+
+    deploying.retirement.retire("a");
+
+    assertThat(deploying.retirement.apps()).containsExactly("a");
   }
 
   @Test
@@ -132,7 +149,7 @@ class DeployAppTest {
     one.get();
     two.get();
     other.get();
-    assertThat(Collections.frequency(target.notes, "retire")).isEqualTo(3);
+    assertThat(Collections.frequency(target.notes, "promote")).isEqualTo(3);
   }
 
   private static boolean waits(Build build) {
@@ -162,6 +179,7 @@ class DeployAppTest {
     int refusals;
     Optional<BuildFailure> probeFailure = Optional.empty();
     Optional<BuildFailure> retireFailure = Optional.empty();
+    List<Running> older = List.of();
     CountDownLatch hold = new CountDownLatch(0);
 
     @Override
@@ -180,12 +198,16 @@ class DeployAppTest {
     }
 
     @Override
-    public Candidate start(ContainerSpec spec) throws PortTaken {
-      notes.add("start " + spec.hostPort().getAsInt());
+    public Candidate create(ContainerSpec spec) {
+      return new Candidate(spec, "id");
+    }
+
+    @Override
+    public void start(Candidate candidate) throws PortTaken {
+      notes.add("start " + candidate.spec().hostPort().getAsInt());
       if (refusals-- > 0) {
         throw new PortTaken("port is already allocated", null);
       }
-      return new Candidate(spec, "id");
     }
 
     @Override
@@ -209,11 +231,26 @@ class DeployAppTest {
     }
 
     @Override
-    public void retire(BuildJob job, Candidate serving) throws BuildFailure {
-      notes.add("retire");
+    public List<Running> older(BuildJob job, Candidate serving) {
+      return older;
+    }
+
+    @Override
+    public void retire(String id) throws BuildFailure {
+      notes.add("retire " + id);
       if (retireFailure.isPresent()) {
         throw retireFailure.get();
       }
+    }
+
+    @Override
+    public void stop(String id) {
+      notes.add("stop " + id);
+    }
+
+    @Override
+    public void resume(String id) {
+      notes.add("resume " + id);
     }
 
     @Override

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.skypanel.worker.apps.AppLocks;
 import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.apps.EngineBench;
 import io.skypanel.worker.apps.RecordedProgress;
@@ -182,6 +181,10 @@ class DeployFailureIT {
 
     assertThat(deployApp.deploy(image(SILENT), last).warning()).isPresent();
     assertThat(deployApp.deploy(image(WEB), last).warning()).isEmpty();
+    // the version before did listen, so its users rely on it
+    assertThatThrownBy(() -> deployApp.deploy(image(SILENT), last))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("nothing listens on its port");
   }
 
   @Test
@@ -224,15 +227,16 @@ class DeployFailureIT {
 
   private DeployApp deployApp(Duration listenWithin, Map<String, String> given) {
     WorkerSettings settings = bench.settings(given);
-    return new DeployApp(
-        settings,
-        bench.workerId,
-        target,
-        records,
-        new AppLocks(),
-        () -> "127.0.0.1",
-        listenWithin,
-        EngineRetry.on(bench.engine.client(), Duration.ZERO));
+    return new Deploying(
+            settings,
+            bench.workerId,
+            target,
+            records,
+            Optional.empty(),
+            "127.0.0.1",
+            listenWithin,
+            EngineRetry.on(bench.engine.client(), Duration.ZERO))
+        .deployApp;
   }
 
   private List<?> containerOf(Build build) {

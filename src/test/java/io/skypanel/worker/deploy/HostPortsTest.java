@@ -31,27 +31,37 @@ class HostPortsTest {
 
   @Test
   void takesTheFirstPortThatNobodyHas() throws Exception {
-    assertThat(ports.choose("a", Set.of(100), NONE)).isEqualTo(102);
-    assertThat(ports.choose("b", Set.of(100), NONE)).isEqualTo(103);
+    assertThat(ports.choose("a", Set.of(100), NONE, false)).isEqualTo(102);
+    assertThat(ports.choose("b", Set.of(100), NONE, false)).isEqualTo(103);
   }
 
   @Test
   void alternatesBetweenTheAppsOwnTwo() throws Exception {
-    assertThat(ports.choose("a", NONE, NONE)).isEqualTo(100);
+    assertThat(ports.choose("a", NONE, NONE, false)).isEqualTo(100);
     records.update("a", app -> app.with(served(100)));
-    assertThat(ports.choose("a", Set.of(100), NONE)).isEqualTo(102);
-    assertThat(ports.choose("a", Set.of(102), NONE)).isEqualTo(100);
-    assertThat(ports.choose("a", Set.of(100), NONE)).isEqualTo(102);
+    assertThat(ports.choose("a", Set.of(100), NONE, false)).isEqualTo(102);
+    assertThat(ports.choose("a", Set.of(102), NONE, false)).isEqualTo(100);
+    assertThat(ports.choose("a", Set.of(100), NONE, false)).isEqualTo(102);
     assertThat(records.find("a").orElseThrow().ports()).containsExactlyInAnyOrder(100, 102);
   }
 
   @Test
-  void replacesAnOwnPortThatTheEngineRefusesAndKeepsTheRunningOne() throws Exception {
-    ports.choose("a", NONE, NONE);
+  void anIngressKnowsBothPortsFromTheStart() throws Exception {
+    assertThat(ports.choose("a", NONE, NONE, true)).isEqualTo(100);
+    assertThat(records.find("a").orElseThrow().ports()).containsExactly(100, 102);
     records.update("a", app -> app.with(served(100)));
-    ports.choose("a", Set.of(100), NONE);
+    assertThat(ports.choose("a", Set.of(100), NONE, true)).isEqualTo(102);
+    assertThat(ports.choose("a", Set.of(102), NONE, true)).isEqualTo(100);
+    assertThat(records.find("a").orElseThrow().ports()).containsExactly(100, 102);
+  }
 
-    assertThat(ports.choose("a", Set.of(100), Set.of(102))).isEqualTo(103);
+  @Test
+  void replacesAnOwnPortThatTheEngineRefusesAndKeepsTheRunningOne() throws Exception {
+    ports.choose("a", NONE, NONE, false);
+    records.update("a", app -> app.with(served(100)));
+    ports.choose("a", Set.of(100), NONE, false);
+
+    assertThat(ports.choose("a", Set.of(100), Set.of(102), false)).isEqualTo(103);
 
     assertThat(records.find("a").orElseThrow().ports()).containsExactly(100, 103);
   }
@@ -60,13 +70,13 @@ class HostPortsTest {
   void leavesPortsOutsideAChangedRange() throws Exception {
     records.update("a", app -> app.withPorts(List.of(7000, 7001)));
 
-    assertThat(ports.choose("a", NONE, NONE)).isEqualTo(100);
+    assertThat(ports.choose("a", NONE, NONE, false)).isEqualTo(100);
     assertThat(records.find("a").orElseThrow().ports()).containsExactly(100);
   }
 
   @Test
   void anExhaustedRangeIsNamedWithItsSetting() {
-    assertThatThrownBy(() -> ports.choose("a", Set.of(100, 102, 103), Set.of(104)))
+    assertThatThrownBy(() -> ports.choose("a", Set.of(100, 102, 103), Set.of(104), false))
         .isInstanceOf(BuildFailure.WorkerFault.class)
         .hasMessageContaining("100-104")
         .hasMessageContaining("APP_PORT_RANGE");

@@ -160,7 +160,7 @@ class PlanBuildTest {
         "apps/" + APP + ".yaml",
         """
         limits: {memory: 512m, cpus: 0.5}
-        volumes: [/srv/shop:/app/uploads]
+        volumes: {uploads: /app/uploads}
         domains: [shop.example.com]
         """);
 
@@ -168,12 +168,50 @@ class PlanBuildTest {
 
     assertThat(run.memoryBytes()).hasValue(512L << 20);
     assertThat(run.cpus()).hasValue(0.5);
-    assertThat(run.volumes()).containsExactly("/srv/shop:/app/uploads");
+    assertThat(run.volumes()).isEqualTo(Map.of("uploads", "/app/uploads"));
     assertThat(run.domains()).containsExactly("shop.example.com");
   }
 
+  @Test
+  void theMetadatasLimitsAndVolumesCountUnlessTheOperatorSaysOtherwise() throws Exception {
+    file("repository/Dockerfile", "FROM scratch\n");
+    metadata.putAll(
+        Map.of("memoryMb", "256", "cpus", "1.5", "volumes", "{\"data\":\"/app/data\"}"));
+
+    RunPlan run = plan().run();
+
+    assertThat(run.memoryBytes()).hasValue(256L << 20);
+    assertThat(run.cpus()).hasValue(1.5);
+    assertThat(run.volumes()).isEqualTo(Map.of("data", "/app/data"));
+
+    file("apps/" + APP + ".yaml", "limits: {memory: 512m}\nvolumes: {uploads: /up}\n");
+    assertThat(plan().run().memoryBytes()).hasValue(512L << 20);
+    assertThat(plan().run().volumes()).isEqualTo(Map.of("uploads", "/up"));
+  }
+
   @ParameterizedTest
-  @CsvSource({"limits: {memory: 64g}", "volumes: [/:/host]", "domains: [x.example.com]"})
+  @ValueSource(
+      strings = {
+        "{\"a\":\"relative\"}",
+        "{\"a\":\"/\"}",
+        "{\"a\":\"/x/../../etc\"}",
+        "{\"a\":\"/x:ro\"}",
+        "{\"../a\":\"/x\"}",
+        "{\"/var/run/docker.sock\":\"/x\"}",
+        "{\"a\":null}",
+        "[\"/x\"]"
+      })
+  void aVolumeIsANameAndAPathInTheContainer(String volumes) throws Exception {
+    file("repository/Dockerfile", "FROM scratch\n");
+    metadata.putAll(Map.of("volumes", volumes));
+
+    assertThatThrownBy(this::plan)
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("volumes");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"limits: {memory: 64g}", "volumes: {host: /host}", "domains: [x.example.com]"})
   void aRepositoryCanNotGrantItselfAnything(String line) throws Exception {
     file("repository/Dockerfile", "FROM scratch\n");
     file("repository/skypanel.yaml", line + "\n");
@@ -193,26 +231,25 @@ class PlanBuildTest {
     assertThat(plan().run().healthCheckPath()).contains("/up");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"volumes: [/srv/shop:/app/uploads]", "domains: [shop.example.com]"})
-  void aFileByNameGivesAwayNothingOfSomebodysWithoutAnOrganization(String line) throws Exception {
+  @Test
+  void aFileByNameGivesAwayNoDomainWithoutAnOrganization() throws Exception {
     file("repository/Dockerfile", "FROM scratch\n");
-    file("apps/shop.yaml", line + "\n");
+    file("apps/shop.yaml", "domains: [shop.example.com]\n");
 
     assertThatThrownBy(this::plan)
         .isInstanceOf(BuildFailure.WorkerFault.class)
-        .hasMessageContaining("shop.yaml: it gives volumes or domains")
+        .hasMessageContaining("shop.yaml: it gives domains")
         .hasMessageContaining("organization:");
   }
 
   @Test
   void aFileOfAnOrganizationIsForItsAppsAlone() throws Exception {
     file("repository/Dockerfile", "FROM scratch\n");
-    file("apps/shop.yaml", "organization: org-1\nvolumes: [/srv/shop:/app/uploads]\n");
+    file("apps/shop.yaml", "organization: org-1\nvolumes: {uploads: /app/uploads}\n");
     assertThat(plan().run().volumes()).isEmpty();
 
     organization = Optional.of("org-1");
-    assertThat(plan().run().volumes()).containsExactly("/srv/shop:/app/uploads");
+    assertThat(plan().run().volumes()).containsOnlyKeys("uploads");
   }
 
   @ParameterizedTest

@@ -1,0 +1,99 @@
+package io.skypanel.worker.deploy;
+
+import io.skypanel.worker.apps.AppDeployment;
+import io.skypanel.worker.apps.AppLocks;
+import io.skypanel.worker.apps.AppRecord;
+import io.skypanel.worker.apps.AppRecords;
+import io.skypanel.worker.ingress.Ingress;
+import io.skypanel.worker.job.BuildFailure;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The steps of the route {@code keep-apps}: at start and every minute, what the records say is made
+ * true again. One thread at a time.
+ */
+public final class KeepApps {
+  private static final Logger log = LoggerFactory.getLogger(KeepApps.class);
+  private static final Duration INTERVAL = Duration.ofMinutes(1);
+
+  private final DeployTarget target;
+  private final AppRecords records;
+  private final AppLocks locks;
+  private final AppAddresses addresses;
+  private final Predicate<String> isBeingDeployed;
+  private volatile long lastNanos = System.nanoTime() - INTERVAL.toNanos();
+  private volatile boolean failing;
+
+  /**
+   * @param isBeingDeployed whether a build of the app with that id is in flight
+   */
+  public KeepApps(
+      DeployTarget target,
+      AppRecords records,
+      AppLocks locks,
+      AppAddresses addresses,
+      Predicate<String> isBeingDeployed) {
+    this.target = target;
+    this.records = records;
+    this.locks = locks;
+    this.addresses = addresses;
+    this.isBeingDeployed = isBeingDeployed;
+  }
+
+  /** Whether a minute has passed, or none yet since the start. */
+  public boolean isDue() {
+    return System.nanoTime() - lastNanos >= INTERVAL.toNanos();
+  }
+
+  /** Starts the apps again that had made way for a successor when the worker was killed. */
+  public void resume() {
+    lastNanos = System.nanoTime();
+    for (AppRecord app : records.all()) {
+      if (app.state() == AppRecord.State.MAKING_WAY && !isBeingDeployed.test(app.appId())) {
+        locks.tryAcquire(app.appId()).ifPresent(held -> resume(app, held));
+      }
+    }
+  }
+
+  private void resume(AppRecord app, AppLocks.Held held) {
+    try (held) {
+      resume(target, records, app.appId());
+    } catch (BuildFailure e) {
+      log.warn("App {} can't be started again: {}", app.appId(), e.getMessage());
+    }
+  }
+
+  /** Starts the app again that had made way for a successor; for who holds it. */
+  static void resume(DeployTarget target, AppRecords records, String appId) throws BuildFailure {
+    Optional<AppRecord> app =
+        records.find(appId).filter(a -> a.state() == AppRecord.State.MAKING_WAY);
+    if (app.isPresent()) {
+      Optional<String> id = app.get().current().flatMap(AppDeployment::containerId);
+      if (id.isPresent()) {
+        target.resume(id.get());
+        log.info("App {} runs again, as it did before", appId);
+      }
+      records.update(appId, a -> a.in(AppRecord.State.RUNNING));
+    }
+  }
+
+  /** Puts the ingress right; one that is away is told once, until it is back. */
+  public void align() {
+    try {
+      addresses.align();
+      if (failing) {
+        log.info("The ingress is in line again");
+      }
+      failing = false;
+    } catch (Ingress.Unavailable e) {
+      if (!failing) {
+        log.warn("The ingress can't be put in line: {}; trying again", e.getMessage());
+      }
+      failing = true;
+    }
+  }
+}
