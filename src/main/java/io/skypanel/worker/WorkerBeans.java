@@ -5,6 +5,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.skypanel.worker.apps.AppLocks;
+import io.skypanel.worker.apps.AppRecord;
 import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.checkout.GitCheckout;
 import io.skypanel.worker.checkout.WorkspaceRemover;
@@ -35,6 +36,7 @@ import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.ImageRef;
+import io.skypanel.worker.job.Serving;
 import io.skypanel.worker.panel.Heartbeat;
 import io.skypanel.worker.panel.MachineFacts;
 import io.skypanel.worker.panel.NodeCredentials;
@@ -56,6 +58,7 @@ import io.skypanel.worker.runtime.Runtimes;
 import io.skypanel.worker.settings.WorkerSettings;
 import io.skypanel.worker.status.BuildBoard;
 import io.skypanel.worker.status.StatusView;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -134,6 +137,7 @@ final class WorkerBeans {
             credentials,
             outbox::holds,
             wake.of("poll-builds"));
+    var apps = new AppRecords(settings.stateDir());
     var journal = new Journal(settings.stateDir());
     var reports =
         new Reports(
@@ -141,7 +145,8 @@ final class WorkerBeans {
             journal,
             outbox,
             wake.of("clean-up"),
-            () -> credentials.current().map(c -> List.of(c.authToken())).orElse(List.of()));
+            () -> credentials.current().map(c -> List.of(c.authToken())).orElse(List.of()),
+            job -> serving(apps, job));
     statusView =
         new StatusView(
             settings,
@@ -161,7 +166,6 @@ final class WorkerBeans {
     var cutOff = new CutOffBuild(engine.client(), leftovers);
     var target = new DockerTarget(engine, settings.docker());
     var workspaces = new WorkspaceRemover();
-    var apps = new AppRecords(settings.stateDir());
     var appLocks = new AppLocks();
     var addresses = new AppAddresses(settings, ingress(settings, workerId), apps, ownAddress);
     var retirement =
@@ -262,6 +266,16 @@ final class WorkerBeans {
 
   private static Optional<Ingress> ingress(WorkerSettings settings, String workerId) {
     return Optional.empty();
+  }
+
+  /** A result without it is better than none. */
+  private static Optional<Serving> serving(AppRecords apps, BuildJob job) {
+    try {
+      return apps.find(job.appId()).flatMap(AppRecord::serving);
+    } catch (UncheckedIOException e) {
+      log.warn("What serves of {} can't be told: {}", job, e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private static boolean isInEngine(DockerEngine engine, BuiltImage image) {

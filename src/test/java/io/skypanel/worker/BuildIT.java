@@ -97,12 +97,19 @@ class BuildIT {
         Map.of("Dockerfile", "FROM " + BusyboxImage.NAME + "\nCMD [\"false\"]\n"), "Bad");
     String bad = bench.panel.queue(request.again());
 
-    assertThat(bench.ended(bad).status()).isEqualTo("deployment_failed");
+    DeploymentView failed = bench.ended(bad);
+    assertThat(failed.status()).isEqualTo("deployment_failed");
+    JsonNode serving = failed.result().path("serving");
+    assertThat(serving.path("commitSha")).isEqualTo(second.path("commitSha"));
+    assertThat(serving.path("url")).isEqualTo(second.path("url"));
     assertThat(WorkerProcess.fetch(second.path("url").asText()).orElseThrow().body())
         .isEqualTo("two");
-    assertThat(bench.containersOf(request.appId()))
-        .containsExactly(second.path("containerName").asText())
-        .doesNotContain(first.path("containerName").asText());
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(bench.containersOf(request.appId()))
+                    .containsExactly(second.path("containerName").asText())
+                    .doesNotContain(first.path("containerName").asText()));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.skypanel.worker.apps;
 
+import io.skypanel.worker.job.Serving;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +70,13 @@ public record AppRecord(
   /** The deployment that serves (or that an operator has stopped): the newest that came up. */
   public Optional<AppDeployment> current() {
     return deployments.stream().filter(AppDeployment::served).findFirst();
+  }
+
+  /** What people meet at the app's address; empty if nothing serves. */
+  public Optional<Serving> serving() {
+    return state == State.RUNNING
+        ? current().map(d -> new Serving(d.deploymentId(), d.commitSha(), d.url()))
+        : Optional.empty();
   }
 
   /** The deployment with this id, if its record is kept. */

@@ -10,6 +10,7 @@ import io.skypanel.worker.job.Outcome.Result;
 import io.skypanel.worker.job.Phase;
 import io.skypanel.worker.job.Progress.Level;
 import io.skypanel.worker.job.QueuedBuild;
+import io.skypanel.worker.job.Serving;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.camel.Body;
@@ -56,6 +58,7 @@ public final class Reports {
   private final Outbox outbox;
   private final Runnable cleanUpSoon;
   private final Supplier<List<String>> workerSecrets;
+  private final Function<BuildJob, Optional<Serving>> serving;
   private final Map<String, BuildReport> open = new ConcurrentHashMap<>();
   private final Set<String> rejected = new LinkedHashSet<>();
 
@@ -63,18 +66,21 @@ public final class Reports {
    * @param stateDir where logs are spooled
    * @param cleanUpSoon asks for a clean-up, for a build that ran out of disk; must return at once
    * @param workerSecrets the worker's own secrets, masked in every build's log
+   * @param serving what serves of a build's app; does not throw
    */
   public Reports(
       Path stateDir,
       Journal journal,
       Outbox outbox,
       Runnable cleanUpSoon,
-      Supplier<List<String>> workerSecrets) {
+      Supplier<List<String>> workerSecrets,
+      Function<BuildJob, Optional<Serving>> serving) {
     this.spoolDirectory = stateDir.resolve("spool");
     this.journal = journal;
     this.outbox = outbox;
     this.cleanUpSoon = cleanUpSoon;
     this.workerSecrets = workerSecrets;
+    this.serving = serving;
   }
 
   /** Opens a build's report; that of a resumed one goes on with the log it has so far. */
@@ -254,7 +260,9 @@ public final class Reports {
             result.status(),
             Optional.of(report.spool().tail(TAIL_BYTES)),
             message,
-            ResultFields.of(deployment, durations));
+            deployment
+                .map(d -> ResultFields.of(d, durations))
+                .orElseGet(() -> ResultFields.of(serving.apply(job), durations)));
     deliver(job, last, report.spool());
     return new Outcome(job, result, message, fault, deployment, durations);
   }

@@ -4,6 +4,7 @@ import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.Checkout;
 import io.skypanel.worker.job.Deployment;
 import io.skypanel.worker.job.Phase;
+import io.skypanel.worker.job.Serving;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,11 +14,22 @@ import java.util.Optional;
 final class ResultFields {
   private ResultFields() {}
 
-  static Map<String, Object> of(Optional<Deployment> deployment, Map<Phase, Duration> durations) {
-    return deployment.map(d -> result(d, durations)).orElseGet(() -> timings(durations));
+  /** Of a failure: what serves all the same. */
+  static Map<String, Object> of(Optional<Serving> serving, Map<Phase, Duration> durations) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    serving.ifPresent(
+        version -> {
+          Map<String, Object> fields = new LinkedHashMap<>();
+          fields.put("deploymentId", version.deploymentId());
+          fields.put("commitSha", version.commitSha());
+          version.url().ifPresent(url -> fields.put("url", url));
+          result.put("serving", fields);
+        });
+    result.putAll(timings(durations));
+    return result;
   }
 
-  private static Map<String, Object> result(Deployment deployment, Map<Phase, Duration> durations) {
+  static Map<String, Object> of(Deployment deployment, Map<Phase, Duration> durations) {
     BuiltImage image = deployment.image();
     Checkout.Commit commit = image.checkout().commit();
     Map<String, Object> result = new LinkedHashMap<>();
