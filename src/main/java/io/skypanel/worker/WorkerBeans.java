@@ -30,6 +30,7 @@ import io.skypanel.worker.ingress.Ingress;
 import io.skypanel.worker.intake.BuildTimer;
 import io.skypanel.worker.intake.Claim;
 import io.skypanel.worker.intake.Intake;
+import io.skypanel.worker.intake.NewestWins;
 import io.skypanel.worker.intake.QueuedBuilds;
 import io.skypanel.worker.intake.Resources;
 import io.skypanel.worker.job.BuildFailure;
@@ -184,6 +185,7 @@ final class WorkerBeans {
     byName.put("registration", registration);
     byName.put("heartbeat", new Heartbeat(settings, credentials, registration, system));
     byName.put("intake", intake);
+    byName.put("newestWins", new NewestWins(intake));
     byName.put("queuedBuilds", new QueuedBuilds());
     byName.put("claim", new Claim(credentials, settings.workspaceDir(), reports::open));
     byName.put(

@@ -2,6 +2,7 @@ package io.skypanel.worker.intake;
 
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.Outcome;
 import io.skypanel.worker.job.QueuedBuild;
 import io.skypanel.worker.panel.NodeCredentials;
 import io.skypanel.worker.panel.PanelAnswer;
@@ -107,16 +108,20 @@ public final class Intake {
     return shard.takes(build.appId().or(build::deploymentId).orElse(""));
   }
 
+  /** Whether the build is this worker's to take, now or once there is room. */
+  synchronized boolean isWaiting(BuildJob job) {
+    return shard.takes(job.appId())
+        && !inFlight.containsKey(job.deploymentId())
+        && !ended.contains(job.deploymentId())
+        && !hasReportsWaiting.test(job.deploymentId());
+  }
+
   /**
    * Takes a slot for the build, if it is to be built here and now. Whoever gets {@code true} must
    * {@link #release} it in the end.
    */
   public synchronized boolean reserve(@Body QueuedBuild queued) {
-    if (!(queued instanceof BuildJob job)
-        || !shard.takes(job.appId())
-        || inFlight.containsKey(job.deploymentId())
-        || ended.contains(job.deploymentId())
-        || hasReportsWaiting.test(job.deploymentId())) {
+    if (!(queued instanceof BuildJob job) || !isWaiting(job)) {
       return false;
     }
     if (!holds.isEmpty() || inFlight.size() >= slots || isAppInFlight(job.appId())) {
@@ -193,6 +198,11 @@ public final class Intake {
   public synchronized void noteAccepted(@Variable("job") BuildJob job) {
     accepted.add(job.deploymentId());
     refusal = "";
+  }
+
+  /** A build ended that never had a slot. The panel may list it until it has the status. */
+  public synchronized void noteEnded(@Body Outcome outcome) {
+    ended.add(outcome.job().deploymentId());
   }
 
   /** Takes nothing new until {@link #lift} is called with the same reason. */

@@ -229,15 +229,39 @@ public final class Reports {
     log.warn("{} can't be built: {}", name, build.reason());
     if (build.deploymentId().isPresent()) {
       String text = "This build can't be built: " + build.reason();
-      outbox.add(
-          new Report(
-              build.appId().orElse("unknown"),
-              id,
-              Result.BUILDING_FAILED.status(),
-              Optional.of(text + "\n"),
-              Optional.of(text),
-              Map.of()));
+      outbox.add(neverBegun(build.appId().orElse("unknown"), id, text));
     }
+  }
+
+  /**
+   * {@code building_failed} for a build that waited while a newer one of its app was taken. It must
+   * come before that one's {@code building}, so that the app's row ends with the newer.
+   */
+  public Outcome superseded(@Body BuildJob older, @Variable("job") BuildJob newest) {
+    var reason =
+        new BuildFailure.Superseded(
+            "Superseded by deployment "
+                + newest.deploymentId()
+                + ", which is newer; it is built instead");
+    log.info("{} is not built: {}", older, reason.getMessage());
+    outbox.add(neverBegun(older.appId(), older.deploymentId(), reason.getMessage()));
+    return new Outcome(
+        older,
+        Result.BUILDING_FAILED,
+        Optional.of(reason.getMessage()),
+        Optional.of(reason.kind()),
+        Optional.empty(),
+        Map.of());
+  }
+
+  private static Report neverBegun(String appId, String deploymentId, String why) {
+    return new Report(
+        appId,
+        deploymentId,
+        Result.BUILDING_FAILED.status(),
+        Optional.of(why + "\n"),
+        Optional.of(why),
+        Map.of());
   }
 
   private Outcome conclude(

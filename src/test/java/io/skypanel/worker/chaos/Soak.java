@@ -4,16 +4,15 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 
-/** Many quick builds of one app, and what the worker takes meanwhile. */
+/**
+ * Many quick builds of one app, and what the worker takes meanwhile. Each is queued when the one
+ * before has ended: of several that wait only the newest would be built.
+ */
 final class Soak {
   private static final int BETWEEN_LINES = 100;
-  private static final int AT_ONCE = 2;
   private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private final Path folder;
@@ -32,20 +31,12 @@ final class Soak {
     List<String> failed = new ArrayList<>();
     out.println(Figures.HEADER);
     try (World world = new World(folder.resolve("soak"), engine, 0)) {
-      Deque<TestApp> running = new ArrayDeque<>();
-      Optional<TestApp> last = Optional.empty();
       for (int number = 1; number <= builds; number++) {
         TestApp app = world.redeployment(false);
         world.panel.queue(app.request());
-        running.addLast(app);
-        boolean look = number % BETWEEN_LINES == 0 || number == builds;
-        while (running.size() >= (look ? 1 : AT_ONCE)) {
-          TestApp oldest = running.removeFirst();
-          await(world, oldest, failed);
-          last = Optional.of(oldest);
-        }
-        if (look) {
-          last.ifPresent(app2 -> world.serving.put(app2.appId(), app2));
+        await(world, app, failed);
+        if (number % BETWEEN_LINES == 0 || number == builds) {
+          world.serving.put(app.appId(), app);
           Figures now = Figures.of(world, number);
           out.println(now);
           figures.add(now);
