@@ -26,6 +26,7 @@ import io.skypanel.worker.image.BuildImage;
 import io.skypanel.worker.image.Builders;
 import io.skypanel.worker.image.CutOffBuild;
 import io.skypanel.worker.image.PackImageBuilder;
+import io.skypanel.worker.ingress.CaddyIngress;
 import io.skypanel.worker.ingress.Ingress;
 import io.skypanel.worker.intake.BuildTimer;
 import io.skypanel.worker.intake.Claim;
@@ -168,7 +169,9 @@ final class WorkerBeans {
     var target = new DockerTarget(engine, settings.docker());
     var workspaces = new WorkspaceRemover();
     var appLocks = new AppLocks();
-    var addresses = new AppAddresses(settings, ingress(settings, workerId), apps, ownAddress);
+    Optional<Ingress> ingress =
+        settings.deploy().ingress().map(caddy -> new CaddyIngress(caddy, workerId));
+    var addresses = new AppAddresses(settings, ingress, apps, ownAddress);
     var retirement =
         new Retirement(
             target,
@@ -264,10 +267,6 @@ final class WorkerBeans {
   /** The beans by the names that the routes use. */
   Map<String, Object> byName() {
     return byName;
-  }
-
-  private static Optional<Ingress> ingress(WorkerSettings settings, String workerId) {
-    return Optional.empty();
   }
 
   /** A result without it is better than none. */
