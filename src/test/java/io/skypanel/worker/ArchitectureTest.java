@@ -75,6 +75,19 @@ class ArchitectureTest {
                               ROOT + ".runtime..", ROOT + ".job..", ROOT + ".settings.."))));
 
   @ArchTest
+  static final ArchRule theIngressKnowsTheSettingsAndTheDiskAlone =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + ".ingress..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage(ROOT + "..")
+                  .and(
+                      not(
+                          resideInAnyPackage(
+                              ROOT + ".ingress..", ROOT + ".settings..", ROOT + ".disk.."))));
+
+  @ArchTest
   static final ArchRule onlyTheRootKnowsEverything =
       noClasses().that().resideOutsideOfPackage(ROOT).should().dependOnClassesThat(resideInRoot());
 

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.skypanel.worker.ingress.Ingress.Unavailable;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
@@ -22,6 +24,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.ParseException;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.entity.StringEntity;
@@ -34,6 +37,8 @@ import org.apache.hc.core5.http.io.entity.StringEntity;
 final class CaddyAdmin {
   private static final int CONNECT_SECONDS = 2;
   private static final int ANSWER_SECONDS = 10;
+  private static final int ATTEMPTS = 5;
+  private static final int PRECONDITION_FAILED = 412;
 
   /** Foreign numbers are written as they were read. */
   private static final ObjectMapper JSON =
@@ -46,7 +51,7 @@ final class CaddyAdmin {
    */
   record Config(JsonNode json, String etag) {}
 
-  /** The configuration has changed since it was read. */
+  /** The configuration is not, or may not be, what it was when it was read. */
   static final class Conflict extends Exception {
     private static final long serialVersionUID = 1L;
   }
@@ -98,8 +103,16 @@ final class CaddyAdmin {
     HttpUriRequestBase request = there ? new HttpPatch(path) : new HttpPut(path);
     request.setHeader("If-Match", before.etag());
     request.setEntity(new StringEntity(servers.toString(), ContentType.APPLICATION_JSON));
-    Answer answer = send(request);
-    if (answer.status() == 412) {
+    Answer answer;
+    try {
+      answer = send(request);
+    } catch (IOException e) {
+      if (isCutOff(e)) {
+        throw new Conflict();
+      }
+      throw unreachable(e);
+    }
+    if (answer.status() == PRECONDITION_FAILED) {
       throw new Conflict();
     }
     check(answer);
@@ -116,20 +129,37 @@ final class CaddyAdmin {
     return requests;
   }
 
-  private Answer call(HttpUriRequestBase request) throws Unavailable {
-    Answer answer = send(request);
-    check(answer);
-    return answer;
+  private Answer call(HttpGet request) throws Unavailable {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Answer answer = send(request);
+        check(answer);
+        return answer;
+      } catch (IOException e) {
+        if (attempt == ATTEMPTS || !isCutOff(e)) {
+          throw unreachable(e);
+        }
+      }
+    }
   }
 
-  private Answer send(HttpUriRequestBase request) throws Unavailable {
+  private Answer send(HttpUriRequestBase request) throws IOException {
     // for a Caddy with enforce_origin
     request.setHeader("Origin", url.getScheme() + "://" + url.getRawAuthority());
-    try {
-      return client.execute(request, CaddyAdmin::answer);
-    } catch (IOException e) {
-      throw new Unavailable(at() + " can't be reached: " + e.getMessage(), e);
-    }
+    return client.execute(request, CaddyAdmin::answer);
+  }
+
+  /**
+   * Whether the connection broke. When its configuration changes, Caddy opens its API anew, and
+   * drops whoever waits at the old one.
+   */
+  private static boolean isCutOff(IOException e) {
+    return e instanceof NoHttpResponseException
+        || (e instanceof SocketException && !(e instanceof ConnectException));
+  }
+
+  private Unavailable unreachable(IOException e) {
+    return new Unavailable(at() + " can't be reached: " + e.getMessage(), e);
   }
 
   private static Answer answer(ClassicHttpResponse response) throws IOException, ParseException {

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  */
 public final class CaddyIngress implements Ingress {
   /** Each is lost only to somebody who writes at the same moment. */
-  private static final int ATTEMPTS = 10;
+  private static final int ATTEMPTS = 20;
 
   private static final int LOOK_MILLIS = 200;
 

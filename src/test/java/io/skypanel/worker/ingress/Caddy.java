@@ -65,13 +65,19 @@ public final class Caddy implements AutoCloseable {
     }
   }
 
-  /** How often anybody has written to its configuration. */
+  /** How often anybody has tried to write to its configuration. */
   public long writes() throws IOException {
+    return logged("\"received request\"") - logged("\"method\":\"GET\"");
+  }
+
+  /** How often it has refused to, because of what somebody else had written meanwhile. */
+  public long conflicts() throws IOException {
+    return logged("\"status_code\":412");
+  }
+
+  private long logged(String text) throws IOException {
     try (Stream<String> lines = Files.lines(folder.resolve("log"))) {
-      return lines
-          .filter(line -> line.contains("\"received request\""))
-          .filter(line -> !line.contains("\"method\":\"GET\""))
-          .count();
+      return lines.filter(line -> line.contains(text)).count();
     }
   }
 
