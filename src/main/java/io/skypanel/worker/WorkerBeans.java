@@ -6,6 +6,8 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.skypanel.worker.apps.AppLocks;
 import io.skypanel.worker.apps.AppRecords;
+import io.skypanel.worker.apps.Launches;
+import io.skypanel.worker.apps.Rollback;
 import io.skypanel.worker.checkout.GitCheckout;
 import io.skypanel.worker.checkout.WorkspaceRemover;
 import io.skypanel.worker.cleanup.CleanUp;
@@ -158,6 +160,7 @@ final class WorkerBeans {
     var target = new DockerTarget(engine, settings.docker());
     var workspaces = new WorkspaceRemover();
     var apps = new AppRecords(settings.stateDir());
+    var launches = new Launches(settings.stateDir());
 
     byName.put("docker", new SharedDockerComponent(engine.client()));
     byName.put("engineHealth", new EngineHealth());
@@ -210,6 +213,7 @@ final class WorkerBeans {
             ownAddress,
             DeployApp.LISTEN_WITHIN,
             engineRetry));
+    byName.put("rollback", new Rollback(launches, apps, image -> isInEngine(engine, image)));
     byName.put(
         "recovery",
         new Recovery(
