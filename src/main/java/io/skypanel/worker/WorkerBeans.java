@@ -236,6 +236,7 @@ final class WorkerBeans {
             workerId,
             engine,
             apps,
+            launches,
             leftovers,
             this::isWorkspaceInUse,
             intake::deploymentsInFlight));
