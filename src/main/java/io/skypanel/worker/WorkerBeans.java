@@ -7,6 +7,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.skypanel.worker.apps.AppLocks;
 import io.skypanel.worker.apps.AppRecord;
 import io.skypanel.worker.apps.AppRecords;
+import io.skypanel.worker.apps.Launches;
+import io.skypanel.worker.apps.Rollback;
 import io.skypanel.worker.checkout.GitCheckout;
 import io.skypanel.worker.checkout.WorkspaceRemover;
 import io.skypanel.worker.cleanup.CleanUp;
@@ -180,6 +182,7 @@ final class WorkerBeans {
             addresses,
             settings.deploy().retireAfter(),
             id -> !intake.deploymentsInFlight().contains(id) && !outbox.holds(id));
+    var launches = new Launches(settings.stateDir());
 
     byName.put("docker", new SharedDockerComponent(engine.client()));
     byName.put("engineHealth", new EngineHealth());
@@ -235,6 +238,7 @@ final class WorkerBeans {
             engineRetry));
     byName.put("retirement", retirement);
     byName.put("keepApps", new KeepApps(target, apps, appLocks, addresses, intake::isAppInFlight));
+    byName.put("rollback", new Rollback(launches, apps, image -> isInEngine(engine, image)));
     byName.put(
         "recovery",
         new Recovery(
@@ -257,6 +261,7 @@ final class WorkerBeans {
             workerId,
             engine,
             apps,
+            launches,
             leftovers,
             this::isWorkspaceInUse,
             intake::deploymentsInFlight));

@@ -2,6 +2,7 @@ package io.skypanel.worker.cleanup;
 
 import com.github.dockerjava.api.DockerClient;
 import io.skypanel.worker.apps.AppRecords;
+import io.skypanel.worker.apps.Launches;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.settings.WorkerSettings;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ public final class CleanUp {
 
   private final WorkspaceSweeper workspaces;
   private final LeftoverContainers containers;
+  private final SupersededLaunches launches;
   private final SupersededImages images;
   private final IntermediateImages intermediates;
   private final EngineDisk disk;
@@ -34,6 +36,7 @@ public final class CleanUp {
    * Cleans up what {@code workerId} made.
    *
    * @param records which deployments serve
+   * @param launches what can be started again
    * @param leftovers ids that failed builds left
    * @param activeWorkspaces whether a running build owns a workspace
    * @param activeDeployments ids of the builds that run, from before they make anything until after
@@ -44,6 +47,7 @@ public final class CleanUp {
       String workerId,
       DockerEngine engine,
       AppRecords records,
+      Launches launches,
       LeftoverImages leftovers,
       Predicate<Path> activeWorkspaces,
       Supplier<Set<String>> activeDeployments) {
@@ -52,6 +56,7 @@ public final class CleanUp {
     this.workspaces =
         new WorkspaceSweeper(settings.workspaceDir(), activeWorkspaces, Clock.systemUTC());
     this.containers = new LeftoverContainers(docker, workerId, records, activeDeployments);
+    this.launches = new SupersededLaunches(launches, records, keep, activeDeployments);
     this.images = new SupersededImages(docker, workerId, records, keep, activeDeployments);
     this.intermediates =
         new IntermediateImages(docker, records, leftovers, keep, activeDeployments);
@@ -89,6 +94,7 @@ public final class CleanUp {
   }
 
   private Tally removeImages() {
+    launches.remove();
     List<String> superseded = images.find();
     if (superseded.isEmpty()) {
       return Tally.NONE;

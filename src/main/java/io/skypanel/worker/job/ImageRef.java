@@ -53,6 +53,11 @@ public record ImageRef(String repository, String tag) {
     return cleaned.length() <= 63 ? cleaned : cleaned.substring(0, 63).replaceAll("-+$", "");
   }
 
+  /** Whether {@link #clean} leaves anything of the id. */
+  public static boolean isCleanable(String id) {
+    return id.toLowerCase(Locale.ROOT).matches("(?s).*[a-z0-9].*");
+  }
+
   @Override
   public String toString() {
     return repository + ":" + tag;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.skypanel.worker.apps.AppRecords;
+import io.skypanel.worker.apps.Launches;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.settings.Machine;
 import io.skypanel.worker.settings.SettingSources;
@@ -79,6 +80,7 @@ class BuildCacheTest {
               "worker",
               engine,
               new AppRecords(settings.stateDir()),
+              new Launches(settings.stateDir()),
               new LeftoverImages(settings.stateDir()),
               workspace -> false,
               Set::of)

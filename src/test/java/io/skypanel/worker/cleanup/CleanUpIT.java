@@ -8,6 +8,7 @@ import io.skypanel.worker.apps.AppDeployment;
 import io.skypanel.worker.apps.AppRecord;
 import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.apps.EngineBench;
+import io.skypanel.worker.apps.Launches;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
@@ -36,6 +37,7 @@ class CleanUpIT {
   @TempDir Path folder;
   private EngineBench bench;
   private AppRecords records;
+  private Launches launches;
   private LeftoverImages leftovers;
 
   @BeforeEach
@@ -43,6 +45,7 @@ class CleanUpIT {
     bench = new EngineBench(folder);
     Path state = bench.settings(Map.of()).stateDir();
     records = new AppRecords(state);
+    launches = new Launches(state);
     leftovers = new LeftoverImages(state);
   }
 
@@ -166,6 +169,28 @@ class CleanUpIT {
   }
 
   @Test
+  void whatCouldBeStartedAgainGoesWithItsImage() {
+    List<BuildJob> jobs = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      BuildJob job = EngineBench.job(appId, Map.of());
+      BuiltImage image = bench.image(job, SILENT);
+      jobs.add(job);
+      launches.keep(job, image);
+      served(job, image.id(), image.intermediates());
+    }
+    BuildJob running = EngineBench.job(appId, Map.of());
+    launches.keep(running, bench.image(running, SILENT));
+    active.add(running.deploymentId());
+
+    cleanUp(2);
+
+    assertThat(jobs)
+        .extracting(job -> launches.find(job.deploymentId()).isPresent())
+        .containsExactly(false, true, true);
+    assertThat(launches.find(running.deploymentId())).isPresent();
+  }
+
+  @Test
   void whatAFailedBuildLeftGoesUnlessSomebodyNamedIt() {
     List<String> steps = new ArrayList<>();
     String result = bench.image("", Map.of(), steps, "RUN echo a > /a", "RUN echo b > /b");
@@ -205,6 +230,7 @@ class CleanUpIT {
             bench.workerId,
             engine,
             records,
+            launches,
             leftovers,
             path -> false,
             () -> active);

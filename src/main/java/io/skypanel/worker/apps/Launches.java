@@ -1,0 +1,163 @@
+package io.skypanel.worker.apps;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.skypanel.worker.disk.DurableFile;
+import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.BuiltImage;
+import io.skypanel.worker.job.ImageRef;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How each deployment that served was started, {@code STATE_DIR/launches/<deploymentId>.json}, so
+ * that it can be started again without a build. The files hold the apps' variables; only their
+ * owner can read them. Thread-safe; each call reads or writes the disk.
+ */
+public final class Launches {
+  private static final Logger LOG = LoggerFactory.getLogger(Launches.class);
+  private static final String SUFFIX = ".json";
+
+  private final Path directory;
+
+  /**
+   * All that is needed to start a deployment again.
+   *
+   * @param job its build, the environment included
+   * @param image what it ran
+   */
+  public record Launch(BuildJob job, BuiltImage image) {
+    public Launch {
+      // a file that lacks one is damaged
+      Objects.requireNonNull(job, "job");
+      Objects.requireNonNull(image, "image");
+    }
+  }
+
+  /** Made when it is first needed: an idle start should not pay for it. */
+  private static final class Json {
+    static final ObjectMapper MAPPER =
+        JsonMapper.builder()
+            .addModule(new Jdk8Module())
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+  }
+
+  /**
+   * Makes {@code STATE_DIR/launches} if it is absent.
+   *
+   * @throws UncheckedIOException if it can't be made
+   */
+  public Launches(Path stateDir) {
+    this.directory = stateDir.resolve("launches");
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(directory + " can't be made", e);
+    }
+  }
+
+  /**
+   * Keeps how a deployment was started. What the disk does not take is one warning: the app runs
+   * all the same.
+   */
+  public synchronized void keep(BuildJob job, BuiltImage image) {
+    try {
+      DurableFile.write(
+          file(job.deploymentId()), Json.MAPPER.writeValueAsBytes(new Launch(job, image)));
+    } catch (IOException e) {
+      LOG.warn("{} can't be kept for a rollback: {}", job, e.toString());
+    }
+  }
+
+  /**
+   * How that deployment was started; empty if it is not kept. A file that can't be understood is
+   * moved aside with a warning and counts as none.
+   *
+   * @throws UncheckedIOException if the disk does not give it
+   */
+  public synchronized Optional<Launch> find(String deploymentId) {
+    if (!ImageRef.isCleanable(deploymentId)) {
+      return Optional.empty();
+    }
+    Path file = file(deploymentId);
+    byte[] content;
+    try {
+      content = Files.readAllBytes(file);
+    } catch (NoSuchFileException absent) {
+      return Optional.empty();
+    } catch (IOException e) {
+      // too many open files, a failing disk: the launch may be good, so it must not go
+      throw new UncheckedIOException(file + " can't be read: " + e.getMessage(), e);
+    }
+    try {
+      // ids that are cleaned to the same name share a file
+      return Optional.of(Json.MAPPER.readValue(content, Launch.class))
+          .filter(launch -> launch.job().deploymentId().equals(deploymentId));
+    } catch (IOException e) {
+      moveAside(file, e);
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Removes all but these deployments'. One that can't be removed is warned of and left.
+   *
+   * @throws UncheckedIOException if the folder can't be read
+   */
+  public synchronized void retainOnly(Set<String> deploymentIds) {
+    Set<Path> kept = deploymentIds.stream().map(this::file).collect(Collectors.toSet());
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+      for (Path file : files) {
+        if (!kept.contains(file)) {
+          remove(file);
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw new UncheckedIOException(directory + " can't be read", e.getCause());
+    } catch (IOException e) {
+      throw new UncheckedIOException(directory + " can't be read", e);
+    }
+  }
+
+  private static void remove(Path file) {
+    try {
+      DurableFile.delete(file);
+    } catch (IOException e) {
+      LOG.warn("{} can't be removed: {}", file, e.toString());
+    }
+  }
+
+  private Path file(String deploymentId) {
+    return directory.resolve(ImageRef.clean(deploymentId) + SUFFIX);
+  }
+
+  private static void moveAside(Path file, IOException why) {
+    String reason = String.valueOf(why.getMessage()).lines().findFirst().orElse("");
+    try {
+      Path aside = file.resolveSibling(file.getFileName() + ".unreadable");
+      Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+      LOG.warn("Launch {} can't be understood ({}); moved to {}", file, reason, aside);
+    } catch (IOException e) {
+      LOG.warn("Launch {} can't be understood ({}) nor moved aside", file, reason);
+    }
+  }
+}
