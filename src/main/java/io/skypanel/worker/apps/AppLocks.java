@@ -6,10 +6,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Keeps deployments of one app apart, first come first served; other apps are not delayed.
- * Thread-safe.
+ * Keeps deployments of one app, and what people do to it, apart, first come first served; other
+ * apps are not delayed. Thread-safe.
  */
 public final class AppLocks {
   /** Who holds an app (the first) and who waits for it. An app that nobody wants has no entry. */
@@ -45,6 +46,16 @@ public final class AppLocks {
         leave(appId, ticket);
       }
     }
+  }
+
+  /** Holds {@code appId} if no one else does; empty at once if another does. */
+  public synchronized Optional<Held> tryAcquire(String appId) {
+    if (queues.containsKey(appId)) {
+      return Optional.empty();
+    }
+    Object ticket = new Object();
+    enqueue(appId, ticket);
+    return Optional.of(() -> leave(appId, ticket));
   }
 
   private synchronized boolean enqueue(String appId, Object ticket) {
