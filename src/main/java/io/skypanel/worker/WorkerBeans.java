@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.exception.NotFoundException;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.skypanel.worker.apps.AppControl;
 import io.skypanel.worker.apps.AppLocks;
+import io.skypanel.worker.apps.AppRecord;
 import io.skypanel.worker.apps.AppRecords;
+import io.skypanel.worker.apps.Rollback;
 import io.skypanel.worker.checkout.GitCheckout;
 import io.skypanel.worker.checkout.WorkspaceRemover;
 import io.skypanel.worker.cleanup.CleanUp;
@@ -57,6 +60,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
 import org.apache.camel.processor.aggregate.UseOriginalAggregationStrategy;
@@ -80,6 +84,7 @@ final class WorkerBeans {
   final Registration registration;
   final BuildBoard board;
   final StatusView statusView;
+  final AppBeans apps;
   private final Map<String, Object> byName = new LinkedHashMap<>();
 
   WorkerBeans(
@@ -137,6 +142,18 @@ final class WorkerBeans {
             outbox,
             wake.of("clean-up"),
             () -> credentials.current().map(c -> List.of(c.authToken())).orElse(List.of()));
+    var leftovers = new LeftoverImages(settings.stateDir());
+    var appRecords = new AppRecords(settings.stateDir());
+    var appLocks = new AppLocks();
+    apps =
+        new AppBeans(
+            engine,
+            workerId,
+            appRecords,
+            appLocks,
+            meters,
+            new AppControl.Surroundings(
+                appId -> {}, board::isBuilding, leftovers, WorkerBeans::noRollback));
     statusView =
         new StatusView(
             settings,
@@ -148,15 +165,14 @@ final class WorkerBeans {
             intake,
             board,
             reports::phaseOf,
-            enginePing);
+            enginePing,
+            apps.overview);
 
     var programs = new ProcessGroupRunner();
-    var leftovers = new LeftoverImages(settings.stateDir());
     var engineRetry = EngineRetry.on(engine.client(), ENGINE_MAY_BE_AWAY);
     var cutOff = new CutOffBuild(engine.client(), leftovers);
     var target = new DockerTarget(engine, settings.docker());
     var workspaces = new WorkspaceRemover();
-    var apps = new AppRecords(settings.stateDir());
 
     byName.put("docker", new SharedDockerComponent(engine.client()));
     byName.put("engineHealth", new EngineHealth());
@@ -203,8 +219,8 @@ final class WorkerBeans {
             settings,
             workerId,
             target,
-            apps,
-            new AppLocks(),
+            appRecords,
+            appLocks,
             ownAddress,
             DeployApp.LISTEN_WITHIN,
             engineRetry));
@@ -229,7 +245,7 @@ final class WorkerBeans {
             settings,
             workerId,
             engine,
-            apps,
+            appRecords,
             leftovers,
             this::isWorkspaceInUse,
             intake::deploymentsInFlight));
@@ -240,6 +256,11 @@ final class WorkerBeans {
   /** The beans by the names that the routes use. */
   Map<String, Object> byName() {
     return byName;
+  }
+
+  private static String noRollback(AppRecord app, Optional<String> deploymentId)
+      throws Rollback.NotPossible {
+    throw new Rollback.NotPossible("Rolling back is not available");
   }
 
   private static boolean isInEngine(DockerEngine engine, BuiltImage image) {
