@@ -132,12 +132,13 @@ final class Worker {
       return EXIT_SETTINGS;
     }
     register(beans.board);
-    try (AutoCloseable jmx = openJmx()) {
+    try (AutoCloseable jmx = openJmx();
+        AutoCloseable events = beans.apps.listen()) {
       CamelContext context = camel.getCamelContext();
       beans.wake.attach(context);
       ping.attach(context);
       ApiToken token = ApiToken.of(settings.apiToken(), settings.stateDir());
-      http.serve(beans.statusView, beans.meters, beans.board, token);
+      http.serve(beans.statusView, beans.meters, beans.board, beans.apps.access, token);
       if (new PanelConnection(context, beans.registration, settings, stops).establish()) {
         for (String timer : new String[] {"send-heartbeat", "keep-time", "schedule-clean-up"}) {
           context.getRouteController().startRoute(timer);

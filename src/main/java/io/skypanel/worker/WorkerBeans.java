@@ -1,24 +1,14 @@
 package io.skypanel.worker;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.github.dockerjava.api.exception.NotFoundException;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.skypanel.worker.apps.AppLocks;
-import io.skypanel.worker.apps.AppRecord;
 import io.skypanel.worker.apps.AppRecords;
-import io.skypanel.worker.apps.Launches;
-import io.skypanel.worker.apps.Rollback;
 import io.skypanel.worker.checkout.GitCheckout;
 import io.skypanel.worker.checkout.WorkspaceRemover;
 import io.skypanel.worker.cleanup.CleanUp;
 import io.skypanel.worker.cleanup.LeftoverImages;
-import io.skypanel.worker.deploy.AppAddresses;
-import io.skypanel.worker.deploy.DeployApp;
 import io.skypanel.worker.deploy.DeployTarget;
-import io.skypanel.worker.deploy.DockerTarget;
-import io.skypanel.worker.deploy.KeepApps;
-import io.skypanel.worker.deploy.Retirement;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.engine.EngineFacts;
 import io.skypanel.worker.engine.EngineHealth;
@@ -28,8 +18,6 @@ import io.skypanel.worker.image.BuildImage;
 import io.skypanel.worker.image.Builders;
 import io.skypanel.worker.image.CutOffBuild;
 import io.skypanel.worker.image.PackImageBuilder;
-import io.skypanel.worker.ingress.CaddyIngress;
-import io.skypanel.worker.ingress.Ingress;
 import io.skypanel.worker.intake.BuildTimer;
 import io.skypanel.worker.intake.Claim;
 import io.skypanel.worker.intake.Intake;
@@ -38,9 +26,7 @@ import io.skypanel.worker.intake.QueuedBuilds;
 import io.skypanel.worker.intake.Resources;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
-import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.ImageRef;
-import io.skypanel.worker.job.Serving;
 import io.skypanel.worker.panel.Heartbeat;
 import io.skypanel.worker.panel.MachineFacts;
 import io.skypanel.worker.panel.NodeCredentials;
@@ -62,13 +48,11 @@ import io.skypanel.worker.runtime.Runtimes;
 import io.skypanel.worker.settings.WorkerSettings;
 import io.skypanel.worker.status.BuildBoard;
 import io.skypanel.worker.status.StatusView;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
 import org.apache.camel.processor.aggregate.UseOriginalAggregationStrategy;
@@ -92,6 +76,7 @@ final class WorkerBeans {
   final Registration registration;
   final BuildBoard board;
   final StatusView statusView;
+  final AppBeans apps;
   private final Map<String, Object> byName = new LinkedHashMap<>();
 
   WorkerBeans(
@@ -141,7 +126,7 @@ final class WorkerBeans {
             credentials,
             outbox::holds,
             wake.of("poll-builds"));
-    var apps = new AppRecords(settings.stateDir());
+    var records = new AppRecords(settings.stateDir());
     var journal = new Journal(settings.stateDir());
     var reports =
         new Reports(
@@ -150,7 +135,19 @@ final class WorkerBeans {
             outbox,
             wake.of("clean-up"),
             () -> credentials.current().map(c -> List.of(c.authToken())).orElse(List.of()),
-            job -> serving(apps, job));
+            job -> DeployBeans.serving(records, job));
+
+    var programs = new ProcessGroupRunner();
+    var leftovers = new LeftoverImages(settings.stateDir());
+    var engineRetry = EngineRetry.on(engine.client(), ENGINE_MAY_BE_AWAY);
+    var cutOff = new CutOffBuild(engine.client(), leftovers);
+    var workspaces = new WorkspaceRemover();
+    var deploying =
+        new DeployBeans(
+            settings, workerId, engine, engineRetry, ownAddress, records, intake, outbox);
+    apps =
+        deploying.living(
+            workerId, meters, intake, leftovers, build -> wake.queue(settings.buildQueue(), build));
     statusView =
         new StatusView(
             settings,
@@ -162,27 +159,8 @@ final class WorkerBeans {
             intake,
             board,
             reports::phaseOf,
-            enginePing);
-
-    var programs = new ProcessGroupRunner();
-    var leftovers = new LeftoverImages(settings.stateDir());
-    var engineRetry = EngineRetry.on(engine.client(), ENGINE_MAY_BE_AWAY);
-    var cutOff = new CutOffBuild(engine.client(), leftovers);
-    var target = new DockerTarget(engine, settings.docker());
-    var workspaces = new WorkspaceRemover();
-    var appLocks = new AppLocks();
-    Optional<Ingress> ingress =
-        settings.deploy().ingress().map(caddy -> new CaddyIngress(caddy, workerId));
-    var addresses = new AppAddresses(settings, ingress, apps, ownAddress);
-    var retirement =
-        new Retirement(
-            target,
-            apps,
-            appLocks,
-            addresses,
-            settings.deploy().retireAfter(),
-            id -> !intake.deploymentsInFlight().contains(id) && !outbox.holds(id));
-    var launches = new Launches(settings.stateDir());
+            enginePing,
+            apps.overview);
 
     byName.put("docker", new SharedDockerComponent(engine.client()));
     byName.put("engineHealth", new EngineHealth());
@@ -224,30 +202,16 @@ final class WorkerBeans {
                 settings.images(),
                 System.getenv()),
             engineRetry));
-    byName.put(
-        "deploy",
-        new DeployApp(
-            settings,
-            workerId,
-            target,
-            apps,
-            appLocks,
-            addresses,
-            retirement,
-            DeployApp.LISTEN_WITHIN,
-            engineRetry));
-    byName.put("retirement", retirement);
-    byName.put("keepApps", new KeepApps(target, apps, appLocks, addresses, intake::isAppInFlight));
-    byName.put("rollback", new Rollback(launches, apps, image -> isInEngine(engine, image)));
+    byName.putAll(deploying.byName());
     byName.put(
         "recovery",
         new Recovery(
             journal,
             reports,
             intake,
-            image -> isInEngine(engine, image),
+            deploying::isInEngine,
             (job, log) -> {
-              removeRemains(job, settings, workspaces, target);
+              removeRemains(job, settings, workspaces, deploying.target);
               cutOff.leave(log);
             }));
     byName.put("reports", reports);
@@ -260,8 +224,8 @@ final class WorkerBeans {
             settings,
             workerId,
             engine,
-            apps,
-            launches,
+            records,
+            deploying.launches,
             leftovers,
             this::isWorkspaceInUse,
             intake::deploymentsInFlight));
@@ -272,25 +236,6 @@ final class WorkerBeans {
   /** The beans by the names that the routes use. */
   Map<String, Object> byName() {
     return byName;
-  }
-
-  /** A result without it is better than none. */
-  private static Optional<Serving> serving(AppRecords apps, BuildJob job) {
-    try {
-      return apps.find(job.appId()).flatMap(AppRecord::serving);
-    } catch (UncheckedIOException e) {
-      log.warn("What serves of {} can't be told: {}", job, e.getMessage());
-      return Optional.empty();
-    }
-  }
-
-  private static boolean isInEngine(DockerEngine engine, BuiltImage image) {
-    try {
-      engine.client().inspectImageCmd(image.id()).exec();
-      return true;
-    } catch (NotFoundException gone) {
-      return false;
-    }
   }
 
   private static void removeRemains(

@@ -8,20 +8,10 @@ import io.skypanel.worker.sandbox.Demo;
 import io.skypanel.worker.sandbox.Sandbox;
 import io.skypanel.worker.settings.ImageSettings;
 import io.skypanel.worker.settings.Machine;
-import io.skypanel.worker.settings.Setting;
 import io.skypanel.worker.settings.SettingSources;
 import io.skypanel.worker.settings.SettingsException;
 import io.skypanel.worker.settings.WorkerSettings;
-import io.skypanel.worker.status.ApiToken;
-import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +28,15 @@ import picocli.CommandLine.Parameters;
     description = "Builds and deploys the applications that a SkyPanel panel queues.",
     mixinStandardHelpOptions = true,
     versionProvider = WorkerMain.Version.class,
+    subcommands = {
+      AppCommands.Apps.class,
+      AppCommands.Logs.class,
+      AppCommands.Stop.class,
+      AppCommands.Start.class,
+      AppCommands.Restart.class,
+      AppCommands.RollBack.class,
+      AppCommands.Remove.class
+    },
     footer = {
       "",
       "Settings come from the environment, .env and application.properties;",
@@ -114,25 +113,8 @@ public final class WorkerMain implements Callable<Integer> {
       @Parameters(paramLabel = "DEPLOYMENT", description = "The deployment's id.")
           String deploymentId)
       throws Exception {
-    SettingSources sources = sources();
-    Path stateDir = WorkerSettings.stateDir(sources, Machine.look(System.getenv()));
-    ApiToken token = ApiToken.of(sources.find(Setting.WORKER_API_TOKEN), stateDir);
-    URI uri = WorkerSettings.statusAddress(sources).resolve(path(deploymentId));
-    HttpRequest request =
-        HttpRequest.newBuilder(uri)
-            .header("Authorization", "Bearer " + token.value())
-            .timeout(Duration.ofSeconds(10))
-            .POST(HttpRequest.BodyPublishers.noBody())
-            .build();
-    HttpResponse<String> answer;
-    try {
-      answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-    } catch (IOException e) {
-      System.err.println("No worker answers at " + uri + " (WORKER_PORT): " + e.getMessage());
-      return 1;
-    }
-    System.out.print(answer.body());
-    return answer.statusCode() == 202 ? 0 : 1;
+    return WorkerCalls.of(sources(), System.out, System.err)
+        .print("POST", "/builds/" + WorkerCalls.encoded(deploymentId) + "/cancel");
   }
 
   @Command(
@@ -164,10 +146,6 @@ public final class WorkerMain implements Callable<Integer> {
                 variables == null ? Set.of() : variables),
             System.out,
             System.err);
-  }
-
-  private static String path(String deploymentId) {
-    return "/builds/" + URLEncoder.encode(deploymentId, StandardCharsets.UTF_8) + "/cancel";
   }
 
   private static SettingSources sources() throws SettingsException {

@@ -120,6 +120,11 @@ final class WorkerProcess implements AutoCloseable {
 
   /** Runs another command of the worker's, with the same settings, and gives what it prints. */
   String command(String... arguments) throws IOException {
+    return new String(launch(arguments).getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  /** Starts another command of the worker's, with the same settings. */
+  Process launch(String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar", JAR.toString()));
@@ -127,7 +132,7 @@ final class WorkerProcess implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
     builder.environment().putAll(environment);
-    return new String(builder.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return builder.start();
   }
 
   /** Sets a variable for the next start. */

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Keeps deployments of one app apart, first come first served; other apps are not delayed.
- * Thread-safe.
+ * Keeps deployments of one app, and what people do to it, apart, first come first served; other
+ * apps are not delayed. Thread-safe.
  */
 public final class AppLocks {
   /** Who holds an app (the first) and who waits for it. An app that nobody wants has no entry. */

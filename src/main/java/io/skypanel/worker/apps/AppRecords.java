@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,6 +85,27 @@ public final class AppRecords {
     unwritten.add(new Change(appId, change));
     writeLate();
     return unwritten.isEmpty();
+  }
+
+  /** Forgets the app, with what was still to be written about it; none is no error. */
+  public synchronized void remove(String appId) {
+    unwritten.removeIf(late -> late.appId().equals(appId));
+    if (find(appId).isPresent()) {
+      try {
+        DurableFile.delete(file(appId));
+      } catch (IOException e) {
+        throw new UncheckedIOException(file(appId) + " can't be removed: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /** How many apps there are; reads none of their records. */
+  public int count() {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+      return (int) StreamSupport.stream(files.spliterator(), false).count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(directory + " can't be read", e);
+    }
   }
 
   private void writeLate() {

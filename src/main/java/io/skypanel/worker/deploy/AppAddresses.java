@@ -17,12 +17,15 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where apps are reached: by names at the ingress, or at this machine's address and a port of
  * theirs. Thread-safe.
  */
 public final class AppAddresses {
+  private static final Logger log = LoggerFactory.getLogger(AppAddresses.class);
   private static final int LONGEST_SLUG = 63; // what a host name's part may have
   private static final int ID_DIGITS = 6;
 
@@ -167,6 +170,21 @@ public final class AppAddresses {
       } catch (Ingress.Unavailable e) {
         throw new BuildFailure.WorkerFault(e.getMessage(), e);
       }
+    }
+  }
+
+  /**
+   * Follows a change of the app's record, also its removal; an ingress that is away is told later.
+   */
+  public void follow(String appId) {
+    try {
+      if (records.find(appId).isPresent()) {
+        point(appId);
+      } else {
+        align();
+      }
+    } catch (BuildFailure | Ingress.Unavailable e) {
+      log.warn("The address of app {} is put right later: {}", appId, e.getMessage());
     }
   }
 

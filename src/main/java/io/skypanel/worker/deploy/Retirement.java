@@ -137,6 +137,11 @@ public final class Retirement {
   private void remove(String appId, Retiring version) throws BuildFailure {
     target.retire(version.containerId());
     since.remove(version.containerId());
+    if (records.find(appId).isEmpty()) {
+      // the app was removed
+      waiting.remove(appId);
+      return;
+    }
     note(
         records.update(
             appId,

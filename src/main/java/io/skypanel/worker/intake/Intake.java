@@ -148,6 +148,19 @@ public final class Intake {
   }
 
   /**
+   * Takes a slot for an operator's rollback, whether one is free or not.
+   *
+   * @return false if a build of the app is in flight, or nothing is taken at present
+   */
+  public synchronized boolean admit(BuildJob job) {
+    if (!holds.isEmpty() || isAppInFlight(job.appId())) {
+      return false;
+    }
+    readmit(job);
+    return true;
+  }
+
+  /**
    * Gives the build's slot back, and polls at once if more builds were seen waiting. A build that
    * the panel did not let this worker accept is no reason to ask for it again at once.
    */

@@ -2,15 +2,18 @@ package io.skypanel.worker.status;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,14 +21,20 @@ import org.slf4j.LoggerFactory;
 /**
  * The HTTP surface on the JDK's own server: {@code /status}, {@code /health}, {@code /health/live},
  * {@code /health/ready} and {@code /metrics}, read-only; and, with the API token, {@link
- * Cancellation}.
+ * Cancellation} and {@link AppCalls}.
  */
 public final class StatusServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StatusServer.class);
-  private static final int THREADS = 4;
+
+  /** For pages, and besides for all that may last; who reads logs may be on the way out. */
+  private static final int THREADS = 4 + AppCalls.ACTING + 2 * LogReaders.PLACES;
+
+  private static final Duration IDLE = Duration.ofMinutes(1);
+  private static final Duration WRITE_LIMIT = Duration.ofSeconds(30);
   private static final int BACKLOG = 64;
 
-  private final ObjectMapper json;
+  private final WriteLimit limit;
+  private final Replies replies;
   private final HttpServer server;
   private final ExecutorService threads;
 
@@ -40,10 +49,11 @@ public final class StatusServer implements AutoCloseable {
 
   /** Binds the port; nothing is served until {@link #serve}. */
   public StatusServer(String bind, int port, ObjectMapper json) throws PortTaken {
-    // the JDK's server lets a slow client hold a thread for ever unless told otherwise (seconds)
+    // the JDK's server lets a slow client hold a thread for ever unless told otherwise (seconds);
+    // for answers it is WriteLimit that tells
     System.setProperty("sun.net.httpserver.maxReqTime", "10");
-    System.setProperty("sun.net.httpserver.maxRspTime", "30");
-    this.json = json;
+    this.limit = new WriteLimit(WRITE_LIMIT);
+    this.replies = new Replies(json, limit);
     try {
       this.server = HttpServer.create(new InetSocketAddress(bind, port), BACKLOG);
     } catch (BindException e) {
@@ -54,34 +64,49 @@ public final class StatusServer implements AutoCloseable {
       throw new PortTaken(
           "WORKER_PORT " + port + " can't be opened on " + bind + ": " + e.getMessage(), e);
     }
-    this.threads =
-        Executors.newFixedThreadPool(
+    this.threads = threads();
+    server.setExecutor(threads);
+  }
+
+  private static ExecutorService threads() {
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
             THREADS,
+            THREADS,
+            IDLE.toSeconds(),
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
             task -> {
               Thread thread = new Thread(task, "status-http");
               thread.setDaemon(true);
               return thread;
             });
-    server.setExecutor(threads);
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
   }
 
   /** Starts to serve. */
   public void serve(
-      StatusView view, PrometheusMeterRegistry metrics, BuildBoard board, ApiToken token) {
-    handle("/status", () -> new Page(200, "application/json", toJson(view.status())));
-    handle("/health/live", () -> new Page(200, "application/json", "{\"live\":true}\n"));
+      StatusView view,
+      PrometheusMeterRegistry metrics,
+      BuildBoard board,
+      AppAccess apps,
+      ApiToken token) {
+    handle("/status", () -> new Page(200, Replies.JSON, replies.toJson(view.status())));
+    handle("/health/live", () -> new Page(200, Replies.JSON, "{\"live\":true}\n"));
     Supplier<Page> ready =
         () -> {
           Map<String, Object> readiness = view.readiness();
           boolean isReady = Boolean.TRUE.equals(readiness.get("ready"));
-          return new Page(isReady ? 200 : 503, "application/json", toJson(readiness));
+          return new Page(isReady ? 200 : 503, Replies.JSON, replies.toJson(readiness));
         };
     handle("/health/ready", ready);
     handle("/health", ready);
     handle(
         "/metrics",
         () -> new Page(200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));
-    server.createContext("/builds/", new Cancellation(board, token));
+    guard("/builds/", new Cancellation(board, replies), token);
+    guard("/apps", new AppCalls(apps, replies), token);
     handle("/", () -> new Page(404, "text/plain", "See /status, /health and /metrics\n"));
     server.start();
   }
@@ -92,8 +117,11 @@ public final class StatusServer implements AutoCloseable {
     server.createContext(path, exchange -> answer(exchange, path, page));
   }
 
-  private static void answer(HttpExchange exchange, String path, Supplier<Page> page)
-      throws IOException {
+  private void guard(String path, HttpHandler handler, ApiToken token) {
+    server.createContext(path, handler).getFilters().add(new TokenFilter(token, replies));
+  }
+
+  private void answer(HttpExchange exchange, String path, Supplier<Page> page) throws IOException {
     try (exchange) {
       Page answer;
       String method = exchange.getRequestMethod();
@@ -104,13 +132,7 @@ public final class StatusServer implements AutoCloseable {
       } else {
         answer = produce(path, page);
       }
-      byte[] bytes = answer.content().getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("Content-Type", answer.type());
-      boolean head = method.equals("HEAD");
-      exchange.sendResponseHeaders(answer.status(), head ? -1 : bytes.length);
-      if (!head) {
-        exchange.getResponseBody().write(bytes);
-      }
+      replies.send(exchange, answer.status(), answer.type(), answer.content());
     }
   }
 
@@ -123,17 +145,10 @@ public final class StatusServer implements AutoCloseable {
     }
   }
 
-  private String toJson(Object value) {
-    try {
-      return json.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   @Override
   public void close() {
     server.stop(0);
     threads.shutdownNow();
+    limit.close();
   }
 }

@@ -1,5 +1,6 @@
 package io.skypanel.worker.status;
 
+import io.skypanel.worker.apps.AppOverview;
 import io.skypanel.worker.engine.EngineHealth;
 import io.skypanel.worker.intake.Intake;
 import io.skypanel.worker.job.Build;
@@ -28,6 +29,7 @@ public final class StatusView {
   private final BuildBoard board;
   private final Function<Build, Phase> phaseOf;
   private final Supplier<EngineHealth.State> engine;
+  private final AppsView apps;
 
   public StatusView(
       WorkerSettings settings,
@@ -39,7 +41,8 @@ public final class StatusView {
       Intake intake,
       BuildBoard board,
       Function<Build, Phase> phaseOf,
-      Supplier<EngineHealth.State> engine) {
+      Supplier<EngineHealth.State> engine,
+      AppOverview apps) {
     this.settings = settings;
     this.workerId = workerId;
     this.version = version;
@@ -50,15 +53,18 @@ public final class StatusView {
     this.board = board;
     this.phaseOf = phaseOf;
     this.engine = engine;
+    this.apps = new AppsView(apps);
   }
 
   /** The whole view, ready for JSON. */
   public Map<String, Object> status() {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("worker", worker());
-    view.put("docker", docker());
+    EngineHealth.State docker = engine.get();
+    view.put("docker", docker(docker));
     view.put("skypanel", skypanel());
     view.put("builds", builds());
+    view.put("apps", apps.apps(docker.available()));
     return view;
   }
 
@@ -87,8 +93,7 @@ public final class StatusView {
     return view;
   }
 
-  private Map<String, Object> docker() {
-    EngineHealth.State state = engine.get();
+  private Map<String, Object> docker(EngineHealth.State state) {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("host", settings.docker().host());
     view.put("available", state.available());

@@ -62,6 +62,20 @@ class AppLocksTest {
     assertThat(waiting).hasValue(1);
   }
 
+  @Test
+  void whoDoesNotWantToWaitIsTurnedAwayWhileAnotherHoldsTheApp() throws Exception {
+    AppLocks.Held first = acquire(new StopSignal());
+
+    assertThat(locks.tryAcquire("app")).isEmpty();
+    assertThat(locks.tryAcquire("other")).isPresent();
+    first.close();
+    AppLocks.Held second = locks.tryAcquire("app").orElseThrow();
+    assertThat(locks.tryAcquire("app")).isEmpty();
+
+    second.close();
+    acquire(new StopSignal()).close();
+  }
+
   private AppLocks.Held acquire(StopSignal stop) throws BuildFailure {
     return locks.acquire("app", stop, waiting::incrementAndGet);
   }

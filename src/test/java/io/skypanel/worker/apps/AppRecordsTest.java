@@ -97,6 +97,20 @@ class AppRecordsTest {
     assertThat(records.find(appId).orElseThrow().deployments()).hasSize(20);
   }
 
+  @Test
+  void aRemovedAppStaysRemovedAndOthersStay() {
+    AppRecords records = new AppRecords(folder);
+    records.update(appId, app -> app.with(deployment("d1", true)));
+    records.update("other", app -> app.withPorts(List.of(1)));
+
+    records.remove(appId);
+    records.remove("never there");
+
+    assertThat(records.find(appId)).isEmpty();
+    assertThat(records.count()).isEqualTo(1);
+    assertThat(new AppRecords(folder).all()).extracting(AppRecord::appId).containsExactly("other");
+  }
+
   private static AppDeployment deployment(String id, boolean served) {
     return new AppDeployment(
         id,

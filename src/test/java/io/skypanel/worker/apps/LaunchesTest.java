@@ -55,7 +55,7 @@ class LaunchesTest {
             Optional.of("/health"),
             OptionalLong.of(1 << 29),
             OptionalDouble.of(0.5),
-            List.of("/srv/shop:/data"),
+            Map.of("data", "/data"),
             List.of("shop.example.com"));
     return new BuiltImage(
         new Checkout(Path.of("/srv/builds/d1"), new Checkout.Commit("abc", "Ann <a@b>", "First")),
