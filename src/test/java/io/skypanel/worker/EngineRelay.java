@@ -73,13 +73,19 @@ final class EngineRelay implements AutoCloseable {
     thread.start();
   }
 
+  /** Ends every connection; new ones are taken. */
+  void cut() throws IOException {
+    for (Channel channel : open) {
+      channel.close();
+    }
+    open.removeIf(channel -> !channel.isOpen());
+  }
+
   /** Ends every connection and takes the socket away. Idempotent. */
   @Override
   public void close() throws IOException {
     server.close();
-    for (Channel channel : open) {
-      channel.close();
-    }
+    cut();
     Files.deleteIfExists(socket());
     Files.deleteIfExists(folder);
   }

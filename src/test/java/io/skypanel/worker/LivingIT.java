@@ -36,19 +36,27 @@ class LivingIT {
           + " httpd -f -p $PORT -h /www & wait";
 
   private static WorkerBench bench;
+  private static EngineRelay relay;
   private static WorkerProcess worker;
 
   @BeforeAll
-  static void open() {
+  static void open() throws Exception {
     bench = WorkerBench.open();
-    worker = bench.worker();
+    relay = new EngineRelay();
+    worker = bench.worker("DOCKER_HOST", relay.socket().toString());
   }
 
   @AfterAll
   static void close() throws Exception {
     worker.close();
+    relay.close();
     bench.close();
   }
+
+  /** An app that ends with 7 once its container has a file {@code /gone}, each time anew. */
+  private static final String ENDING =
+      "CMD [ -e /gone ] && exit 7; httpd -f -p $PORT & while [ ! -e /gone ]; do sleep 1; done;"
+          + " exit 7";
 
   /** Deploys an app of its own and gives its id. */
   private static String deployed(String... lines) {
@@ -240,10 +248,7 @@ class LivingIT {
 
   @Test
   void anAppThatEndsByItselfIsShownWithItsExitCodeAndAsACrashLoop() throws Exception {
-    String appId =
-        deployed(
-            "CMD [ -e /gone ] && exit 7; httpd -f -p $PORT & while [ ! -e /gone ]; do"
-                + " sleep 1; done; exit 7");
+    String appId = deployed(ENDING);
     run(bench.containersOf(appId).get(0), "touch", "/gone");
 
     await().until(() -> state(appId).equals("crash loop"));
@@ -255,6 +260,17 @@ class LivingIT {
         .contains("skypanel_apps_crashlooping 1.0")
         .containsPattern("skypanel_apps \\d")
         .containsPattern("skypanel_app_deaths_total [3-9]");
+    assertThat(exitCode("remove", appId)).isZero();
+  }
+
+  @Test
+  void afterTheConnectionToTheEngineBrokeDeathsAreHeardOfAgain() throws Exception {
+    String appId = deployed(ENDING);
+    relay.cut();
+
+    run(bench.containersOf(appId).get(0), "touch", "/gone");
+
+    await().until(() -> status(appId).path("restarts").asInt() > 0);
     assertThat(exitCode("remove", appId)).isZero();
   }
 
