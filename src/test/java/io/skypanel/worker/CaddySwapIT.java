@@ -80,7 +80,6 @@ class CaddySwapIT extends SwapContract {
     DeploymentView shop = bench.built(BuildRequest.of(bench.repository(shop(1)).url()));
 
     caddy.restart();
-    System.out.println("XX " + caddy.config() + worker.get("/status").body());
 
     await()
         .atMost(Duration.ofSeconds(70))

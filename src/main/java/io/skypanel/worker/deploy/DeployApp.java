@@ -218,7 +218,7 @@ public final class DeployApp {
     // if its address had moved already, it moves back before the new version goes
     attempt(build, () -> addresses.point(job.appId()));
     attempt(build, () -> target.rollBack(job));
-    attempt(build, () -> KeepApps.resume(target, records, job.appId()));
+    attempt(build, () -> KeepApps.bringBack(target, records, job.appId()));
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

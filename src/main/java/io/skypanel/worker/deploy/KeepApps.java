@@ -54,21 +54,21 @@ public final class KeepApps {
     lastNanos = System.nanoTime();
     for (AppRecord app : records.all()) {
       if (app.state() == AppRecord.State.MAKING_WAY && !isBeingDeployed.test(app.appId())) {
-        locks.tryAcquire(app.appId()).ifPresent(held -> resume(app, held));
+        locks.tryAcquire(app.appId()).ifPresent(held -> bringBack(app, held));
       }
     }
   }
 
-  private void resume(AppRecord app, AppLocks.Held held) {
+  private void bringBack(AppRecord app, AppLocks.Held held) {
     try (held) {
-      resume(target, records, app.appId());
+      bringBack(target, records, app.appId());
     } catch (BuildFailure e) {
       log.warn("App {} can't be started again: {}", app.appId(), e.getMessage());
     }
   }
 
   /** Starts the app again that had made way for a successor; for who holds it. */
-  static void resume(DeployTarget target, AppRecords records, String appId) throws BuildFailure {
+  static void bringBack(DeployTarget target, AppRecords records, String appId) throws BuildFailure {
     Optional<AppRecord> app =
         records.find(appId).filter(a -> a.state() == AppRecord.State.MAKING_WAY);
     if (app.isPresent()) {
