@@ -178,6 +178,35 @@ abstract class SwapContract {
     await().until(() -> bench.containersOf(request.appId()).size() == 1);
   }
 
+  @Test
+  void anOperatorsRollbackStartsTheEarlierImageAgainWithoutABuild() throws Exception {
+    GitRepository repository = bench.repository(shop(1));
+    BuildRequest request = BuildRequest.of(repository.url());
+    bench.built(request);
+    repository.commit(shop(2), "Version 2");
+    DeploymentView second = bench.built(request.again());
+    assertThat(get(url(second))).isEqualTo("version 2");
+
+    String said = worker.command("rollback", request.appId());
+
+    assertThat(said).contains("goes back to deployment " + request.deploymentId());
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(bench.panel.statusesOf(request.deploymentId()))
+                    .containsExactly(
+                        "building",
+                        "building_success",
+                        "deployed",
+                        "building_success",
+                        "deployed"));
+    DeploymentView back = bench.panel.deployment(request.deploymentId());
+    assertThat(get(url(back))).isEqualTo("version 1");
+    assertThat(back.result().path("stageMillis").has("image")).isFalse();
+    assertThat(worker.command("apps")).contains(request.deploymentId().substring(0, 8));
+    await().until(() -> bench.containersOf(request.appId()).size() == 1);
+  }
+
   static String url(DeploymentView deployment) {
     return deployment.result().path("url").asText();
   }
