@@ -114,8 +114,7 @@ class NewestIT {
       assertThat(bench.panel.statusesOf(running))
           .containsExactly("building", "building_success", "deployed");
       waiting.subList(0, 2).forEach(id -> assertSuperseded(id, newest));
-      assertThat(bench.containersOf(app.appId()))
-          .containsExactly("skypanel-app-" + app.appId() + "-" + newest);
+      bench.awaitOnly(app.appId(), "skypanel-app-" + app.appId() + "-" + newest);
     }
   }
 

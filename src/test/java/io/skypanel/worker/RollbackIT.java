@@ -1,7 +1,6 @@
 package io.skypanel.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skypanel.worker.sandbox.BuildRequest;
@@ -91,11 +90,7 @@ class RollbackIT {
     assertThat(back.statusLogs().orElseThrow())
         .contains("Going back to deployment " + first, "in the hook")
         .doesNotContain("Checked out");
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(bench.containersOf(app.appId()))
-                    .containsExactly("skypanel-app-" + app.appId() + "-" + back.id()));
+    bench.awaitOnly(app.appId(), "skypanel-app-" + app.appId() + "-" + back.id());
 
     DeploymentView forth = bench.built(rollback("rollback_to_deployment", second));
     assertThat(page(forth.id())).isEqualTo("two");

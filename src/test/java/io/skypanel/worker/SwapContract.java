@@ -129,8 +129,7 @@ abstract class SwapContract {
     assertThat(serving.path("deploymentId").asText()).isEqualTo(request.deploymentId());
     assertThat(serving.path("url").asText()).isEqualTo(url(good));
     assertThat(get(url(good))).isEqualTo("version 1");
-    assertThat(bench.containersOf(request.appId()))
-        .containsExactly(good.result().path("containerName").asText());
+    bench.awaitOnly(request.appId(), good.result().path("containerName").asText());
   }
 
   @Test

@@ -174,6 +174,11 @@ final class WorkerBench implements AutoCloseable {
         .toList();
   }
 
+  /** Waits until that container is the app's only one: the older versions have gone. */
+  void awaitOnly(String appId, String containerName) {
+    await().until(() -> containersOf(appId).equals(List.of(containerName)));
+  }
+
   @Override
   public void close() throws Exception {
     engine.close();

@@ -63,6 +63,8 @@ final class World implements AutoCloseable {
     environment.put("APP_BIND", "127.0.0.1");
     environment.put("APP_MEMORY", "64m");
     environment.put("KEEP_IMAGES", "1");
+    environment.put("STAY_UP_SECONDS", "0");
+    environment.put("RETIRE_AFTER_SECONDS", "0");
     environment.put("MIN_FREE_DISK", "4m");
     environment.put("MIN_FREE_DISK_PERCENT", "0");
     environment.put("MIN_FREE_MEMORY", "0");
