@@ -22,6 +22,7 @@ import io.skypanel.worker.intake.Intake;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.Serving;
+import io.skypanel.worker.report.Journal;
 import io.skypanel.worker.report.Outbox;
 import io.skypanel.worker.settings.WorkerSettings;
 import java.io.UncheckedIOException;
@@ -51,7 +52,8 @@ final class DeployBeans {
       Supplier<String> ownAddress,
       AppRecords records,
       Intake intake,
-      Outbox outbox) {
+      Outbox outbox,
+      Journal journal) {
     this.engine = engine;
     this.records = records;
     launches = new Launches(settings.stateDir());
@@ -66,7 +68,8 @@ final class DeployBeans {
             locks,
             addresses,
             settings.deploy().retireAfter(),
-            id -> !intake.deploymentsInFlight().contains(id) && !outbox.holds(id));
+            id -> intake.deploymentsInFlight().contains(id),
+            outbox::holds);
     byName =
         Map.of(
             "deploy",
@@ -83,7 +86,7 @@ final class DeployBeans {
             "retirement",
             retirement,
             "keepApps",
-            new KeepApps(target, records, locks, addresses, intake::isAppInFlight),
+            new KeepApps(target, records, locks, addresses, journal::isInterrupted),
             "rollback",
             new Rollback(launches, records, this::isInEngine));
   }
@@ -110,6 +113,7 @@ final class DeployBeans {
             addresses::follow,
             intake::isAppInFlight,
             leftovers,
+            launches::forget,
             new StartRollback(launches, intake, this::isInEngine, queue)));
   }
 

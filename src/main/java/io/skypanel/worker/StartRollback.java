@@ -36,6 +36,9 @@ final class StartRollback implements RollbackStarter {
   @Override
   public String begin(AppRecord app, Optional<String> deploymentId) throws NotPossible {
     String wanted = deploymentId.isPresent() ? deploymentId.get() : before(app);
+    if (app.current().filter(d -> d.deploymentId().equals(wanted)).isPresent()) {
+      throw new NotPossible(app.name() + " is at deployment " + wanted + " already");
+    }
     Launches.Launch launch =
         launches
             .find(wanted)
@@ -53,7 +56,7 @@ final class StartRollback implements RollbackStarter {
       throw new NotPossible(
           app.name() + " is being built, or the worker takes no builds; try again later");
     }
-    if (!queue.add(new QueuedBuild.Resumed(launch.job(), launch.image()))) {
+    if (!queue.add(new QueuedBuild.Resumed(launch.job(), launch.image(app)))) {
       intake.release(launch.job());
       throw new NotPossible("The build queue takes nothing at present; try again later");
     }

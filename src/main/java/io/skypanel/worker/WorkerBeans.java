@@ -144,7 +144,7 @@ final class WorkerBeans {
     var workspaces = new WorkspaceRemover();
     var deploying =
         new DeployBeans(
-            settings, workerId, engine, engineRetry, ownAddress, records, intake, outbox);
+            settings, workerId, engine, engineRetry, ownAddress, records, intake, outbox, journal);
     apps =
         deploying.living(
             workerId, meters, intake, leftovers, build -> wake.queue(settings.buildQueue(), build));

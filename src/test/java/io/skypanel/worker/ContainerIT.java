@@ -133,9 +133,8 @@ class ContainerIT {
   @Test
   void theOldAgentsLineWithoutANetworkBuildsAppsToo() throws Exception {
     try (SandboxPanel panel =
-            SandboxPanel.open(
-                PanelOptions.today().unlimited().on(WorkerBench.bridgeAddress(docker), 0));
-        GitServer git = GitServer.open(WorkerBench.bridgeAddress(docker), 0);
+            SandboxPanel.open(PanelOptions.today().unlimited().on(WorkerBench.bridgeAddress(), 0));
+        GitServer git = GitServer.open(WorkerBench.bridgeAddress(), 0);
         WorkerContainer worker =
             WorkerContainer.start(
                 docker,
@@ -174,7 +173,7 @@ class ContainerIT {
             "JMX_PORT",
             String.valueOf(port),
             "JMX_HOST",
-            WorkerBench.bridgeAddress(docker),
+            WorkerBench.bridgeAddress(),
             "JMX_PASSWORD_FILE",
             inside);
     try (WorkerContainer worker =
@@ -189,8 +188,7 @@ class ContainerIT {
               create
                   .getHostConfig()
                   .withPortBindings(
-                      PortBinding.parse(
-                          WorkerBench.bridgeAddress(docker) + ":" + port + ":" + port))
+                      PortBinding.parse(WorkerBench.bridgeAddress() + ":" + port + ":" + port))
                   .withBinds(
                       Bind.parse("/var/run/docker.sock:/var/run/docker.sock"),
                       Bind.parse(passwords + ":" + inside + ":ro"));
@@ -199,7 +197,7 @@ class ContainerIT {
       var url =
           new JMXServiceURL(
               "service:jmx:rmi:///jndi/rmi://"
-                  + WorkerBench.bridgeAddress(docker)
+                  + WorkerBench.bridgeAddress()
                   + ":"
                   + port
                   + "/jmxrmi");

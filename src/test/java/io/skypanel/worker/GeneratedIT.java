@@ -200,7 +200,7 @@ class GeneratedIT {
 
   @Test
   void aPythonAppWithRequirementsFromAnIndexThatItsVariablesName() throws Exception {
-    try (PythonIndex index = PythonIndex.open(WorkerBench.bridgeAddress(bench.docker()))) {
+    try (PythonIndex index = PythonIndex.open(WorkerBench.bridgeAddress())) {
       Map<String, String> variables = new LinkedHashMap<>(index.variables());
       variables.put("API_TOKEN", SECRET);
 

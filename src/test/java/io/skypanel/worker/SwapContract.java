@@ -158,7 +158,7 @@ abstract class SwapContract {
     assertThat(failed.status()).isEqualTo("deployment_failed");
     // the version before had to be started again
     await().untilAsserted(() -> assertThat(get(url(second))).isEqualTo("version 3"));
-    bench.docker().removeVolumeCmd("skypanel-app-" + request.appId() + "-data");
+    assertThat(worker.command("remove", request.appId(), "--volumes")).contains("1 volume(s)");
   }
 
   @Test

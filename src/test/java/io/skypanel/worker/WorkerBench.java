@@ -13,6 +13,11 @@ import io.skypanel.worker.sandbox.GitServer;
 import io.skypanel.worker.sandbox.PanelCall;
 import io.skypanel.worker.sandbox.PanelOptions;
 import io.skypanel.worker.sandbox.SandboxPanel;
+import java.io.UncheckedIOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,15 +63,18 @@ final class WorkerBench implements AutoCloseable {
   }
 
   /** This machine's address on the engine's default bridge: containers reach its servers there. */
-  static String bridgeAddress(DockerClient docker) {
-    return docker
-        .inspectNetworkCmd()
-        .withNetworkId("bridge")
-        .exec()
-        .getIpam()
-        .getConfig()
-        .get(0)
-        .getGateway();
+  static String bridgeAddress() {
+    try {
+      // a new engine does not name its gateway before it was restarted once
+      return NetworkInterface.getByName("docker0")
+          .inetAddresses()
+          .filter(Inet4Address.class::isInstance)
+          .map(InetAddress::getHostAddress)
+          .findFirst()
+          .orElseThrow();
+    } catch (SocketException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A worker that is ready; settings are names and values in turn. */

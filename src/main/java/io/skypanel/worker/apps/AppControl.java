@@ -54,12 +54,14 @@ public final class AppControl {
    *     of its record: its address may serve another version, none, or be gone
    * @param isBeingBuilt whether a build of the app with this id runs
    * @param leftovers takes the ids of untagged images that are left to clean-up
+   * @param forgotten takes the ids of deployments that will never come back
    * @param rollback brings earlier versions back
    */
   public record Surroundings(
       Consumer<String> addressChanged,
       Predicate<String> isBeingBuilt,
       Consumer<List<String>> leftovers,
+      Consumer<List<String>> forgotten,
       RollbackStarter rollback) {}
 
   /** What is done while nobody else touches the app. */
@@ -85,6 +87,7 @@ public final class AppControl {
     return locked(
         given,
         app -> {
+          refuseIfMakingWay(app);
           containers.start(container(app));
           become(app, AppRecord.State.RUNNING);
           return app.name() + " is started";
@@ -96,6 +99,7 @@ public final class AppControl {
     return locked(
         given,
         app -> {
+          refuseIfMakingWay(app);
           String container = container(app);
           board.expectEnd(app.appId(), container);
           containers.restart(container, GRACE_SECONDS);
@@ -155,6 +159,9 @@ public final class AppControl {
         .accept(app.deployments().stream().flatMap(d -> d.intermediates().stream()).toList());
     List<String> volumes = removal.volumes(app.appId());
     int volumesGone = withVolumes ? removal.removeVolumes(volumes, kept) : 0;
+    surroundings
+        .forgotten()
+        .accept(app.deployments().stream().map(AppDeployment::deploymentId).toList());
     records.remove(app.appId());
     board.forget(app.appId());
     surroundings.addressChanged().accept(app.appId());
@@ -174,6 +181,14 @@ public final class AppControl {
   private void become(AppRecord app, AppRecord.State state) {
     records.update(app.appId(), now -> now.in(state));
     surroundings.addressChanged().accept(app.appId());
+  }
+
+  /** Its successor may still run after a kill of the worker, and use the same volumes. */
+  private static void refuseIfMakingWay(AppRecord app) throws AppFailure {
+    if (app.state() == AppRecord.State.MAKING_WAY) {
+      throw new AppFailure.Refused(
+          app.name() + " is being deployed; it runs again within a minute if that was cut off");
+    }
   }
 
   private static String container(AppRecord app) throws AppFailure {

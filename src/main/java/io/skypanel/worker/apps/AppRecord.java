@@ -24,6 +24,8 @@ public record AppRecord(
     State state,
     List<AppDeployment> deployments,
     List<Retiring> retiring) {
+  private static final int LONGEST_NAME = 100;
+
   public AppRecord {
     ports = List.copyOf(ports);
     deployments = List.copyOf(deployments);
@@ -94,9 +96,11 @@ public record AppRecord(
     return withDeployments(all);
   }
 
-  /** With another name for people. */
+  /** With another name for people; customers choose it, so it is cut to one line that prints. */
   public AppRecord named(String other) {
-    return new AppRecord(appId, other, ports, address, state, deployments, retiring);
+    String line = other.replaceAll("\\p{Cntrl}", " ").strip();
+    String shown = line.substring(0, Math.min(line.length(), LONGEST_NAME));
+    return new AppRecord(appId, shown, ports, address, state, deployments, retiring);
   }
 
   /** With other ports. */

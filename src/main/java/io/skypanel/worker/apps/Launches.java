@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -47,6 +48,17 @@ public final class Launches {
       // a file that lacks one is damaged
       Objects.requireNonNull(job, "job");
       Objects.requireNonNull(image, "image");
+    }
+
+    /** Its image, to be run where the app is reached now. */
+    public BuiltImage image(AppRecord app) {
+      List<String> domains = app.address().map(AppRecord.Address::domains).orElse(List.of());
+      return new BuiltImage(
+          image.checkout(),
+          image.ref(),
+          image.id(),
+          image.intermediates(),
+          image.run().withDomains(domains));
     }
   }
 
@@ -116,6 +128,11 @@ public final class Launches {
       moveAside(file, e);
       return Optional.empty();
     }
+  }
+
+  /** Forgets these deployments. One that can't be removed is warned of and left. */
+  public synchronized void forget(List<String> deploymentIds) {
+    deploymentIds.stream().filter(ImageRef::isCleanable).map(this::file).forEach(Launches::remove);
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.skypanel.worker.apps;
 
-import io.skypanel.worker.apps.Launches.Launch;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
@@ -91,7 +90,7 @@ public final class Rollback {
     return launches
         .find(deploymentId)
         .filter(launch -> launch.job().appId().equals(job.appId()))
-        .map(Launch::image)
+        .map(launch -> launch.image(records.find(job.appId()).orElse(AppRecord.empty(job.appId()))))
         .filter(isInEngine);
   }
 

@@ -82,8 +82,8 @@ public final class AppAddresses {
         throw new BuildFailure.WorkerFault(
             "The domain "
                 + domain
-                + " of the operator's file is served for somebody else already; remove it there or"
-                + " here",
+                + " of the operator's file is served for somebody else already; remove it here, or"
+                + " there and deploy that app again",
             null);
       }
     }
@@ -163,10 +163,15 @@ public final class AppAddresses {
    * @throws BuildFailure.WorkerFault if the ingress can't be told
    */
   public synchronized void point(String appId) throws BuildFailure {
-    Optional<Ingress.Site> site = records.find(appId).flatMap(this::site);
-    if (ingress.isPresent() && site.isPresent()) {
+    if (ingress.isPresent()) {
+      Optional<Ingress.Site> site = records.find(appId).flatMap(this::site);
       try {
-        ingress.get().serve(site.get());
+        if (site.isPresent()) {
+          ingress.get().serve(site.get());
+        } else {
+          // it may have had an address before it became a worker
+          align();
+        }
       } catch (Ingress.Unavailable e) {
         throw new BuildFailure.WorkerFault(e.getMessage(), e);
       }
@@ -178,12 +183,8 @@ public final class AppAddresses {
    */
   public void follow(String appId) {
     try {
-      if (records.find(appId).isPresent()) {
-        point(appId);
-      } else {
-        align();
-      }
-    } catch (BuildFailure | Ingress.Unavailable e) {
+      point(appId);
+    } catch (BuildFailure e) {
       log.warn("The address of app {} is put right later: {}", appId, e.getMessage());
     }
   }

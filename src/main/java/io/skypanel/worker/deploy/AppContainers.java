@@ -5,6 +5,7 @@ import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Container;
+import io.skypanel.worker.engine.EngineMessage;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Labels;
@@ -30,12 +31,12 @@ final class AppContainers {
   }
 
   /** All of the app's, running or not, the Node.js agent's unlabelled ones too. */
-  List<Container> of(BuildJob job) {
+  List<Container> of(String appId) {
     Stream<String> prefixes =
-        Stream.of(job.appId(), ImageRef.clean(job.appId())).distinct().map(ImageRef.PREFIX::concat);
+        Stream.of(appId, ImageRef.clean(appId)).distinct().map(ImageRef.PREFIX::concat);
     return prefixes
         .flatMap(prefix -> named("^/?" + regex(prefix) + "-").stream())
-        .filter(container -> belongs(names(container), container.getLabels(), job.appId()))
+        .filter(container -> belongs(names(container), container.getLabels(), appId))
         .toList();
   }
 
@@ -95,7 +96,7 @@ final class AppContainers {
     } catch (NotFoundException gone) {
       // that is what was wanted
     } catch (ConflictException e) {
-      if (!EngineErrors.message(e).contains("already in progress")) {
+      if (!EngineMessage.of(e).contains("already in progress")) {
         throw e;
       }
     }

@@ -3,27 +3,21 @@ package io.skypanel.worker.deploy;
 import io.skypanel.worker.apps.AppDeployment;
 import io.skypanel.worker.apps.AppLocks;
 import io.skypanel.worker.apps.AppRecord;
-import io.skypanel.worker.apps.AppRecord.Retiring;
 import io.skypanel.worker.apps.AppRecords;
-import io.skypanel.worker.deploy.DeployTarget.Running;
 import io.skypanel.worker.deploy.DeployTarget.Verdict;
+import io.skypanel.worker.deploy.DeployTarget.Version;
 import io.skypanel.worker.engine.EngineRetry;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.Deployment;
-import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Phase;
 import io.skypanel.worker.settings.WorkerSettings;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.function.UnaryOperator;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
@@ -97,17 +91,24 @@ public final class DeployApp {
 
   private Deployment replace(BuiltImage image, Build build) throws BuildFailure {
     BuildJob job = build.job();
+    DeploymentHistory history = new DeploymentHistory(image, job);
     build.stop().check();
-    Optional<Running> running = target.find(job);
-    if (running.isEmpty()) {
-      target.rollBack(job);
-    }
+    Optional<Version> running = target.find(job);
     Optional<AppRecord> before = records.find(job.appId());
+    if (history.isCurrent(before) && running.isPresent()) {
+      // an earlier run of the worker was killed after the app's address had moved
+      addresses.point(job.appId());
+      Candidate serving = starting.takeUp(running.get(), image, job);
+      return conclude(image, build, serving, before.get(), Optional.empty());
+    }
     boolean serves = false;
     Candidate candidate;
     Optional<String> warning;
     AppRecord app;
     try {
+      if (running.isEmpty()) {
+        target.rollBack(job);
+      }
       addresses.allot(job, image.run());
       if (running.isEmpty() && addresses.areStable()) {
         retirement.finish(build);
@@ -120,14 +121,24 @@ public final class DeployApp {
       warning = judge(verdict, candidate, job);
       build.stop().check();
       target.promote(candidate);
-      app = records.update(job.appId(), served(image, job, candidate, verdict));
+      List<Version> others = target.others(job.appId(), candidate.id());
+      app =
+          records.update(
+              job.appId(),
+              old ->
+                  history.served(
+                      old,
+                      candidate,
+                      verdict == Verdict.UP,
+                      addresses.url(old, candidate.spec().hostPort()),
+                      others));
       addresses.point(job.appId());
       serves = true;
     } catch (UncheckedIOException e) {
       throw new BuildFailure.WorkerFault(e.getMessage(), e);
     } finally {
       if (!serves) {
-        undo(image, build, before);
+        undo(history, build, before);
       }
     }
     return conclude(image, build, candidate, app, warning);
@@ -165,40 +176,12 @@ public final class DeployApp {
             + "if it is a web app, it must listen on 0.0.0.0 and the port in PORT");
   }
 
-  /** What the record is once this version serves: whatever else runs of the app is to go. */
-  private UnaryOperator<AppRecord> served(
-      BuiltImage image, BuildJob job, Candidate candidate, Verdict verdict) throws BuildFailure {
-    List<Retiring> retiring = new ArrayList<>();
-    for (Running older : target.older(job, candidate)) {
-      retiring.add(new Retiring(older.id(), older.hostPort().orElse(0), job.deploymentId()));
-    }
-    OptionalInt port = candidate.spec().hostPort();
-    return app ->
-        app.with(
-                entry(
-                    image,
-                    job,
-                    Optional.of(candidate.id()),
-                    port,
-                    verdict == Verdict.UP && port.isPresent(),
-                    addresses.url(app, port)))
-            .in(AppRecord.State.RUNNING)
-            .withRetiring(retiring);
-  }
-
   private Deployment conclude(
       BuiltImage image, Build build, Candidate candidate, AppRecord app, Optional<String> warning) {
     ContainerSpec spec = candidate.spec();
     warning.ifPresent(build.progress()::warn);
     retirement.note(app);
-    if (spec.hostPort().isEmpty() || !spec.volumes().isEmpty()) {
-      // nobody is connected to the older one, or it is stopped already
-      try {
-        retirement.hurry(app.appId());
-      } catch (BuildFailure e) {
-        build.progress().warn(e.getMessage());
-      }
-    }
+    attempt(build, () -> retirement.hurry(app.appId(), !spec.volumes().isEmpty()));
     Optional<String> url = addresses.url(app, spec.hostPort());
     build
         .progress()
@@ -208,11 +191,11 @@ public final class DeployApp {
   }
 
   /** Clears up a deployment that failed; that fails itself only into the log. */
-  private void undo(BuiltImage image, Build build, Optional<AppRecord> before) {
+  private void undo(DeploymentHistory history, Build build, Optional<AppRecord> before) {
     BuildJob job = build.job();
     // the engine's connection refuses to work for an interrupted thread
     boolean interrupted = Thread.interrupted();
-    if (!records.updateSoon(job.appId(), app -> failed(app, image, job, before))) {
+    if (!records.updateSoon(job.appId(), app -> history.failed(app, before))) {
       LOG.warn("The record of {} is written when the disk takes it", job);
     }
     // if its address had moved already, it moves back before the new version goes
@@ -222,23 +205,6 @@ public final class DeployApp {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private static AppRecord failed(
-      AppRecord app, BuiltImage image, BuildJob job, Optional<AppRecord> before) {
-    String id = job.deploymentId();
-    List<Retiring> left =
-        app.retiring().stream().filter(version -> !version.successor().equals(id)).toList();
-    boolean hadServed =
-        before.flatMap(old -> old.deployment(id)).filter(AppDeployment::served).isPresent();
-    boolean wasCurrent =
-        before.flatMap(AppRecord::current).filter(d -> d.deploymentId().equals(id)).isPresent();
-    // a way back that failed leaves the history as it was: the image had served once
-    return hadServed && !wasCurrent
-        ? app.withDeployments(before.get().deployments()).withRetiring(left)
-        : app.with(
-                entry(image, job, Optional.empty(), OptionalInt.empty(), false, Optional.empty()))
-            .withRetiring(left);
   }
 
   private interface Step {
@@ -251,27 +217,5 @@ public final class DeployApp {
     } catch (BuildFailure | UncheckedIOException e) {
       build.progress().warn(e.getMessage());
     }
-  }
-
-  private static AppDeployment entry(
-      BuiltImage image,
-      BuildJob job,
-      Optional<String> containerId,
-      OptionalInt hostPort,
-      boolean listened,
-      Optional<String> url) {
-    return new AppDeployment(
-        job.deploymentId(),
-        image.checkout().commit().sha(),
-        image.ref().toString(),
-        image.id(),
-        image.intermediates(),
-        containerId,
-        ImageRef.containerName(job),
-        hostPort,
-        Instant.now(),
-        containerId.isPresent(),
-        listened,
-        url);
   }
 }

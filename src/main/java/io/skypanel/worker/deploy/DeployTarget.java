@@ -17,8 +17,8 @@ import java.util.Set;
  * delivery of it left), {@link #create}, {@link #start}, {@link #probe}, {@link #promote}, in this
  * order. After any failure up to and including {@code promote} comes {@link #rollBack}; until
  * {@code promote} has returned, whatever served the app before serves it untouched, unless {@link
- * #stop} was called for it. What is {@link #older} is {@link #retire}d once nobody uses it any
- * more.
+ * #stop} was called for it. What is {@link #others older} is {@link #retire}d once nobody uses it
+ * any more.
  *
  * <p><b>Threads.</b> All methods block, and are called from several threads at once, but never for
  * one app at the same time.
@@ -65,12 +65,12 @@ public interface DeployTarget {
   void promote(Candidate candidate) throws BuildFailure;
 
   /**
-   * All other versions of the app that {@code job} deployed, running or not, those that the Node.js
-   * agent left under the same name pattern too. Never another app's.
+   * All versions of the app but one, running or not, those that the Node.js agent left under the
+   * same name pattern too. Never another app's.
    *
-   * @param serving what {@code job} started
+   * @param but the target's id of the one that is left out
    */
-  List<Running> older(BuildJob job, Candidate serving) throws BuildFailure;
+  List<Version> others(String appId, String but) throws BuildFailure;
 
   /** Stops it (10 s grace) and removes it with its anonymous volumes; if it is gone, no error. */
   void retire(String id) throws BuildFailure;
@@ -85,19 +85,20 @@ public interface DeployTarget {
    * This very deployment, if it runs: a worker that was started anew takes it up instead of
    * starting it again.
    */
-  Optional<Running> find(BuildJob job) throws BuildFailure;
+  Optional<Version> find(BuildJob job) throws BuildFailure;
 
   /**
    * A version of an app that was started some time ago.
    *
    * @param id the target's id of it
    * @param hostPort the port it is published on, if it is
+   * @param runs whether it runs
    */
-  record Running(String id, OptionalInt hostPort) {}
+  record Version(String id, OptionalInt hostPort, boolean runs) {}
 
   /**
-   * Removes what {@link #start} made for this very deployment, with its anonymous volumes; whatever
-   * served before is left as it is. If there is nothing, nothing happens.
+   * Removes what {@link #create} made for this very deployment, with its anonymous volumes;
+   * whatever served before is left as it is. If there is nothing, nothing happens.
    */
   void rollBack(BuildJob job) throws BuildFailure;
 

@@ -19,6 +19,7 @@ import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.RestartPolicy;
 import com.github.dockerjava.api.model.Volume;
 import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.engine.EngineMessage;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
@@ -118,9 +119,9 @@ public final class DockerTarget implements DeployTarget {
     try {
       docker.startContainerCmd(candidate.id()).exec();
     } catch (BadRequestException e) {
-      throw new BuildFailure.UserFault("The app can't be started: " + EngineErrors.message(e));
+      throw new BuildFailure.UserFault("The app can't be started: " + EngineMessage.of(e));
     } catch (RuntimeException e) {
-      String message = EngineErrors.message(e);
+      String message = EngineMessage.of(e);
       // "port is already allocated" by a container, "address already in use" by another program
       if (message.contains("already allocated") || message.contains("address already in use")) {
         clear(spec, candidate.id());
@@ -161,7 +162,7 @@ public final class DockerTarget implements DeployTarget {
           .getId();
     } catch (BadRequestException e) {
       throw new BuildFailure.UserFault(
-          "The app's container can't be created: " + EngineErrors.message(e));
+          "The app's container can't be created: " + EngineMessage.of(e));
     } catch (ConflictException e) {
       throw new BuildFailure.WorkerFault(
           "The name "
@@ -229,14 +230,14 @@ public final class DockerTarget implements DeployTarget {
   }
 
   @Override
-  public List<Running> older(BuildJob job, Candidate serving) throws BuildFailure {
+  public List<Version> others(String appId, String but) throws BuildFailure {
     try {
-      return containers.of(job).stream()
-          .filter(container -> !container.getId().equals(serving.id()))
-          .map(DockerTarget::running)
+      return containers.of(appId).stream()
+          .filter(container -> !container.getId().equals(but))
+          .map(DockerTarget::version)
           .toList();
     } catch (RuntimeException e) {
-      throw EngineErrors.fault("Older containers of app " + job.appId() + " can't be listed", e);
+      throw EngineErrors.fault("Containers of app " + appId + " can't be listed", e);
     }
   }
 
@@ -264,24 +265,25 @@ public final class DockerTarget implements DeployTarget {
   }
 
   @Override
-  public Optional<Running> find(BuildJob job) throws BuildFailure {
+  public Optional<Version> find(BuildJob job) throws BuildFailure {
     try {
       return containers.ofDeployment(job).stream()
           .filter(container -> "running".equals(container.getState()))
-          .map(DockerTarget::running)
+          .map(DockerTarget::version)
           .findFirst();
     } catch (RuntimeException e) {
       throw EngineErrors.fault("Containers of " + job.deploymentId() + " can't be listed", e);
     }
   }
 
-  private static Running running(Container container) {
-    return new Running(
+  private static Version version(Container container) {
+    return new Version(
         container.getId(),
         Arrays.stream(container.getPorts())
             .filter(port -> port.getPublicPort() != null)
             .mapToInt(ContainerPort::getPublicPort)
-            .findFirst());
+            .findFirst(),
+        "running".equals(container.getState()));
   }
 
   @Override

@@ -6,7 +6,6 @@ import io.skypanel.worker.apps.AppRecord;
 import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.ingress.Ingress;
 import io.skypanel.worker.job.BuildFailure;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -18,42 +17,35 @@ import org.slf4j.LoggerFactory;
  */
 public final class KeepApps {
   private static final Logger log = LoggerFactory.getLogger(KeepApps.class);
-  private static final Duration INTERVAL = Duration.ofMinutes(1);
 
   private final DeployTarget target;
   private final AppRecords records;
   private final AppLocks locks;
   private final AppAddresses addresses;
-  private final Predicate<String> isBeingDeployed;
-  private volatile long lastNanos = System.nanoTime() - INTERVAL.toNanos();
+  private final Predicate<String> isInterrupted;
   private volatile boolean failing;
 
   /**
-   * @param isBeingDeployed whether a build of the app with that id is in flight
+   * @param isInterrupted whether an earlier run of the worker left a build of the app with that id,
+   *     about which nothing is decided yet
    */
   public KeepApps(
       DeployTarget target,
       AppRecords records,
       AppLocks locks,
       AppAddresses addresses,
-      Predicate<String> isBeingDeployed) {
+      Predicate<String> isInterrupted) {
     this.target = target;
     this.records = records;
     this.locks = locks;
     this.addresses = addresses;
-    this.isBeingDeployed = isBeingDeployed;
-  }
-
-  /** Whether a minute has passed, or none yet since the start. */
-  public boolean isDue() {
-    return System.nanoTime() - lastNanos >= INTERVAL.toNanos();
+    this.isInterrupted = isInterrupted;
   }
 
   /** Starts the apps again that had made way for a successor when the worker was killed. */
   public void resume() {
-    lastNanos = System.nanoTime();
     for (AppRecord app : records.all()) {
-      if (app.state() == AppRecord.State.MAKING_WAY && !isBeingDeployed.test(app.appId())) {
+      if (app.state() == AppRecord.State.MAKING_WAY && !isInterrupted.test(app.appId())) {
         locks.tryAcquire(app.appId()).ifPresent(held -> bringBack(app, held));
       }
     }
@@ -67,18 +59,25 @@ public final class KeepApps {
     }
   }
 
-  /** Starts the app again that had made way for a successor; for who holds it. */
+  /**
+   * Starts the app again that had made way for a successor, unless that still runs: both use its
+   * volumes. For who holds the app.
+   */
   static void bringBack(DeployTarget target, AppRecords records, String appId) throws BuildFailure {
     Optional<AppRecord> app =
         records.find(appId).filter(a -> a.state() == AppRecord.State.MAKING_WAY);
-    if (app.isPresent()) {
-      Optional<String> id = app.get().current().flatMap(AppDeployment::containerId);
-      if (id.isPresent()) {
-        target.resume(id.get());
-        log.info("App {} runs again, as it did before", appId);
-      }
-      records.update(appId, a -> a.in(AppRecord.State.RUNNING));
+    if (app.isEmpty()) {
+      return;
     }
+    Optional<String> id = app.get().current().flatMap(AppDeployment::containerId);
+    if (id.isPresent()) {
+      if (target.others(appId, id.get()).stream().anyMatch(DeployTarget.Version::runs)) {
+        throw new BuildFailure.WorkerFault("its successor still runs", null);
+      }
+      target.resume(id.get());
+      log.info("App {} runs again, as it did before", appId);
+    }
+    records.update(appId, a -> a.in(AppRecord.State.RUNNING));
   }
 
   /** Puts the ingress right; one that is away is told once, until it is back. */

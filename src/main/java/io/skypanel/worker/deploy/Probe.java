@@ -77,7 +77,7 @@ final class Probe {
           + spec.memoryBytes() / MIB
           + " MiB, and "
           + exited
-          + "; it must use less, or APP_MEMORY of the worker be raised";
+          + "; it must use less, or be given more (its memoryMb, limits.memory or APP_MEMORY)";
     }
     return "The app "
         + exited

@@ -1,5 +1,6 @@
 package io.skypanel.worker.deploy;
 
+import io.skypanel.worker.apps.AppDeployment;
 import io.skypanel.worker.apps.AppLocks;
 import io.skypanel.worker.apps.AppRecord;
 import io.skypanel.worker.apps.AppRecord.Retiring;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.apache.camel.Body;
@@ -34,17 +36,19 @@ public final class Retirement {
   private final AppLocks locks;
   private final AppAddresses addresses;
   private final Duration retireAfter;
-  private final Predicate<String> isReported;
+  private final Predicate<String> isInFlight;
+  private final Predicate<String> hasReportsWaiting;
 
-  /** By app. Whoever changes an app's entry holds its lock. */
-  private final Map<String, List<Retiring>> waiting = new ConcurrentHashMap<>();
+  /** Apps of which something may be on its way out; their records say what. */
+  private final Set<String> apps = ConcurrentHashMap.newKeySet();
 
   /** Since when a version is on its way out, by container; System.nanoTime. */
   private final Map<String, Long> since = new ConcurrentHashMap<>();
 
   /**
    * @param retireAfter without an ingress, how long after the report
-   * @param isReported whether the panel has been told of the deployment with this id
+   * @param isInFlight whether the deployment with this id is still going on
+   * @param hasReportsWaiting whether the panel is still to be told something of it
    */
   public Retirement(
       DeployTarget target,
@@ -52,42 +56,49 @@ public final class Retirement {
       AppLocks locks,
       AppAddresses addresses,
       Duration retireAfter,
-      Predicate<String> isReported) {
+      Predicate<String> isInFlight,
+      Predicate<String> hasReportsWaiting) {
     this.target = target;
     this.records = records;
     this.locks = locks;
     this.addresses = addresses;
     this.retireAfter = retireAfter;
-    this.isReported = isReported;
+    this.isInFlight = isInFlight;
+    this.hasReportsWaiting = hasReportsWaiting;
     records.all().forEach(this::note);
   }
 
   /** Takes over what a record says is to go. */
   void note(AppRecord app) {
+    // what has come back begins anew when it goes again
+    app.current().flatMap(AppDeployment::containerId).ifPresent(since::remove);
     if (app.retiring().isEmpty()) {
-      waiting.remove(app.appId());
+      apps.remove(app.appId());
     } else {
-      waiting.put(app.appId(), app.retiring());
+      apps.add(app.appId());
     }
   }
 
   /** Whether any version is on its way out. */
   public boolean isNeeded() {
-    return !waiting.isEmpty();
+    return !apps.isEmpty();
   }
 
   /** The apps of which a version is on its way out. */
   public List<String> apps() {
-    return List.copyOf(waiting.keySet());
+    return List.copyOf(apps);
   }
 
   /** Takes away what nobody uses any more of one app. One that is being deployed is passed over. */
   public void retire(@Body String appId) {
-    Optional<AppLocks.Held> held = locks.tryAcquire(appId);
+    // a look may take a while: whoever deploys the app or acts on it need not wait for that
+    List<Retiring> due = leaving(appId).stream().filter(this::isDue).toList();
+    Optional<AppLocks.Held> held = due.isEmpty() ? Optional.empty() : locks.tryAcquire(appId);
     if (held.isPresent()) {
       try (AppLocks.Held ignored = held.get()) {
-        for (Retiring version : waiting.getOrDefault(appId, List.of())) {
-          if (isDue(version)) {
+        List<Retiring> still = leaving(appId);
+        for (Retiring version : due) {
+          if (still.contains(version)) {
             remove(appId, version);
           }
         }
@@ -97,14 +108,23 @@ public final class Retirement {
     }
   }
 
+  /** What is on its way out now; an app without any is forgotten. */
+  private List<Retiring> leaving(String appId) {
+    List<Retiring> leaving = records.find(appId).map(AppRecord::retiring).orElse(List.of());
+    if (leaving.isEmpty()) {
+      apps.remove(appId);
+    }
+    return leaving;
+  }
+
   /**
    * The same, but waits: the next version needs the port of the last but one. For who holds the
    * app.
    */
   void finish(Build build) throws BuildFailure {
     String appId = build.job().appId();
-    for (Retiring version : waiting.getOrDefault(appId, List.of())) {
-      boolean told = false;
+    boolean told = false;
+    for (Retiring version : leaving(appId)) {
       while (!isDue(version)) {
         if (!told) {
           build.progress().info("Waiting for the last requests to the version before");
@@ -116,15 +136,22 @@ public final class Retirement {
     }
   }
 
-  /** Takes all of them away at once. For who holds the app. */
-  void hurry(String appId) throws BuildFailure {
-    for (Retiring version : waiting.getOrDefault(appId, List.of())) {
-      remove(appId, version);
+  /**
+   * Takes those away at once that nobody can be connected to. For who holds the app.
+   *
+   * @param all every one, since it is stopped already
+   */
+  void hurry(String appId, boolean all) throws BuildFailure {
+    for (Retiring version : leaving(appId)) {
+      if (all || version.hostPort() == 0) {
+        remove(appId, version);
+      }
     }
   }
 
   private boolean isDue(Retiring version) {
-    if (!addresses.areStable() && !isReported.test(version.successor())) {
+    String successor = version.successor();
+    if (isInFlight.test(successor) || !addresses.areStable() && hasReportsWaiting.test(successor)) {
       return false;
     }
     long now = System.nanoTime();
@@ -137,16 +164,11 @@ public final class Retirement {
   private void remove(String appId, Retiring version) throws BuildFailure {
     target.retire(version.containerId());
     since.remove(version.containerId());
-    if (records.find(appId).isEmpty()) {
-      // the app was removed
-      waiting.remove(appId);
-      return;
-    }
-    note(
-        records.update(
-            appId,
-            app ->
-                app.withRetiring(
-                    app.retiring().stream().filter(other -> !other.equals(version)).toList())));
+    records.update(
+        appId,
+        app ->
+            app.withRetiring(
+                app.retiring().stream().filter(other -> !other.equals(version)).toList()));
+    leaving(appId);
   }
 }

@@ -56,7 +56,7 @@ final class StartCandidate {
   }
 
   /** A container that an earlier run of the worker had started when it was killed. */
-  Candidate takeUp(DeployTarget.Running running, BuiltImage image, BuildJob job)
+  Candidate takeUp(DeployTarget.Version running, BuiltImage image, BuildJob job)
       throws BuildFailure {
     return new Candidate(
         spec(image, job, target.describe(image), running.hostPort()), running.id());
@@ -147,7 +147,7 @@ final class StartCandidate {
           appId,
           app -> app.state() == AppRecord.State.STOPPED ? app : app.in(AppRecord.State.MAKING_WAY));
     }
-    for (DeployTarget.Running older : target.older(build.job(), candidate)) {
+    for (DeployTarget.Version older : target.others(appId, candidate.id())) {
       target.stop(older.id());
     }
   }

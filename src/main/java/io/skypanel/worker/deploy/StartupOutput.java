@@ -4,6 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.LogContainerCmd;
 import com.github.dockerjava.api.model.Frame;
+import io.skypanel.worker.engine.EngineMessage;
 import io.skypanel.worker.job.Progress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +47,7 @@ final class StartupOutput {
         fetch(logs().withTail(LAST_LINES), 0);
       }
     } catch (RuntimeException e) {
-      progress.warn("The app's output can't be read: " + EngineErrors.message(e));
+      progress.warn("The app's output can't be read: " + EngineMessage.of(e));
     }
     endLine();
   }

@@ -60,6 +60,12 @@ public final class CaddyIngress implements Ingress {
     try {
       // a Caddy that does not answer is found out before anything has changed
       CaddyAdmin.Config config = admin.read();
+      if (servers.leadsElsewhere(config.json(), site)) {
+        // without its marker the old route would lead to neither version
+        write(config, json -> servers.with(json, site));
+        markers.set(site);
+        return;
+      }
       Set<String> before = markers.of(site.appId());
       markers.set(site);
       try {

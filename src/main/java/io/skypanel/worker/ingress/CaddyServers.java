@@ -40,6 +40,22 @@ final class CaddyServers {
     return change(config, List.of(site), id -> id.equals(route.id(site.appId())));
   }
 
+  /** Whether the site's app has a route, but none that could lead to its live port. */
+  boolean leadsElsewhere(JsonNode config, Ingress.Site site) {
+    if (site.live().isEmpty()) {
+      return false;
+    }
+    String live = "\"" + CaddyRoute.address(site.live().getAsInt()) + "\"";
+    for (JsonNode server : of(config)) {
+      for (JsonNode there : server.path("routes")) {
+        if (there.path("@id").asText().equals(route.id(site.appId()))) {
+          return !there.toString().contains(live);
+        }
+      }
+    }
+    return false;
+  }
+
   /** With these sites, and no others of this worker's. */
   ObjectNode exactly(JsonNode config, Collection<Ingress.Site> sites) throws Ingress.Unavailable {
     return change(config, sites, route::isOwn);

@@ -179,20 +179,23 @@ final class JobFields {
   }
 
   /**
-   * What stands in {@code metadata} as a text, number or boolean (and {@code volumes}, an object,
-   * as its text), {@code build_config} over the rest. It holds whatever the panel's versions put
-   * there, so what is of no use is passed over.
+   * What stands in {@code metadata} as a text, number or boolean, {@code build_config} over the
+   * rest. It holds whatever the panel's versions put there, so what is of no use is passed over;
+   * but {@code volumes}, whatever it is, is kept as its text: without them data would be lost.
    */
-  private Map<String, String> metadata() {
+  private Map<String, String> metadata() throws BadField {
     Map<String, String> found = new LinkedHashMap<>();
     for (JsonNode from : List.of(entry.path("metadata"), overrides)) {
       for (Map.Entry<String, JsonNode> field : from.properties()) {
         JsonNode given = field.getValue();
-        boolean isVolumes = given.isObject() && field.getKey().equals("volumes");
-        String value = isVolumes ? given.toString() : given.asText("");
+        boolean isVolumes = field.getKey().equalsIgnoreCase("volumes") && !given.isNull();
+        String value = given.isContainerNode() && isVolumes ? given.toString() : given.asText("");
         boolean fits = !value.isBlank() && value.length() <= MAX_TEXT && value.indexOf('\0') < 0;
         boolean room = found.size() < MAX_METADATA || found.containsKey(field.getKey());
-        if ((given.isValueNode() || isVolumes) && fits && room) {
+        if (isVolumes && !fits) {
+          throw new BadField("metadata.volumes must be of " + MAX_TEXT + " characters at most");
+        }
+        if (isVolumes || given.isValueNode() && fits && room) {
           found.remove(field.getKey());
           found.put(field.getKey(), value.strip());
         }

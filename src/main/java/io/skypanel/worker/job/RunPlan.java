@@ -42,8 +42,14 @@ public record RunPlan(
           List.of());
 
   public RunPlan {
-    volumes = Map.copyOf(volumes);
+    // a journal of an earlier version has none
+    volumes = volumes == null ? Map.of() : Map.copyOf(volumes);
     domains = List.copyOf(domains);
+  }
+
+  /** With other host names. */
+  public RunPlan withDomains(List<String> others) {
+    return new RunPlan(process, command, port, healthCheckPath, memoryBytes, cpus, volumes, others);
   }
 
   /** What kind of process an app is. */

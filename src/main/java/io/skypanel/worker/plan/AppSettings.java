@@ -201,6 +201,9 @@ final class AppSettings {
     }
     try {
       Map<String, String> volumes = VOLUMES.readValue(inMetadata.get());
+      if (volumes == null) {
+        throw new Mistake("volumes is null and must be names with a path each");
+      }
       AppFileRules.checkVolumes(volumes);
       return volumes;
     } catch (JsonProcessingException e) {

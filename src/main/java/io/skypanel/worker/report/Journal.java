@@ -54,6 +54,8 @@ public final class Journal {
             .addModule(new JavaTimeModule())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            // volumes were a list in earlier versions
+            .enable(DeserializationFeature.ACCEPT_EMPTY_ARRAY_AS_NULL_OBJECT)
             .build();
   }
 
@@ -64,6 +66,11 @@ public final class Journal {
     } catch (IOException e) {
       throw new UncheckedIOException("the journal can't be made in " + stateDir, e);
     }
+  }
+
+  /** Whether an earlier run left a build of this app, about which nothing is decided yet. */
+  public boolean isInterrupted(String appId) {
+    return interrupted().stream().anyMatch(entry -> entry.job().appId().equals(appId));
   }
 
   /** The builds that an earlier run left, oldest first. A file that can't be read is set aside. */

@@ -15,18 +15,15 @@ import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.Checkout;
 import io.skypanel.worker.job.Deployment;
 import io.skypanel.worker.job.ImageRef;
-import io.skypanel.worker.job.Progress;
 import io.skypanel.worker.job.RunPlan;
 import io.skypanel.worker.job.StopSignal;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -101,7 +98,7 @@ class DeployAppTest {
 
   @Test
   void aPredecessorGoesOnceThePanelKnowsItsSuccessor() throws Exception {
-    target.older = List.of(new DeployTarget.Running("old", OptionalInt.of(31000)));
+    target.older = List.of(new DeployTarget.Version("old", OptionalInt.of(31000), true));
     Build build = build("a");
     deploying.unreported.add(build.job().deploymentId());
     deploy(build);
@@ -119,7 +116,7 @@ class DeployAppTest {
 
   @Test
   void aPredecessorThatCannotBeRemovedIsTriedAgain() throws Exception {
-    target.older = List.of(new DeployTarget.Running("old", OptionalInt.of(31000)));
+    target.older = List.of(new DeployTarget.Version("old", OptionalInt.of(31000), true));
     target.retireFailure = Optional.of(new BuildFailure.WorkerFault("it is stuck", null));
     deploy(build("a"));
 
@@ -172,90 +169,5 @@ class DeployAppTest {
             List.of(),
             RunPlan.DEFAULT),
         build);
-  }
-
-  private static final class NotingTarget implements DeployTarget {
-    final List<String> notes = Collections.synchronizedList(new ArrayList<>());
-    int refusals;
-    Optional<BuildFailure> probeFailure = Optional.empty();
-    Optional<BuildFailure> retireFailure = Optional.empty();
-    List<Running> older = List.of();
-    CountDownLatch hold = new CountDownLatch(0);
-
-    @Override
-    public Optional<Running> find(BuildJob job) {
-      return Optional.empty();
-    }
-
-    @Override
-    public ImageFacts describe(BuiltImage image) {
-      return new ImageFacts(List.of(), Optional.empty());
-    }
-
-    @Override
-    public Set<Integer> takenPorts() {
-      return Set.of();
-    }
-
-    @Override
-    public Candidate create(ContainerSpec spec) {
-      return new Candidate(spec, "id");
-    }
-
-    @Override
-    public void start(Candidate candidate) throws PortTaken {
-      notes.add("start " + candidate.spec().hostPort().getAsInt());
-      if (refusals-- > 0) {
-        throw new PortTaken("port is already allocated", null);
-      }
-    }
-
-    @Override
-    public Verdict probe(Candidate candidate, Progress progress, StopSignal stop)
-        throws BuildFailure {
-      notes.add("probe");
-      if (probeFailure.isPresent()) {
-        throw probeFailure.get();
-      }
-      try {
-        hold.await();
-      } catch (InterruptedException e) {
-        throw new BuildFailure.WorkerFault("interrupted", e);
-      }
-      return Verdict.UP;
-    }
-
-    @Override
-    public void promote(Candidate candidate) {
-      notes.add("promote");
-    }
-
-    @Override
-    public List<Running> older(BuildJob job, Candidate serving) {
-      return older;
-    }
-
-    @Override
-    public void retire(String id) throws BuildFailure {
-      notes.add("retire " + id);
-      if (retireFailure.isPresent()) {
-        throw retireFailure.get();
-      }
-    }
-
-    @Override
-    public void stop(String id) {
-      notes.add("stop " + id);
-    }
-
-    @Override
-    public void resume(String id) {
-      notes.add("resume " + id);
-    }
-
-    @Override
-    public void rollBack(BuildJob job) {
-      notes.add("rollBack");
-    }
   }
 }

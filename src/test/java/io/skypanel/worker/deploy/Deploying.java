@@ -21,6 +21,9 @@ final class Deploying {
   /** Deployments of which the panel does not know yet. */
   final Set<String> unreported = new HashSet<>();
 
+  /** Deployments that still go on. */
+  final Set<String> inFlight = new HashSet<>();
+
   Deploying(
       WorkerSettings settings,
       String workerId,
@@ -38,7 +41,8 @@ final class Deploying {
             locks,
             addresses,
             settings.deploy().retireAfter(),
-            id -> !unreported.contains(id));
+            inFlight::contains,
+            unreported::contains);
     keepApps = new KeepApps(target, records, locks, addresses, id -> false);
     deployApp =
         new DeployApp(

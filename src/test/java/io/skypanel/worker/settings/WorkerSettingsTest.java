@@ -100,7 +100,7 @@ class WorkerSettingsTest {
             Map.entry("APP_PORT_RANGE", "30000-30010"),
             Map.entry("APP_BIND", "127.0.0.1"),
             Map.entry("APP_MAX_MEMORY", "2g"),
-            Map.entry("APP_LABELS", "traefik.enable=true; rule=Host(`{appName}.example.com`)"),
+            Map.entry("APP_LABELS", "traefik.enable=true; rule=Host(`{slug}.example.com`)"),
             Map.entry("INGRESS", "caddy"),
             Map.entry("INGRESS_DOMAIN", "apps.example.com"),
             Map.entry("INGRESS_LISTEN", "http://:8080"),
@@ -124,8 +124,7 @@ class WorkerSettingsTest {
     assertThat(settings.appLimits()).isEqualTo(new AppLimits(3L << 29, 0.5, 2L << 30, 4));
     assertThat(settings.deploy().appLabels())
         .containsExactly(
-            Map.entry("traefik.enable", "true"),
-            Map.entry("rule", "Host(`{appName}.example.com`)"));
+            Map.entry("traefik.enable", "true"), Map.entry("rule", "Host(`{slug}.example.com`)"));
     DeploySettings.Ingress ingress = settings.deploy().ingress().orElseThrow();
     assertThat(ingress.domain()).isEqualTo("apps.example.com");
     assertThat(ingress.listen()).isEqualTo(":8080");
