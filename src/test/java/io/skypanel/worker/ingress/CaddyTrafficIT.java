@@ -97,6 +97,37 @@ class CaddyTrafficIT {
   }
 
   @Test
+  void noRequestMeetsADeadPortWhenAnAppGetsAnother() throws Exception {
+    int dead = Caddy.freePort();
+    ingress.serve(
+        new Site(
+            "shop", List.of("shop.localhost"), blue.port(), dead, OptionalInt.of(blue.port())));
+    AtomicInteger answers = new AtomicInteger();
+    AtomicBoolean over = new AtomicBoolean();
+    Future<?> client =
+        threads.submit(
+            () -> {
+              while (!over.get()) {
+                // a connection of its own: those that idle are closed when Caddy is told of a port
+                try (Visitor one = new Visitor()) {
+                  assertThat(one.get(url("shop")).status()).isEqualTo(200);
+                  answers.incrementAndGet();
+                }
+              }
+              return null;
+            });
+    await().until(() -> answers.get() > 10);
+
+    ingress.serve(site("shop", green.port()));
+
+    int before = answers.get();
+    await().until(() -> answers.get() > before + 10 || client.isDone());
+    over.set(true);
+    client.get();
+    assertThat(visitor.get(url("shop")).body()).isEqualTo("green");
+  }
+
+  @Test
   void aRequestThatIsUnderWayEndsWhereItBegan() throws Exception {
     ingress.serve(site("shop", blue.port()));
     assertThat(ingress.isIdle(blue.port())).isTrue();
