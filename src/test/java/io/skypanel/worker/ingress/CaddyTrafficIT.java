@@ -221,11 +221,12 @@ class CaddyTrafficIT {
   }
 
   @Test
-  void httpsComesWithCaddysOwnCertificates() throws Exception {
+  void httpsComesWithCaddysOwnCertificatesAndPlainHttpIsSentThere() throws Exception {
     // else it would want port 80 for redirects, and put its authority into this machine's list
+    int plain = Caddy.freePort();
     caddy.load(
         "{\"http\": {\"http_port\": %d, \"servers\": {}}, \"pki\": {\"certificate_authorities\":"
-                .formatted(Caddy.freePort())
+                .formatted(plain)
             + " {\"local\": {\"install_trust\": false}}}}");
     Ingress secure = ingress(":" + caddy.port(), true);
 
@@ -237,6 +238,8 @@ class CaddyTrafficIT {
         .ignoreExceptions()
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(() -> assertThat(visitor.get(url).body()).isEqualTo("blue"));
+    // what stands in the place of port 80 sends visitors there
+    assertThat(visitor.get("http://shop.localhost:" + plain).status()).isEqualTo(308);
   }
 
   private Socket connect(String request) throws IOException {
