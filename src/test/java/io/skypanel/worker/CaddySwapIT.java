@@ -7,9 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.skypanel.worker.ingress.Caddy;
 import io.skypanel.worker.sandbox.BuildRequest;
 import io.skypanel.worker.sandbox.DeploymentView;
+import io.skypanel.worker.sandbox.GitRepository;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +76,43 @@ class CaddySwapIT extends SwapContract {
             .next()[0]
             .getHostIp();
     assertThat(host).isEqualTo("127.0.0.1");
+  }
+
+  @Test
+  void aWorkerThatIsKilledInTheMiddleOfASwapDropsNoRequest() throws Exception {
+    GitRepository repository = bench.repository(shop(0));
+    BuildRequest request = BuildRequest.of(repository.url());
+    String url = url(bench.built(request));
+
+    Path record = worker.state().resolve("apps/" + request.appId() + ".json");
+    int version = 0;
+    try (Crowd crowd = new Crowd(10, () -> url)) {
+      for (Moment moment :
+          List.<Moment>of(
+              id -> bench.containersOf(request.appId()).size() == 2,
+              id -> Files.readString(record).contains(id),
+              id -> Files.readString(record).contains("\"successor\" : \"" + id),
+              id -> bench.panel.statusesOf(id).contains("deployed"))) {
+        version++;
+        repository.commit(shop(version), "Version " + version);
+        String id = bench.panel.queue(request.again());
+        await().until(() -> moment.hasCome(id));
+        worker.kill();
+        worker.start();
+        DeploymentView deployment = bench.ended(id);
+        assertThat(deployment.status()).as(log(deployment)).isEqualTo("deployed");
+        String wanted = "version " + version;
+        await().until(() -> crowd.versions.contains(wanted));
+      }
+      crowd.disperse();
+      assertThat(crowd.failures).isEmpty();
+    }
+    await().until(() -> bench.containersOf(request.appId()).size() == 1);
+  }
+
+  /** When the worker is killed. */
+  private interface Moment {
+    boolean hasCome(String deploymentId) throws IOException;
   }
 
   @Test
