@@ -40,6 +40,7 @@ final class DeployBeans {
   final Launches launches;
   final DockerTarget target;
   private final DockerEngine engine;
+  private final Journal journal;
   private final Map<String, Object> byName;
   private final AppLocks locks = new AppLocks();
   private final AppAddresses addresses;
@@ -56,6 +57,7 @@ final class DeployBeans {
       Journal journal) {
     this.engine = engine;
     this.records = records;
+    this.journal = journal;
     launches = new Launches(settings.stateDir());
     target = new DockerTarget(engine, settings.docker());
     Optional<Ingress> ingress =
@@ -114,7 +116,7 @@ final class DeployBeans {
             intake::isAppInFlight,
             leftovers,
             launches::forget,
-            new StartRollback(launches, intake, this::isInEngine, queue)));
+            new StartRollback(launches, intake, journal::isInterrupted, this::isInEngine, queue)));
   }
 
   boolean isInEngine(BuiltImage image) {

@@ -202,6 +202,7 @@ public final class DeployApp {
     attempt(build, () -> addresses.point(job.appId()));
     attempt(build, () -> target.rollBack(job));
     attempt(build, () -> KeepApps.bringBack(target, records, job.appId()));
+    attempt(build, () -> starting.restore(job.appId()));
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

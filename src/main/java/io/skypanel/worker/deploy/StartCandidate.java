@@ -16,10 +16,14 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +42,9 @@ final class StartCandidate {
   private final AppAddresses addresses;
   private final HostPorts ports;
   private final Duration listenWithin;
+
+  /** Containers that made way and are in no record, by app; for who holds the app. */
+  private final Map<String, List<String>> unrecorded = new ConcurrentHashMap<>();
 
   StartCandidate(
       WorkerSettings settings,
@@ -64,6 +71,7 @@ final class StartCandidate {
 
   Candidate start(BuiltImage image, Build build) throws BuildFailure {
     BuildJob job = build.job();
+    unrecorded.remove(job.appId());
     ImageFacts facts = target.describe(image);
     warnOfLimits(image.run(), build.progress());
     if (image.run().process() == RunPlan.Process.WORKER) {
@@ -148,7 +156,18 @@ final class StartCandidate {
           app -> app.state() == AppRecord.State.STOPPED ? app : app.in(AppRecord.State.MAKING_WAY));
     }
     for (DeployTarget.Version older : target.others(appId, candidate.id())) {
+      if (older.runs() && current.flatMap(AppDeployment::containerId).isEmpty()) {
+        unrecorded.computeIfAbsent(appId, id -> new ArrayList<>()).add(older.id());
+      }
       target.stop(older.id());
+    }
+  }
+
+  /** Starts again what made way and stands in no record, as after a loss of the state folder. */
+  void restore(String appId) throws BuildFailure {
+    List<String> stopped = unrecorded.remove(appId);
+    for (String id : stopped == null ? List.<String>of() : stopped) {
+      target.resume(id);
     }
   }
 

@@ -141,6 +141,17 @@ class CutOffSwapTest {
   }
 
   @Test
+  void evenAnAppWithoutARecordRunsAgainIfItsSuccessorFails() {
+    target.older = List.of(new Version("unknown", OptionalInt.of(31000), true));
+    target.probeFailure = Optional.of(new BuildFailure.UserFault("it broke"));
+
+    assertThatThrownBy(() -> deploy(build("a"), withVolume())).hasMessage("it broke");
+
+    assertThat(target.notes)
+        .endsWith("stop unknown", "start 31000", "probe", "rollBack", "resume unknown");
+  }
+
+  @Test
   void anAppThatMadeWayWhenTheWorkerWasKilledRunsAgain() throws Exception {
     deploy(build("a"), withVolume());
     records.update("a", app -> app.in(State.MAKING_WAY));
