@@ -1,6 +1,7 @@
 package io.skypanel.worker.apps;
 
 import com.github.dockerjava.api.exception.NotFoundException;
+import io.skypanel.worker.engine.ContainerSwitch;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.engine.EngineMessage;
 import java.io.UncheckedIOException;

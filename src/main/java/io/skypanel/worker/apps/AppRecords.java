@@ -1,6 +1,7 @@
 package io.skypanel.worker.apps;
 
 import io.skypanel.worker.disk.DurableFile;
+import io.skypanel.worker.disk.JsonFile;
 import io.skypanel.worker.job.ImageRef;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,7 +9,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -156,19 +156,8 @@ public final class AppRecords {
     try {
       return Optional.of(json.read(content));
     } catch (IOException e) {
-      moveAside(file, e);
+      JsonFile.setAside(file, e);
       return Optional.empty();
-    }
-  }
-
-  private void moveAside(Path file, IOException why) {
-    String reason = String.valueOf(why.getMessage()).lines().findFirst().orElse("");
-    try {
-      Path aside = Files.createTempFile(directory, file.getFileName() + ".unreadable-", "");
-      Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
-      LOG.warn("App record {} can't be understood ({}); moved to {}", file, reason, aside);
-    } catch (IOException e) {
-      LOG.warn("App record {} can't be understood ({}) nor moved aside", file, reason);
     }
   }
 }

@@ -6,6 +6,7 @@ import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Image;
+import io.skypanel.worker.engine.ContainerSwitch;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Labels;

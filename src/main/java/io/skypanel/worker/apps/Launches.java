@@ -1,12 +1,7 @@
 package io.skypanel.worker.apps;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.skypanel.worker.disk.DurableFile;
+import io.skypanel.worker.disk.JsonFile;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.ImageRef;
@@ -15,9 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -62,17 +55,6 @@ public final class Launches {
     }
   }
 
-  /** Made when it is first needed: an idle start should not pay for it. */
-  private static final class Json {
-    static final ObjectMapper MAPPER =
-        JsonMapper.builder()
-            .addModule(new Jdk8Module())
-            .addModule(new JavaTimeModule())
-            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
-  }
-
   /**
    * Makes {@code STATE_DIR/launches} if it is absent.
    *
@@ -93,8 +75,7 @@ public final class Launches {
    */
   public synchronized void keep(BuildJob job, BuiltImage image) {
     try {
-      DurableFile.write(
-          file(job.deploymentId()), Json.MAPPER.writeValueAsBytes(new Launch(job, image)));
+      JsonFile.write(file(job.deploymentId()), new Launch(job, image));
     } catch (IOException e) {
       LOG.warn("{} can't be kept for a rollback: {}", job, e.toString());
     }
@@ -110,24 +91,9 @@ public final class Launches {
     if (!ImageRef.isCleanable(deploymentId)) {
       return Optional.empty();
     }
-    Path file = file(deploymentId);
-    byte[] content;
-    try {
-      content = Files.readAllBytes(file);
-    } catch (NoSuchFileException absent) {
-      return Optional.empty();
-    } catch (IOException e) {
-      // too many open files, a failing disk: the launch may be good, so it must not go
-      throw new UncheckedIOException(file + " can't be read: " + e.getMessage(), e);
-    }
-    try {
-      // ids that are cleaned to the same name share a file
-      return Optional.of(Json.MAPPER.readValue(content, Launch.class))
-          .filter(launch -> launch.job().deploymentId().equals(deploymentId));
-    } catch (IOException e) {
-      moveAside(file, e);
-      return Optional.empty();
-    }
+    // ids that are cleaned to the same name share a file
+    return JsonFile.read(file(deploymentId), Launch.class)
+        .filter(launch -> launch.job().deploymentId().equals(deploymentId));
   }
 
   /** Forgets these deployments. One that can't be removed is warned of and left. */
@@ -165,16 +131,5 @@ public final class Launches {
 
   private Path file(String deploymentId) {
     return directory.resolve(ImageRef.clean(deploymentId) + SUFFIX);
-  }
-
-  private static void moveAside(Path file, IOException why) {
-    String reason = String.valueOf(why.getMessage()).lines().findFirst().orElse("");
-    try {
-      Path aside = file.resolveSibling(file.getFileName() + ".unreadable");
-      Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
-      LOG.warn("Launch {} can't be understood ({}); moved to {}", file, reason, aside);
-    } catch (IOException e) {
-      LOG.warn("Launch {} can't be understood ({}) nor moved aside", file, reason);
-    }
   }
 }

@@ -3,8 +3,8 @@ package io.skypanel.worker.deploy;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
-import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Container;
+import io.skypanel.worker.engine.ContainerSwitch;
 import io.skypanel.worker.engine.EngineMessage;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.ImageRef;
@@ -20,14 +20,16 @@ import java.util.stream.Stream;
  * operator starts from an app's image inherits the image's labels: the name must fit too.
  */
 final class AppContainers {
-  private static final int GRACE_SECONDS = 10;
+  static final int GRACE_SECONDS = 10;
   private static final String UUID =
       "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}";
 
   private final DockerClient docker;
+  private final ContainerSwitch power;
 
   AppContainers(DockerClient docker) {
     this.docker = docker;
+    this.power = new ContainerSwitch(docker);
   }
 
   /** All of the app's, running or not, the Node.js agent's unlabelled ones too. */
@@ -67,26 +69,8 @@ final class AppContainers {
 
   /** Stops and removes it with its anonymous volumes; one that is gone is no error. */
   void stopAndRemove(String id) {
-    stop(id);
+    power.stop(id, GRACE_SECONDS);
     remove(id);
-  }
-
-  /** Stops it; one that is gone is no error. */
-  void stop(String id) {
-    try {
-      docker.stopContainerCmd(id).withTimeout(GRACE_SECONDS).exec();
-    } catch (NotModifiedException | NotFoundException stopped) {
-      // that is what was wanted
-    }
-  }
-
-  /** Starts it; one that runs is left alone. */
-  void start(String id) {
-    try {
-      docker.startContainerCmd(id).exec();
-    } catch (NotModifiedException runs) {
-      // that is what was wanted
-    }
   }
 
   /** Kills and removes it with its anonymous volumes; one that is gone is no error. */

@@ -9,6 +9,7 @@ import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.InternetProtocol;
 import com.github.dockerjava.api.model.RestartPolicy;
+import io.skypanel.worker.engine.ContainerSwitch;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.engine.EngineMessage;
 import io.skypanel.worker.job.BuildFailure;
@@ -34,6 +35,7 @@ public final class DockerTarget implements DeployTarget {
   private final DockerClient docker;
   private final AppContainers containers;
   private final TakenPorts takenPorts;
+  private final ContainerSwitch power;
   private final AppVolumes volumes;
   private final ContainerCreation creation;
   private final Probe probe;
@@ -47,6 +49,7 @@ public final class DockerTarget implements DeployTarget {
     this.docker = engine.client();
     this.containers = new AppContainers(docker);
     this.takenPorts = new TakenPorts(docker);
+    this.power = new ContainerSwitch(docker);
     this.volumes = new AppVolumes(docker);
     this.creation = new ContainerCreation(docker);
     this.probe = new Probe(docker, new PortCheck(endpoint));
@@ -177,12 +180,12 @@ public final class DockerTarget implements DeployTarget {
 
   @Override
   public void stop(String id) throws BuildFailure {
-    onEngine("stopped", id, () -> containers.stop(id));
+    onEngine("stopped", id, () -> power.stop(id, AppContainers.GRACE_SECONDS));
   }
 
   @Override
   public void resume(String id) throws BuildFailure {
-    onEngine("started again", id, () -> containers.start(id));
+    onEngine("started again", id, () -> power.start(id));
   }
 
   private static void onEngine(String what, String id, Runnable call) throws BuildFailure {

@@ -44,7 +44,7 @@ public record RunPlan(
   public RunPlan {
     // a journal of an earlier version has none
     volumes = volumes == null ? Map.of() : Map.copyOf(volumes);
-    domains = List.copyOf(domains);
+    domains = domains == null ? List.of() : List.copyOf(domains);
   }
 
   /** With other host names. */

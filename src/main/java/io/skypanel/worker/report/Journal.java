@@ -1,12 +1,7 @@
 package io.skypanel.worker.report;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.skypanel.worker.disk.DurableFile;
+import io.skypanel.worker.disk.JsonFile;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.ImageRef;
@@ -15,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,19 +39,6 @@ public final class Journal {
 
   private final Path directory;
   private final Map<String, JournalEntry> open = new ConcurrentHashMap<>();
-
-  /** Made when it is first needed: an idle start should not pay for it. */
-  private static final class Json {
-    static final ObjectMapper MAPPER =
-        JsonMapper.builder()
-            .addModule(new Jdk8Module())
-            .addModule(new JavaTimeModule())
-            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            // volumes were a list in earlier versions
-            .enable(DeserializationFeature.ACCEPT_EMPTY_ARRAY_AS_NULL_OBJECT)
-            .build();
-  }
 
   public Journal(Path stateDir) {
     this.directory = stateDir.resolve("journal");
@@ -92,17 +73,9 @@ public final class Journal {
 
   private static Optional<JournalEntry> read(Path file) {
     try {
-      return Optional.of(Json.MAPPER.readValue(file.toFile(), JournalEntry.class));
-    } catch (IOException e) {
-      log.error("Journal file {} can't be read and is set aside: {}", file, e.getMessage());
-      try {
-        Files.move(
-            file,
-            file.resolveSibling(file.getFileName() + ".unreadable"),
-            StandardCopyOption.REPLACE_EXISTING);
-      } catch (IOException stays) {
-        log.error("{} can't be set aside: {}", file, stays.getMessage());
-      }
+      return JsonFile.read(file, JournalEntry.class);
+    } catch (UncheckedIOException e) {
+      log.error("{}; its build is left until the next start", e.getMessage());
       return Optional.empty();
     }
   }
@@ -161,7 +134,7 @@ public final class Journal {
   private boolean write(JournalEntry entry) {
     open.put(entry.job().deploymentId(), entry);
     try {
-      DurableFile.write(file(entry.job()), Json.MAPPER.writeValueAsBytes(entry));
+      JsonFile.write(file(entry.job()), entry);
       return true;
     } catch (IOException e) {
       log.error("{} can't be noted in the journal: {}", entry.job(), e.getMessage());

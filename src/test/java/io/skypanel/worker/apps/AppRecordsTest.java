@@ -70,7 +70,7 @@ class AppRecordsTest {
       assertThat(file).doesNotExist();
     }
     try (Stream<Path> files = Files.list(file.getParent())) {
-      assertThat(files).isNotEmpty().allMatch(f -> f.toString().contains(".json.unreadable-"));
+      assertThat(files).isNotEmpty().allMatch(f -> f.toString().contains(".json.unreadable"));
     }
     assertThat(records.all()).isEmpty();
   }

@@ -119,6 +119,24 @@ class JournalTest {
   }
 
   @Test
+  void whatAnEarlierVersionWroteIsRead() throws Exception {
+    Journal journal = new Journal(folder);
+    journal.open(JournalEntry.begun(job()).with(image()));
+    Path file = folder.resolve("journal/" + job().deploymentId() + ".json");
+    // volumes were a list once, and there were no domains
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("\"volumes\":{}", "\"volumes\":[]")
+            .replace(",\"domains\":[]", ""));
+    assertThat(Files.readString(file)).contains("\"volumes\":[]").doesNotContain("domains");
+
+    assertThat(new Journal(folder).interrupted())
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.image().orElseThrow().run().volumes()).isEmpty());
+  }
+
+  @Test
   void onlyItsOwnerCanReadItForItHoldsTheAppsVariables() throws Exception {
     new Journal(folder).open(JournalEntry.begun(job()));
 

@@ -1,19 +1,20 @@
-package io.skypanel.worker.apps;
+package io.skypanel.worker.engine;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 
 /** Starts and stops one container; what is so already is no error. Thread-safe. */
-final class ContainerSwitch {
+public final class ContainerSwitch {
   private final DockerClient docker;
 
-  ContainerSwitch(DockerClient docker) {
+  /** Of containers of {@code docker}. */
+  public ContainerSwitch(DockerClient docker) {
     this.docker = docker;
   }
 
   /** Starts it. Throws NotFoundException if it is gone. */
-  void start(String id) {
+  public void start(String id) {
     try {
       docker.startContainerCmd(id).exec();
     } catch (NotModifiedException runs) {
@@ -22,7 +23,7 @@ final class ContainerSwitch {
   }
 
   /** Stops it; what does not end by itself within {@code graceSeconds} is killed. */
-  void stop(String id, int graceSeconds) {
+  public void stop(String id, int graceSeconds) {
     try {
       docker.stopContainerCmd(id).withTimeout(graceSeconds).exec();
     } catch (NotModifiedException | NotFoundException stopped) {
@@ -31,7 +32,7 @@ final class ContainerSwitch {
   }
 
   /** Stops it so, and starts it. Throws NotFoundException if it is gone. */
-  void restart(String id, int graceSeconds) {
+  public void restart(String id, int graceSeconds) {
     docker.restartContainerCmd(id).withTimeout(graceSeconds).exec();
   }
 }
