@@ -19,10 +19,10 @@ import io.skypanel.worker.engine.EngineRetry;
 import io.skypanel.worker.ingress.CaddyIngress;
 import io.skypanel.worker.ingress.Ingress;
 import io.skypanel.worker.intake.Intake;
+import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.Serving;
-import io.skypanel.worker.report.Journal;
 import io.skypanel.worker.report.Outbox;
 import io.skypanel.worker.settings.WorkerSettings;
 import java.io.UncheckedIOException;
@@ -38,9 +38,8 @@ final class DeployBeans {
 
   final AppRecords records;
   final Launches launches;
-  final DockerTarget target;
+  private final DockerTarget target;
   private final DockerEngine engine;
-  private final Journal journal;
   private final Map<String, Object> byName;
   private final AppLocks locks = new AppLocks();
   private final AppAddresses addresses;
@@ -53,11 +52,9 @@ final class DeployBeans {
       Supplier<String> ownAddress,
       AppRecords records,
       Intake intake,
-      Outbox outbox,
-      Journal journal) {
+      Outbox outbox) {
     this.engine = engine;
     this.records = records;
-    this.journal = journal;
     launches = new Launches(settings.stateDir());
     target = new DockerTarget(engine, settings.docker());
     Optional<Ingress> ingress =
@@ -88,7 +85,7 @@ final class DeployBeans {
             "retirement",
             retirement,
             "keepApps",
-            new KeepApps(target, records, locks, addresses, journal::isInterrupted),
+            new KeepApps(target, records, locks, addresses),
             "rollback",
             new Rollback(launches, records, this::isInEngine));
   }
@@ -116,7 +113,20 @@ final class DeployBeans {
             intake::isAppInFlight,
             leftovers,
             launches::forget,
-            new StartRollback(launches, intake, journal::isInterrupted, this::isInEngine, queue)));
+            new StartRollback(launches, intake, this::isInEngine, queue)));
+  }
+
+  /** Removes what was made for a deployment that is over, unless people meet it. */
+  void removeUnlessItServes(BuildJob job) throws BuildFailure {
+    boolean serves =
+        records
+            .find(job.appId())
+            .flatMap(AppRecord::current)
+            .filter(d -> d.deploymentId().equals(job.deploymentId()))
+            .isPresent();
+    if (!serves) {
+      target.rollBack(job);
+    }
   }
 
   boolean isInEngine(BuiltImage image) {

@@ -17,7 +17,6 @@ import java.util.function.Predicate;
 final class StartRollback implements RollbackStarter {
   private final Launches launches;
   private final Intake intake;
-  private final Predicate<String> isInterrupted;
   private final Predicate<BuiltImage> isInEngine;
   private final Queue queue;
 
@@ -27,19 +26,9 @@ final class StartRollback implements RollbackStarter {
     boolean add(QueuedBuild build);
   }
 
-  /**
-   * @param isInterrupted whether an earlier run of the worker left a build of the app with that id,
-   *     about which nothing is decided yet
-   */
-  StartRollback(
-      Launches launches,
-      Intake intake,
-      Predicate<String> isInterrupted,
-      Predicate<BuiltImage> isInEngine,
-      Queue queue) {
+  StartRollback(Launches launches, Intake intake, Predicate<BuiltImage> isInEngine, Queue queue) {
     this.launches = launches;
     this.intake = intake;
-    this.isInterrupted = isInterrupted;
     this.isInEngine = isInEngine;
     this.queue = queue;
   }
@@ -63,7 +52,7 @@ final class StartRollback implements RollbackStarter {
                             + " of "
                             + app.name()
                             + " is not kept here any more; deploy its commit again"));
-    if (isInterrupted.test(app.appId()) || !intake.admit(launch.job())) {
+    if (!intake.admit(launch.job())) {
       throw new NotPossible(
           app.name() + " is being built, or the worker takes no builds; try again later");
     }

@@ -45,6 +45,10 @@ final class Worker {
   static final int EXIT_ENGINE = 3;
 
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
+
+  /** An operator's rollback, too, must wait for what is decided about builds that were cut off. */
+  private static final String STARTING = "the worker is starting: it waits for the panel";
+
   private static final int STOP_SECONDS = 5;
   private static final Duration ENGINE_LIMIT = Duration.ofSeconds(60);
   private static final Duration LOOK_AT_ROUTES = Duration.ofMillis(500);
@@ -139,7 +143,9 @@ final class Worker {
       ping.attach(context);
       ApiToken token = ApiToken.of(settings.apiToken(), settings.stateDir());
       http.serve(beans.statusView, beans.meters, beans.board, beans.apps.access, token);
+      beans.intake.hold(STARTING);
       if (new PanelConnection(context, beans.registration, settings, stops).establish()) {
+        beans.intake.lift(STARTING);
         for (String timer : new String[] {"send-heartbeat", "keep-time", "schedule-clean-up"}) {
           context.getRouteController().startRoute(timer);
         }

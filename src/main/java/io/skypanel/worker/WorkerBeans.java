@@ -8,7 +8,6 @@ import io.skypanel.worker.checkout.GitCheckout;
 import io.skypanel.worker.checkout.WorkspaceRemover;
 import io.skypanel.worker.cleanup.CleanUp;
 import io.skypanel.worker.cleanup.LeftoverImages;
-import io.skypanel.worker.deploy.DeployTarget;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.engine.EngineFacts;
 import io.skypanel.worker.engine.EngineHealth;
@@ -144,7 +143,7 @@ final class WorkerBeans {
     var workspaces = new WorkspaceRemover();
     var deploying =
         new DeployBeans(
-            settings, workerId, engine, engineRetry, ownAddress, records, intake, outbox, journal);
+            settings, workerId, engine, engineRetry, ownAddress, records, intake, outbox);
     apps =
         deploying.living(
             workerId, meters, intake, leftovers, build -> wake.queue(settings.buildQueue(), build));
@@ -211,7 +210,7 @@ final class WorkerBeans {
             intake,
             deploying::isInEngine,
             (job, log) -> {
-              removeRemains(job, settings, workspaces, deploying.target);
+              removeRemains(job, settings, workspaces, deploying);
               cutOff.leave(log);
             }));
     byName.put("reports", reports);
@@ -239,10 +238,10 @@ final class WorkerBeans {
   }
 
   private static void removeRemains(
-      BuildJob job, WorkerSettings settings, WorkspaceRemover workspaces, DeployTarget target) {
+      BuildJob job, WorkerSettings settings, WorkspaceRemover workspaces, DeployBeans deploying) {
     workspaces.removeFolder(job.workspaceIn(settings.workspaceDir()));
     try {
-      target.rollBack(job);
+      deploying.removeUnlessItServes(job);
     } catch (BuildFailure e) {
       log.warn("What {} left in the engine is left to clean-up: {}", job, e.getMessage());
     }

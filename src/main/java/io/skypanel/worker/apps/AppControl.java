@@ -75,6 +75,7 @@ public final class AppControl {
     return locked(
         given,
         app -> {
+          refuseIfMakingWay(app);
           String container = container(app);
           become(app, AppRecord.State.STOPPED);
           containers.stop(container, GRACE_SECONDS);
@@ -121,6 +122,10 @@ public final class AppControl {
       return begun;
     } catch (RollbackStarter.NotPossible e) {
       throw new AppFailure.Refused(e.getMessage());
+    } catch (UncheckedIOException e) {
+      throw new AppFailure.Fault(e.getMessage(), e);
+    } catch (RuntimeException e) {
+      throw new AppFailure.Fault("The engine does not say: " + EngineMessage.of(e), e);
     }
   }
 

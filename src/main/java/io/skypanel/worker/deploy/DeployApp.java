@@ -96,8 +96,9 @@ public final class DeployApp {
     Optional<Version> running = target.find(job);
     Optional<AppRecord> before = records.find(job.appId());
     if (history.isCurrent(before) && running.isPresent()) {
-      // an earlier run of the worker was killed after the app's address had moved
-      addresses.point(job.appId());
+      // an earlier run of the worker was killed when this was done; an ingress that is away is put
+      // in line when it is back
+      attempt(build, () -> addresses.point(job.appId()));
       Candidate serving = starting.takeUp(running.get(), image, job);
       return conclude(image, build, serving, before.get(), Optional.empty());
     }
@@ -181,6 +182,7 @@ public final class DeployApp {
     ContainerSpec spec = candidate.spec();
     warning.ifPresent(build.progress()::warn);
     retirement.note(app);
+    starting.forget(app.appId());
     attempt(build, () -> retirement.hurry(app.appId(), !spec.volumes().isEmpty()));
     Optional<String> url = addresses.url(app, spec.hostPort());
     build

@@ -40,20 +40,29 @@ record DeploymentHistory(BuiltImage image, BuildJob job) {
 
   /** Once it has failed: all is as it was before, but for the entry that says so. */
   AppRecord failed(AppRecord app, Optional<AppRecord> before) {
+    AppRecord old = before.orElse(AppRecord.empty(job.appId()).withAddress(app.address()));
     String id = job.deploymentId();
     AppRecord restored =
-        app.withRetiring(
-            app.retiring().stream().filter(version -> !version.successor().equals(id)).toList());
-    Optional<AppRecord.Address> address = before.flatMap(AppRecord::address);
-    if (address.isPresent()) {
-      restored = restored.withAddress(address);
-    }
-    boolean hadServed =
-        before.flatMap(old -> old.deployment(id)).filter(AppDeployment::served).isPresent();
+        app.withAddress(old.address().or(app::address))
+            .in(stateAfterFailure(old))
+            .withRetiring(
+                old.retiring().stream()
+                    .filter(version -> !version.successor().equals(id))
+                    .toList());
+    boolean hadServed = old.deployment(id).filter(AppDeployment::served).isPresent();
     // a way back that failed leaves the history as it was: the image had served once
     return hadServed && !isCurrent(before)
-        ? restored.withDeployments(before.get().deployments())
+        ? restored.withDeployments(old.deployments())
         : restored.with(entry(Optional.empty(), OptionalInt.empty(), false, Optional.empty()));
+  }
+
+  /** An app with volumes may have made way, however far this deployment came after that. */
+  private AppRecord.State stateAfterFailure(AppRecord old) {
+    return old.state() == AppRecord.State.RUNNING
+            && old.current().isPresent()
+            && !image.run().volumes().isEmpty()
+        ? AppRecord.State.MAKING_WAY
+        : old.state();
   }
 
   private AppDeployment entry(

@@ -6,8 +6,8 @@ import io.skypanel.worker.apps.AppRecord;
 import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.ingress.Ingress;
 import io.skypanel.worker.job.BuildFailure;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,30 +22,19 @@ public final class KeepApps {
   private final AppRecords records;
   private final AppLocks locks;
   private final AppAddresses addresses;
-  private final Predicate<String> isInterrupted;
   private volatile boolean failing;
 
-  /**
-   * @param isInterrupted whether an earlier run of the worker left a build of the app with that id,
-   *     about which nothing is decided yet
-   */
-  public KeepApps(
-      DeployTarget target,
-      AppRecords records,
-      AppLocks locks,
-      AppAddresses addresses,
-      Predicate<String> isInterrupted) {
+  public KeepApps(DeployTarget target, AppRecords records, AppLocks locks, AppAddresses addresses) {
     this.target = target;
     this.records = records;
     this.locks = locks;
     this.addresses = addresses;
-    this.isInterrupted = isInterrupted;
   }
 
   /** Starts the apps again that had made way for a successor when the worker was killed. */
   public void resume() {
     for (AppRecord app : records.all()) {
-      if (app.state() == AppRecord.State.MAKING_WAY && !isInterrupted.test(app.appId())) {
+      if (app.state() == AppRecord.State.MAKING_WAY) {
         locks.tryAcquire(app.appId()).ifPresent(held -> bringBack(app, held));
       }
     }
@@ -69,12 +58,17 @@ public final class KeepApps {
     if (app.isEmpty()) {
       return;
     }
-    Optional<String> id = app.get().current().flatMap(AppDeployment::containerId);
-    if (id.isPresent()) {
-      if (target.others(appId, id.get()).stream().anyMatch(DeployTarget.Version::runs)) {
-        throw new BuildFailure.WorkerFault("its successor still runs", null);
-      }
-      target.resume(id.get());
+    String id = app.get().current().flatMap(AppDeployment::containerId).orElse("");
+    List<DeployTarget.Version> versions = target.others(appId, "");
+    if (versions.stream().anyMatch(version -> version.runs() && !version.id().equals(id))) {
+      throw new BuildFailure.WorkerFault("its successor still runs", null);
+    }
+    Optional<DeployTarget.Version> own =
+        versions.stream().filter(version -> version.id().equals(id)).findFirst();
+    if (own.isEmpty()) {
+      log.warn("The container of app {} is gone; deploy it again", appId);
+    } else if (!own.get().runs()) {
+      target.resume(id);
       log.info("App {} runs again, as it did before", appId);
     }
     records.update(appId, a -> a.in(AppRecord.State.RUNNING));

@@ -7,6 +7,7 @@ import io.skypanel.worker.apps.AppRecord.Retiring;
 import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ public final class Retirement {
   /** How long requests that are under way may take. */
   private static final Duration DRAIN = Duration.ofSeconds(30);
 
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
   private final DeployTarget target;
@@ -41,6 +43,9 @@ public final class Retirement {
 
   /** Apps of which something may be on its way out; their records say what. */
   private final Set<String> apps = ConcurrentHashMap.newKeySet();
+
+  /** When an app is tried again whose version could not be removed; System.nanoTime. */
+  private final Map<String, Long> retryAt = new ConcurrentHashMap<>();
 
   /** Since when a version is on its way out, by container; System.nanoTime. */
   private final Map<String, Long> since = new ConcurrentHashMap<>();
@@ -91,6 +96,10 @@ public final class Retirement {
 
   /** Takes away what nobody uses any more of one app. One that is being deployed is passed over. */
   public void retire(@Body String appId) {
+    Long again = retryAt.get(appId);
+    if (again != null && System.nanoTime() - again < 0) {
+      return;
+    }
     // a look may take a while: whoever deploys the app or acts on it need not wait for that
     List<Retiring> due = leaving(appId).stream().filter(this::isDue).toList();
     Optional<AppLocks.Held> held = due.isEmpty() ? Optional.empty() : locks.tryAcquire(appId);
@@ -102,8 +111,10 @@ public final class Retirement {
             remove(appId, version);
           }
         }
-      } catch (BuildFailure e) {
+        retryAt.remove(appId);
+      } catch (BuildFailure | UncheckedIOException e) {
         log.warn("An older version of app {} stays for now: {}", appId, e.getMessage());
+        retryAt.put(appId, System.nanoTime() + AFTER_FAILURE.toNanos());
       }
     }
   }
@@ -125,6 +136,10 @@ public final class Retirement {
     String appId = build.job().appId();
     boolean told = false;
     for (Retiring version : leaving(appId)) {
+      if (version.successor().equals(build.job().deploymentId())) {
+        // a resumed deployment's own predecessor: it stays until this one serves
+        continue;
+      }
       while (!isDue(version)) {
         if (!told) {
           build.progress().info("Waiting for the last requests to the version before");

@@ -71,7 +71,6 @@ final class StartCandidate {
 
   Candidate start(BuiltImage image, Build build) throws BuildFailure {
     BuildJob job = build.job();
-    unrecorded.remove(job.appId());
     ImageFacts facts = target.describe(image);
     warnOfLimits(image.run(), build.progress());
     if (image.run().process() == RunPlan.Process.WORKER) {
@@ -165,10 +164,15 @@ final class StartCandidate {
 
   /** Starts again what made way and stands in no record, as after a loss of the state folder. */
   void restore(String appId) throws BuildFailure {
-    List<String> stopped = unrecorded.remove(appId);
-    for (String id : stopped == null ? List.<String>of() : stopped) {
+    for (String id : unrecorded.getOrDefault(appId, List.of())) {
       target.resume(id);
     }
+    forget(appId);
+  }
+
+  /** What made way is not needed any more. */
+  void forget(String appId) {
+    unrecorded.remove(appId);
   }
 
   private ContainerSpec spec(BuiltImage image, BuildJob job, ImageFacts facts, OptionalInt hostPort)

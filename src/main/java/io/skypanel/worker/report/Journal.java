@@ -49,11 +49,6 @@ public final class Journal {
     }
   }
 
-  /** Whether an earlier run left a build of this app, about which nothing is decided yet. */
-  public boolean isInterrupted(String appId) {
-    return interrupted().stream().anyMatch(entry -> entry.job().appId().equals(appId));
-  }
-
   /** The builds that an earlier run left, oldest first. A file that can't be read is set aside. */
   public List<JournalEntry> interrupted() {
     List<JournalEntry> entries = new ArrayList<>();

@@ -3,6 +3,7 @@ package io.skypanel.worker.report;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.Phase;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,11 @@ public record JournalEntry(
     Optional<BuiltImage> image,
     Optional<String> container,
     Optional<Report> conclusion) {
+
+  public JournalEntry {
+    // a file that lacks it is damaged
+    Objects.requireNonNull(job, "job");
+  }
 
   static JournalEntry begun(BuildJob job) {
     return new JournalEntry(job, Phase.CLAIM, Optional.empty(), Optional.empty(), Optional.empty());

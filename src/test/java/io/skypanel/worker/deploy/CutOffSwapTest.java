@@ -11,6 +11,7 @@ import io.skypanel.worker.apps.EngineBench;
 import io.skypanel.worker.apps.RecordedProgress;
 import io.skypanel.worker.deploy.DeployTarget.Version;
 import io.skypanel.worker.engine.EngineRetry;
+import io.skypanel.worker.ingress.Ingress;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
@@ -22,6 +23,7 @@ import io.skypanel.worker.job.RunPlan;
 import io.skypanel.worker.job.StopSignal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,12 +49,23 @@ class CutOffSwapTest {
 
   /** As a worker that is started anew finds it. */
   private Deploying restarted() {
+    return restarted(Optional.empty());
+  }
+
+  private Deploying restarted(Optional<Ingress> ingress) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("DOCKER_HOST", "tcp://engine.example:2375");
+    ingress.ifPresent(
+        i -> {
+          settings.put("INGRESS", "caddy");
+          settings.put("INGRESS_DOMAIN", "apps.example.com");
+        });
     return new Deploying(
-        EngineBench.settings(folder, Map.of("DOCKER_HOST", "tcp://engine.example:2375")),
+        EngineBench.settings(folder, settings),
         "worker-1",
         target,
         records,
-        Optional.empty(),
+        ingress,
         "192.0.2.1",
         Duration.ofSeconds(1),
         new EngineRetry(() -> Optional.of("one"), Duration.ZERO));
@@ -141,6 +154,51 @@ class CutOffSwapTest {
   }
 
   @Test
+  void anAppThatMadeWayRunsAgainIfItsAddressCannotMove() throws Exception {
+    NotingIngress ingress = new NotingIngress();
+    deploying = restarted(Optional.of(ingress));
+    deploy(build("a"), withVolume());
+    target.older = List.of(new Version("id", OptionalInt.empty(), false));
+    target.nextId = "next";
+    ingress.away = true;
+
+    assertThatThrownBy(() -> deploy(build("a"), withVolume())).hasMessageContaining("away");
+
+    assertThat(target.notes).endsWith("promote", "rollBack", "resume id");
+    assertThat(records.find("a").orElseThrow().state()).isEqualTo(State.RUNNING);
+    assertThat(records.find("a").flatMap(AppRecord::current).flatMap(AppDeployment::containerId))
+        .contains("id");
+  }
+
+  @Test
+  void anAppThatAnOperatorHadStoppedStaysStoppedIfItsAddressCannotMove() throws Exception {
+    NotingIngress ingress = new NotingIngress();
+    deploying = restarted(Optional.of(ingress));
+    deploy(build("a"), RunPlan.DEFAULT);
+    records.update("a", app -> app.in(State.STOPPED));
+    ingress.away = true;
+
+    assertThatThrownBy(() -> deploy(build("a"), RunPlan.DEFAULT)).hasMessageContaining("away");
+
+    assertThat(records.find("a").orElseThrow().state()).isEqualTo(State.STOPPED);
+  }
+
+  @Test
+  void aResumedDeploymentDoesNotWaitForItsOwnPredecessorToGo() throws Exception {
+    deploying = restarted(Optional.of(new NotingIngress()));
+    target.older = List.of(new Version("old", OptionalInt.of(31001), true));
+    Build build = build("a");
+    deploying.inFlight.add(build.job().deploymentId());
+    deploy(build, RunPlan.DEFAULT);
+    deploying = restarted(Optional.of(new NotingIngress()));
+    deploying.inFlight.add(build.job().deploymentId());
+
+    deploy(build, RunPlan.DEFAULT);
+
+    assertThat(target.notes).doesNotContain("retire old");
+  }
+
+  @Test
   void evenAnAppWithoutARecordRunsAgainIfItsSuccessorFails() {
     target.older = List.of(new Version("unknown", OptionalInt.of(31000), true));
     target.probeFailure = Optional.of(new BuildFailure.UserFault("it broke"));
@@ -155,13 +213,14 @@ class CutOffSwapTest {
   void anAppThatMadeWayWhenTheWorkerWasKilledRunsAgain() throws Exception {
     deploy(build("a"), withVolume());
     records.update("a", app -> app.in(State.MAKING_WAY));
-    target.older = List.of(new Version("successor", OptionalInt.of(31001), true));
+    Version own = new Version("id", OptionalInt.empty(), false);
+    target.older = List.of(own, new Version("successor", OptionalInt.of(31001), true));
     deploying = restarted();
 
     deploying.keepApps.resume();
     assertThat(target.notes).doesNotContain("resume id");
 
-    target.older = List.of();
+    target.older = List.of(own);
     deploying.keepApps.resume();
     assertThat(target.notes).endsWith("resume id");
     assertThat(records.find("a").orElseThrow().state()).isEqualTo(State.RUNNING);

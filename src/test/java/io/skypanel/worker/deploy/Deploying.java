@@ -43,7 +43,7 @@ final class Deploying {
             settings.deploy().retireAfter(),
             inFlight::contains,
             unreported::contains);
-    keepApps = new KeepApps(target, records, locks, addresses, id -> false);
+    keepApps = new KeepApps(target, records, locks, addresses);
     deployApp =
         new DeployApp(
             settings, workerId, target, records, locks, addresses, retirement, listenWithin, retry);
