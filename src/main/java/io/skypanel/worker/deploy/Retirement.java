@@ -30,7 +30,7 @@ public final class Retirement {
   /** How long requests that are under way may take. */
   private static final Duration DRAIN = Duration.ofSeconds(30);
 
-  private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
   private final DeployTarget target;
