@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,20 +143,6 @@ public final class AppRecords {
   }
 
   private Optional<AppRecord> read(Path file) {
-    byte[] content;
-    try {
-      content = Files.readAllBytes(file);
-    } catch (NoSuchFileException absent) {
-      return Optional.empty();
-    } catch (IOException e) {
-      // too many open files, a failing disk: the record may be good, so it must not go
-      throw new UncheckedIOException(file + " can't be read: " + e.getMessage(), e);
-    }
-    try {
-      return Optional.of(json.read(content));
-    } catch (IOException e) {
-      JsonFile.setAside(file, e);
-      return Optional.empty();
-    }
+    return JsonFile.read(file, json::read);
   }
 }

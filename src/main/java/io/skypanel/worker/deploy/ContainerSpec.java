@@ -127,7 +127,7 @@ public record ContainerSpec(
             "{deploymentId}", job.deploymentId(),
             "{port}", Integer.toString(port),
             "{hostPort}",
-                placement.hostPort().stream().mapToObj(p -> "" + p).findFirst().orElse(""),
+                placement.hostPort().stream().mapToObj(Integer::toString).findFirst().orElse(""),
             "{slug}", placement.slug());
     Map<String, String> labels = new TreeMap<>();
     settings

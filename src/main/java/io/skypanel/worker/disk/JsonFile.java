@@ -50,16 +50,28 @@ public final class JsonFile {
    * @throws UncheckedIOException if the disk does not give it: the record may be good, so it stays
    */
   public static <T> Optional<T> read(Path file, Class<T> type) {
+    return read(file, content -> Json.MAPPER.readValue(content, type));
+  }
+
+  /** Makes a record out of a file's content. */
+  public interface Form<T> {
+    /** Throws IOException for what is no such record. */
+    T read(byte[] content) throws IOException;
+  }
+
+  /** The same for records of another form. */
+  public static <T> Optional<T> read(Path file, Form<T> form) {
     byte[] content;
     try {
       content = Files.readAllBytes(file);
     } catch (NoSuchFileException absent) {
       return Optional.empty();
     } catch (IOException e) {
+      // too many open files, a failing disk
       throw new UncheckedIOException(file + " can't be read: " + e.getMessage(), e);
     }
     try {
-      T record = Json.MAPPER.readValue(content, type);
+      T record = form.read(content);
       if (record == null) {
         throw new IOException("it holds no record");
       }
@@ -71,7 +83,7 @@ public final class JsonFile {
   }
 
   /** Gives a file that can't be understood the ending {@code .unreadable}, and says why. */
-  public static void setAside(Path file, IOException why) {
+  private static void setAside(Path file, IOException why) {
     String reason = String.valueOf(why.getMessage()).lines().findFirst().orElse("");
     Path aside = file.resolveSibling(file.getFileName() + ".unreadable");
     try {
