@@ -35,6 +35,7 @@ class CaddySwapIT extends SwapContract {
     caddy = Caddy.start(folder.resolve("caddy"));
     caddy.load(FOREIGN);
     return new String[] {
+      "APPS_DIR", Files.createDirectories(folder.resolve("apps")).toString(),
       "INGRESS", "caddy",
       "CADDY_ADMIN_URL", caddy.adminUrl().toString(),
       "INGRESS_LISTEN", "http://:" + caddy.port(),
@@ -125,6 +126,31 @@ class CaddySwapIT extends SwapContract {
         .atMost(Duration.ofSeconds(70))
         .ignoreExceptions()
         .untilAsserted(() -> assertThat(get(url(shop))).isEqualTo("version 1"));
+  }
+
+  @Test
+  void anAppsAddressFollowsWhatIsDoneToIt() throws Exception {
+    BuildRequest request = BuildRequest.of(bench.repository(shop(1)).url()).with("appName", "Shop");
+    Files.writeString(
+        folder.resolve("apps/" + request.appId() + ".yaml"), "domains: [shop.example.org]\n");
+    DeploymentView shop = bench.built(request);
+    assertThat(url(shop)).isEqualTo("http://shop.localhost:" + caddy.port());
+    assertThat(shop.result().path("port").asInt()).isBetween(20000, 29999);
+    assertThat(get("http://shop.example.org:" + caddy.port())).isEqualTo("version 1");
+
+    worker.command("stop", "shop");
+    assertThat(get(url(shop))).contains("This app is stopped");
+    worker.command("start", "shop");
+    await().ignoreExceptions().until(() -> get(url(shop)).equals("version 1"));
+
+    caddy.restart();
+    worker.kill();
+    worker.start();
+    worker.awaitOutput("Ready: ");
+    await().ignoreExceptions().until(() -> get(url(shop)).equals("version 1"));
+
+    worker.command("remove", "shop");
+    assertThat(caddy.config().toString()).doesNotContain(request.appId());
   }
 
   @Test

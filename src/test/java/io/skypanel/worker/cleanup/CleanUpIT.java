@@ -75,6 +75,24 @@ class CleanUpIT {
   }
 
   @Test
+  void anAppsVolumesAreNeverRemoved() {
+    String volume = ImageRef.PREFIX + appId + "-data";
+    bench
+        .docker
+        .createVolumeCmd()
+        .withName(volume)
+        .withLabels(Map.of(Labels.WORKER, bench.workerId, Labels.APP, appId))
+        .exec();
+    try {
+      cleanUp(1);
+
+      assertThat(bench.docker.inspectVolumeCmd(volume).exec().getName()).isEqualTo(volume);
+    } finally {
+      bench.docker.removeVolumeCmd(volume).exec();
+    }
+  }
+
+  @Test
   void withoutARecordOnlyWhatNeverCameUpGoes() {
     BuildJob failed = EngineBench.job(appId, Map.of());
     BuildJob promoted = EngineBench.job(appId, Map.of());

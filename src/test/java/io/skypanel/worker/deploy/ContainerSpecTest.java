@@ -101,6 +101,25 @@ class ContainerSpecTest {
   }
 
   @Test
+  void whatAnAppIsGivenEndsAtTheWorkersMaximum() throws Exception {
+    RunPlan greedy =
+        new RunPlan(
+            RunPlan.Process.WEB,
+            Optional.empty(),
+            OptionalInt.empty(),
+            Optional.empty(),
+            OptionalLong.of(64L << 30),
+            OptionalDouble.of(64),
+            Map.of(),
+            List.of());
+
+    ContainerSpec spec = compile(Map.of(), PLAIN, greedy, OptionalInt.of(20007));
+
+    assertThat(spec.memoryBytes()).isEqualTo(1L << 30);
+    assertThat(spec.nanoCpus()).isEqualTo(4_000_000_000L);
+  }
+
+  @Test
   void aWorkerIsPublishedNowhereAndHasNoPort() throws Exception {
     RunPlan run =
         new RunPlan(

@@ -2,6 +2,7 @@ package io.skypanel.worker.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.skypanel.worker.apps.AppDeployment;
 import io.skypanel.worker.apps.AppRecord;
@@ -196,6 +197,47 @@ class CutOffSwapTest {
     deploy(build, RunPlan.DEFAULT);
 
     assertThat(target.notes).doesNotContain("retire old");
+  }
+
+  @Test
+  void aVersionWhoseRequestsDoNotEndGoesAfterThirtySeconds() throws Exception {
+    NotingIngress ingress = new NotingIngress();
+    ingress.busy = true;
+    deploying = restarted(Optional.of(ingress));
+    target.older = List.of(new Version("old", OptionalInt.of(31001), true));
+    deploy(build("a"), RunPlan.DEFAULT);
+    long begun = System.nanoTime();
+
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> {
+              deploying.retirement.retire("a");
+              return target.notes.contains("retire old");
+            });
+
+    assertThat(Duration.ofNanos(System.nanoTime() - begun))
+        .isBetween(Duration.ofSeconds(29), Duration.ofSeconds(40));
+  }
+
+  @Test
+  void anAppThatWantsMoreThanItMayHaveIsToldSo() throws Exception {
+    Build build = build("a");
+    RunPlan greedy =
+        new RunPlan(
+            RunPlan.Process.WEB,
+            Optional.empty(),
+            OptionalInt.empty(),
+            Optional.empty(),
+            OptionalLong.of(64L << 30),
+            OptionalDouble.of(64),
+            Map.of(),
+            List.of());
+
+    deploy(build, greedy);
+
+    assertThat(String.join("\n", ((RecordedProgress) build.progress()).lines))
+        .contains("which is this worker's APP_MAX_MEMORY", "which is this worker's APP_MAX_CPUS");
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.List;
 final class NotingIngress implements Ingress {
   final List<String> notes = new ArrayList<>();
   boolean away;
+  boolean busy;
 
   @Override
   public String url(String host) {
@@ -28,7 +29,7 @@ final class NotingIngress implements Ingress {
 
   @Override
   public boolean isIdle(int port) {
-    return true;
+    return !busy;
   }
 
   @Override
