@@ -57,8 +57,7 @@ public final class AppRemoval {
 
   private static boolean belongs(Container container, AppRecord app) {
     String deployment = String.valueOf(container.getLabels().get(Labels.DEPLOYMENT));
-    String name =
-        "/" + ImageRef.PREFIX + ImageRef.clean(app.appId()) + "-" + ImageRef.clean(deployment);
+    String name = "/" + ImageRef.containerName(app.appId(), deployment);
     return Arrays.asList(container.getNames()).contains(name)
         || app.retiring().stream().anyMatch(r -> r.containerId().equals(container.getId()))
         || app.deployments().stream()

@@ -78,8 +78,7 @@ final class LeftoverContainers {
     if (appId == null || deploymentId == null || active.contains(deploymentId)) {
       return false;
     }
-    String name =
-        "/" + ImageRef.PREFIX + ImageRef.clean(appId) + "-" + ImageRef.clean(deploymentId);
+    String name = "/" + ImageRef.containerName(appId, deploymentId);
     if (!Arrays.asList(container.getNames()).contains(name)) {
       return false;
     }

@@ -20,20 +20,17 @@ public record ImageRef(String repository, String tag) {
 
   /** The name of the deployment's container: {@code skypanel-app-<appId>-<deploymentId>}. */
   public static String containerName(BuildJob job) {
-    return PREFIX + clean(job.appId()) + "-" + clean(job.deploymentId());
+    return containerName(job.appId(), job.deploymentId());
+  }
+
+  /** The same by the two ids. */
+  public static String containerName(String appId, String deploymentId) {
+    return PREFIX + clean(appId) + "-" + clean(deploymentId);
   }
 
   /** The engine's name of one of the app's volumes: {@code skypanel-app-<appId>-<name>}. */
   public static String volumeName(BuildJob job, String name) {
     return PREFIX + clean(job.appId()) + "-" + name;
-  }
-
-  /** The same for a text that may have no letter or digit: then {@code otherwise}. */
-  public static String clean(String text, String otherwise) {
-    return text.codePoints()
-            .anyMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z')
-        ? clean(text)
-        : otherwise;
   }
 
   /**
@@ -51,6 +48,11 @@ public record ImageRef(String repository, String tag) {
       throw new IllegalArgumentException("id '" + id + "' has no letter or digit");
     }
     return cleaned.length() <= 63 ? cleaned : cleaned.substring(0, 63).replaceAll("-+$", "");
+  }
+
+  /** The same for a text that may have no letter or digit: then {@code otherwise}. */
+  public static String clean(String text, String otherwise) {
+    return isCleanable(text) ? clean(text) : otherwise;
   }
 
   /** Whether {@link #clean} leaves anything of the id. */

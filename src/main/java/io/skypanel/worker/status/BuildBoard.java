@@ -96,11 +96,6 @@ public final class BuildBoard implements BuildsMXBean {
     return found != null;
   }
 
-  /** Whether a build of this app is in flight. */
-  public synchronized boolean isBuilding(String appId) {
-    return running.values().stream().anyMatch(r -> r.build().job().appId().equals(appId));
-  }
-
   /** The builds in flight, oldest first. */
   public synchronized List<Running> running() {
     return List.copyOf(running.values());
