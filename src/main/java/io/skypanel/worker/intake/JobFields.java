@@ -2,8 +2,10 @@ package io.skypanel.worker.intake;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.FieldRules;
 import io.skypanel.worker.job.GitSource;
 import io.skypanel.worker.job.QueuedBuild;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -16,13 +18,11 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Reads one entry of the queue and checks every field, once. What one deployment overrides stands
- * in {@code metadata.build_config} and wins over the app's own settings at the top level, field by
- * field.
+ * Reads one entry of the queue and checks every field, once, partly by {@link BuildJob}, which
+ * holds no bad ones. What one deployment overrides stands in {@code metadata.build_config} and wins
+ * over the app's own settings at the top level, field by field.
  */
 final class JobFields {
-  private static final Predicate<String> ID =
-      Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}").asMatchPredicate();
   private static final Predicate<String> URL =
       Pattern.compile("(https?|ssh)://[^\\s\\p{Cntrl}/-][^\\s\\p{Cntrl}]*").asMatchPredicate();
   private static final Predicate<String> SCP_URL =
@@ -35,11 +35,9 @@ final class JobFields {
       Pattern.compile(
           "^[-/.]|[/.]$|//|\\.\\.|@\\{|/\\.|\\.lock(/|$)|^@$|[\\s\\p{Cntrl}~^:?*\\[\\\\]");
 
-  private static final Predicate<String> VARIABLE =
-      Pattern.compile("[^=\\s\\p{Cntrl}]{1,256}").asMatchPredicate();
   private static final int MAX_TEXT = 4096;
   private static final int MAX_METADATA = 100;
-  private static final int MAX_VALUE = 128 * 1024; // what Linux takes for one variable
+  private static final int MAX_METADATA_NAME = 256;
 
   private final JsonNode entry;
   private final JsonNode overrides;
@@ -75,12 +73,16 @@ final class JobFields {
     if (!URL.test(url) && !SCP_URL.test(url)) {
       throw new BadField(
           "githubRepoUrl is '"
-              + new GitSource(url, "", Optional.empty()).displayUrl().replaceFirst("^[^/]*@", "")
+              + FieldRules.shown(
+                  new GitSource(url, "", Optional.empty()).displayUrl().replaceFirst("^[^/]*@", ""))
               + "' and must be an https, http or ssh URL");
     }
     String branch = text("githubBranch", "githubBranch").orElse("main");
     if (NOT_IN_BRANCH.matcher(branch).find()) {
-      throw new BadField("githubBranch is '" + branch + "', which git does not take as a branch");
+      throw new BadField(
+          "githubBranch is '"
+              + FieldRules.shown(branch)
+              + "', which git does not take as a branch");
     }
     Optional<String> sha =
         text("githubCommitSha", "githubCommitSha").map(s -> s.toLowerCase(Locale.ROOT));
@@ -107,14 +109,11 @@ final class JobFields {
     if (!node.isTextual() || node.asText().isBlank()) {
       throw new BadField(field + " is missing");
     }
-    if (!ID.test(node.asText())) {
-      throw new BadField(field + " must be of letters, digits, '-', '_' and '.', 63 at most");
-    }
     return node.asText();
   }
 
   private Optional<String> validId(String field) {
-    return Optional.of(entry.path(field).asText("")).filter(ID);
+    return Optional.of(entry.path(field).asText("")).filter(FieldRules::isId);
   }
 
   /** A text where one may be; null, missing and blank count as absent. */
@@ -136,17 +135,14 @@ final class JobFields {
     return Optional.of(value);
   }
 
+  /** Without the leading {@code ./} and inner {@code ..} that people write. */
   private Optional<String> dockerfilePath() throws BadField {
     Optional<String> path = text("dockerfilePath", "dockerfilePath");
-    if (path.isPresent()) {
-      Path normal = Path.of(path.get().replaceFirst("^\\./", "")).normalize();
-      if (normal.isAbsolute() || normal.startsWith("..") || normal.toString().isEmpty()) {
-        throw new BadField(
-            "dockerfilePath is '" + path.get() + "' and must be a path below the repository");
-      }
-      return Optional.of(normal.toString());
+    try {
+      return path.map(p -> Path.of(p).normalize().toString());
+    } catch (InvalidPathException e) {
+      return path;
     }
-    return path;
   }
 
   private Optional<Instant> createdAt() {
@@ -191,7 +187,9 @@ final class JobFields {
         boolean isVolumes = field.getKey().equalsIgnoreCase("volumes") && !given.isNull();
         String value = given.isContainerNode() && isVolumes ? given.toString() : given.asText("");
         boolean fits = !value.isBlank() && value.length() <= MAX_TEXT && value.indexOf('\0') < 0;
-        boolean room = found.size() < MAX_METADATA || found.containsKey(field.getKey());
+        boolean room =
+            field.getKey().length() <= MAX_METADATA_NAME
+                && (found.size() < MAX_METADATA || found.containsKey(field.getKey()));
         if (isVolumes && !fits) {
           throw new BadField("metadata.volumes must be of " + MAX_TEXT + " characters at most");
         }
@@ -206,21 +204,11 @@ final class JobFields {
 
   private static void add(Map<String, String> variables, String name, JsonNode value)
       throws BadField {
-    if (!VARIABLE.test(name)) {
-      throw new BadField(
-          "environmentVariables has the name '"
-              + name.replaceAll("\\p{Cntrl}", "?")
-              + "': a name has no '=', space or control character");
-    }
     if (value.isContainerNode()) {
-      throw new BadField("environmentVariables." + name + " must be a text, number or boolean");
-    }
-    String text = value.isNull() || value.isMissingNode() ? "" : value.asText();
-    if (text.indexOf('\0') >= 0 || text.length() > MAX_VALUE) {
       throw new BadField(
-          "environmentVariables." + name + " must be of 128 KiB at most, without NUL");
+          "environmentVariables." + FieldRules.shown(name) + " must be a text, number or boolean");
     }
-    variables.put(name, text);
+    variables.put(name, value.isNull() || value.isMissingNode() ? "" : value.asText());
   }
 
   private static String repositoryName(String url) {

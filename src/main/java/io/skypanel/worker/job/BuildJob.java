@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One build that the panel queued, checked. Immutable.
+ * One build that the panel queued, checked: {@link FieldRules} hold, or it throws {@link
+ * IllegalArgumentException}. Immutable.
  *
  * @param deploymentId the panel's id of this deployment
  * @param appId the panel's id of the app
@@ -39,6 +40,12 @@ public record BuildJob(
     implements QueuedBuild {
 
   public BuildJob {
+    FieldRules.id("deploymentId", deploymentId);
+    FieldRules.id("appId", appId);
+    FieldRules.name("appName", appName);
+    organizationId.ifPresent(id -> FieldRules.id("organizationId", id));
+    dockerfilePath.ifPresent(path -> FieldRules.pathBelow("dockerfilePath", path));
+    FieldRules.environment(environment);
     environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
     // a journal of an earlier version has none
     metadata =

@@ -1,0 +1,102 @@
+package io.skypanel.worker.job;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * The rules that a job's fields keep, whoever makes the job: customers choose most of them, and
+ * they become names of tags, containers, paths and labels. Each throws {@link
+ * IllegalArgumentException} with the field, its value where it is no secret, and the rule.
+ */
+public final class FieldRules {
+  private static final Predicate<String> ID =
+      Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}").asMatchPredicate();
+  private static final Predicate<String> VARIABLE =
+      Pattern.compile("[^=\\s\\p{Cntrl}]{1,256}").asMatchPredicate();
+
+  /** Controls would forge lines of a log, and formats such as right-to-left turn them around. */
+  private static final Pattern UNSEEN = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]");
+
+  private static final int MAX_SHOWN = 100;
+  private static final int MAX_NAME = 200;
+  private static final int MAX_VALUE = 128 * 1024; // what Linux takes for one variable
+  private static final int MAX_VARIABLES = 1000;
+  private static final int MAX_ENVIRONMENT = 1 << 20; // half of what Linux takes for all
+
+  private FieldRules() {}
+
+  /** Whether it may be a name of a tag, container, label and path, and cannot be an option. */
+  public static boolean isId(String value) {
+    return ID.test(value);
+  }
+
+  /** A value for a message: without what can't be seen, and short. */
+  public static String shown(String value) {
+    String seen =
+        UNSEEN.matcher(value.substring(0, Math.min(value.length(), MAX_SHOWN))).replaceAll("?");
+    return value.length() > MAX_SHOWN ? seen + "…" : seen;
+  }
+
+  static void id(String field, String value) {
+    check(isId(value), field, value, "must be of letters, digits, '-', '_' and '.', 63 at most");
+  }
+
+  /** A name for people. */
+  static void name(String field, String value) {
+    check(
+        value.length() <= MAX_NAME && !UNSEEN.matcher(value).find(),
+        field,
+        value,
+        "must be of " + MAX_NAME + " characters at most, without control characters");
+  }
+
+  /** A path that cannot lead out of the repository but through its links. */
+  static void pathBelow(String field, String value) {
+    boolean below;
+    try {
+      Path path = Path.of(value);
+      below = !path.isAbsolute() && path.equals(path.normalize()) && !path.startsWith("..");
+    } catch (InvalidPathException e) {
+      below = false;
+    }
+    check(below && !value.isEmpty(), field, value, "must be a path below the repository");
+  }
+
+  static void environment(Map<String, String> variables) {
+    check(
+        variables.size() <= MAX_VARIABLES,
+        "environmentVariables",
+        variables.size() + " variables",
+        "may have " + MAX_VARIABLES + " at most");
+    long size = 0;
+    for (Map.Entry<String, String> variable : variables.entrySet()) {
+      String name = variable.getKey();
+      String value = variable.getValue();
+      check(
+          VARIABLE.test(name),
+          "environmentVariables",
+          name,
+          "must have names of 256 characters at most, without '=', space or control character");
+      // its value is a secret
+      if (value.length() > MAX_VALUE || value.indexOf('\0') >= 0) {
+        throw new IllegalArgumentException(
+            "environmentVariables." + name + " must be of 128 KiB at most, without NUL");
+      }
+      size += name.length() + value.length();
+    }
+    check(
+        size <= MAX_ENVIRONMENT,
+        "environmentVariables",
+        size + " characters",
+        "must be of 1 MiB at most in all");
+  }
+
+  private static void check(boolean kept, String field, String value, String rule) {
+    if (!kept) {
+      throw new IllegalArgumentException(field + " is '" + shown(value) + "' and " + rule);
+    }
+  }
+}
