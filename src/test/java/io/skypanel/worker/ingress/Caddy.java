@@ -15,6 +15,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +25,9 @@ import java.util.stream.Stream;
  */
 public final class Caddy implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The kernel gives a port again that nobody has opened yet. */
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
   private final Path folder;
   private final int adminPort = freePort();
@@ -90,10 +95,11 @@ public final class Caddy implements AutoCloseable {
     return port;
   }
 
-  /** A port of loopback that nobody listens on. */
+  /** A port of loopback that nobody listens on, and that was not given before. */
   public static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+      int port = socket.getLocalPort();
+      return GIVEN.add(port) ? port : freePort();
     } catch (IOException e) {
       throw new AssertionError(e);
     }
