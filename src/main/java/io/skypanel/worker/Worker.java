@@ -201,6 +201,7 @@ final class Worker {
     main.addInitialProperty("camel.component.seda.queueSize", "64"); // slots are at most 64
     // how long an idle consumer may take to see that it is to stop; there are several, in turn
     main.addInitialProperty("camel.component.seda.defaultPollTimeout", "100");
+    main.addInitialProperty("camel.component.https.sslContextParameters", "#panelTrust");
     placeholders().forEach((k, v) -> main.addOverrideProperty((String) k, (String) v));
     beans.byName().forEach(main::bind);
     main.bind(MicrometerConstants.METRICS_REGISTRY_NAME, beans.meters);

@@ -164,6 +164,7 @@ final class WorkerBeans {
     byName.put("docker", new SharedDockerComponent(engine.client()));
     byName.put("engineHealth", new EngineHealth());
     byName.put("credentials", credentials);
+    byName.put("panelTrust", PanelTrust.with(settings.panelAuthorities()));
     byName.put("panelCalls", new PanelCalls(json, meters, contact, budget));
     byName.put("registration", registration);
     byName.put("heartbeat", new Heartbeat(settings, credentials, registration, system));

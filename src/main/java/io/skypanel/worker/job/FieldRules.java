@@ -20,7 +20,7 @@ public final class FieldRules {
   /** Controls would forge lines of a log, and formats such as right-to-left turn them around. */
   private static final Pattern UNSEEN = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]");
 
-  private static final int MAX_SHOWN = 100;
+  private static final int MAX_SHOWN = 200;
   private static final int MAX_NAME = 200;
   private static final int MAX_VALUE = 128 * 1024; // what Linux takes for one variable
   private static final int MAX_VARIABLES = 1000;

@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.skypanel.worker.job.FieldRules;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.camel.Body;
 import org.apache.camel.Headers;
 import org.apache.camel.Variable;
@@ -89,7 +92,10 @@ public final class PanelCalls {
   private static Optional<String> redirect(int status, Map<String, Object> headers) {
     boolean redirects = status >= 300 && status < 400 && headers.get("Location") != null;
     return redirects
-        ? Optional.of("it redirects to " + headers.get("Location") + "; correct SKYPANEL_URL")
+        ? Optional.of(
+            "it redirects to "
+                + FieldRules.shown(headers.get("Location").toString())
+                + "; correct SKYPANEL_URL")
         : Optional.empty();
   }
 
@@ -97,7 +103,12 @@ public final class PanelCalls {
   public PanelAnswer fail(
       @Variable("panelCall") Call call, @org.apache.camel.ExchangeException Exception error) {
     String reason = error.getMessage() == null ? "" : ": " + error.getMessage();
-    return settle(call, PanelAnswer.none(error.getClass().getSimpleName() + reason));
+    String remedy =
+        error instanceof GeneralSecurityException || error instanceof SSLPeerUnverifiedException
+            ? "; the certificate must be for the host of SKYPANEL_URL, by a public authority or one of"
+                + " SKYPANEL_CA_FILE"
+            : "";
+    return settle(call, PanelAnswer.none(error.getClass().getSimpleName() + reason + remedy));
   }
 
   private PanelAnswer settle(Call call, PanelAnswer answer) {

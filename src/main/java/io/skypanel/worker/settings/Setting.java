@@ -8,6 +8,7 @@ import java.util.Locale;
  */
 public enum Setting {
   SKYPANEL_URL,
+  SKYPANEL_CA_FILE,
   WORKER_NAME,
   WORKER_HOSTNAME,
   WORKER_IP_ADDRESS,

@@ -23,16 +23,17 @@ final class SettingsTable {
   /** Reads and checks every setting; throws with all problems at once. */
   static WorkerSettings read(SettingSources sources, Machine machine) throws SettingsException {
     SettingsReader in = new SettingsReader(sources);
-    URI url = skypanelUrl(in);
+    URI url = PanelSettingsTable.url(in);
     String hostName = machine.hostName();
     Path stateDir = in.writableDirectory(Setting.STATE_DIR, machine.defaultStateDir());
     var settings =
         new WorkerSettings(
             url,
+            PanelSettingsTable.authorities(in),
             in.text(Setting.WORKER_NAME, hostName),
             in.text(Setting.WORKER_HOSTNAME, hostName),
-            ipAddress(in, machine, url),
-            credentials(in),
+            PanelSettingsTable.ipAddress(in, machine, url),
+            PanelSettingsTable.credentials(in),
             port(in),
             address(in, Setting.WORKER_BIND, machine.inContainer() ? "0.0.0.0" : "127.0.0.1"),
             in.read(
@@ -74,74 +75,12 @@ final class SettingsTable {
     return settings;
   }
 
-  private static URI skypanelUrl(SettingsReader in) {
-    String wanted =
-        "the panel's http or https URL without user, query or fragment, such as"
-            + " https://panel.example.com";
-    if (in.find(Setting.SKYPANEL_URL).isEmpty()) {
-      in.missing(Setting.SKYPANEL_URL, wanted);
-    }
-    return in.read(
-        Setting.SKYPANEL_URL,
-        URI.create("http://localhost"),
-        wanted,
-        v -> {
-          URI uri = URI.create(v.replaceFirst("/+$", ""));
-          boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-          return require(
-              web
-                  && uri.getHost() != null
-                  && uri.getPort() <= 65535
-                  && uri.getQuery() == null
-                  && uri.getFragment() == null
-                  && uri.getUserInfo() == null,
-              uri);
-        });
-  }
-
-  private static Optional<String> ipAddress(SettingsReader in, Machine machine, URI panel) {
-    String wanted = "an IPv4 or IPv6 address";
-    if (machine.inContainer() && in.find(Setting.WORKER_IP_ADDRESS).isEmpty()) {
-      in.missing(
-          Setting.WORKER_IP_ADDRESS,
-          "the host's address: this worker runs in a container, whose own address is the same on"
-              + " every machine, and the panel would take all of them for one node");
-    }
-    Optional<String> address =
-        in.read(
-            Setting.WORKER_IP_ADDRESS,
-            Optional.empty(),
-            wanted,
-            v -> Optional.of(require(Machine.isIpAddress(v), v)));
-    if (address.filter(Machine::isLoopback).isPresent() && !Machine.isLoopback(panel.getHost())) {
-      in.warn(
-          "WORKER_IP_ADDRESS is "
-              + address.get()
-              + ", but the panel is elsewhere: a second such worker would be taken for this node");
-    }
-    return address;
-  }
-
   private static String address(SettingsReader in, Setting setting, String byDefault) {
     return in.read(
         setting,
         byDefault,
         "an IPv4 or IPv6 address",
         v -> require(Machine.isIpAddress(v) || v.equals("localhost"), v));
-  }
-
-  private static Optional<WorkerSettings.Credentials> credentials(SettingsReader in) {
-    Optional<String> nodeId = in.find(Setting.WORKER_NODE_ID);
-    Optional<String> token = in.find(Setting.WORKER_AUTH_TOKEN);
-    if (nodeId.isPresent() != token.isPresent()) {
-      in.missing(
-          nodeId.isPresent() ? Setting.WORKER_AUTH_TOKEN : Setting.WORKER_NODE_ID,
-          "set together with "
-              + (nodeId.isPresent() ? Setting.WORKER_NODE_ID : Setting.WORKER_AUTH_TOKEN)
-              + ", or neither");
-    }
-    return nodeId.flatMap(
-        id -> token.map(t -> new WorkerSettings.Credentials(id.strip(), t.strip())));
   }
 
   private static Path workspaceDir(SettingsReader in, Machine machine) {

@@ -2,6 +2,7 @@ package io.skypanel.worker.settings;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.Optional;
  * describes each.
  *
  * @param skypanelUrl the panel's base, without trailing slash
+ * @param panelAuthorities whose certificates the panel may have besides the public ones
  * @param workerName this worker's name at the panel
  * @param workerHostname this machine's name at the panel
  * @param workerIpAddress as the operator gave it; empty means the address that reaches the panel
@@ -45,6 +47,7 @@ import java.util.Optional;
  */
 public record WorkerSettings(
     URI skypanelUrl,
+    List<X509Certificate> panelAuthorities,
     String workerName,
     String workerHostname,
     Optional<String> workerIpAddress,

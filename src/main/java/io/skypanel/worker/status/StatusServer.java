@@ -49,9 +49,7 @@ public final class StatusServer implements AutoCloseable {
 
   /** Binds the port; nothing is served until {@link #serve}. */
   public StatusServer(String bind, int port, ObjectMapper json) throws PortTaken {
-    // the JDK's server lets a slow client hold a thread for ever unless told otherwise (seconds);
-    // for answers it is WriteLimit that tells
-    System.setProperty("sun.net.httpserver.maxReqTime", "10");
+    boundRequests();
     this.limit = new WriteLimit(WRITE_LIMIT);
     this.replies = new Replies(json, limit);
     try {
@@ -66,6 +64,19 @@ public final class StatusServer implements AutoCloseable {
     }
     this.threads = threads();
     server.setExecutor(threads);
+  }
+
+  /**
+   * The JDK's server reads its bounds from here, once a process. Without them a slow client holds a
+   * thread for ever; for answers it is WriteLimit that ends that.
+   */
+  private static void boundRequests() {
+    Map.of(
+            "sun.net.httpserver.maxReqTime", 10, // seconds, for line, headers and body
+            "sun.net.httpserver.maxReqHeaders", 50,
+            "sun.net.httpserver.maxReqHeaderSize", 16 * 1024, // bytes, of line and headers
+            "jdk.httpserver.maxConnections", 200)
+        .forEach((name, value) -> System.setProperty(name, Integer.toString(value)));
   }
 
   private static ExecutorService threads() {

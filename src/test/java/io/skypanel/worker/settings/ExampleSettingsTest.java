@@ -27,6 +27,7 @@ class ExampleSettingsTest {
           "worker.auth.token",
           "state.dir",
           "routes.dir",
+          "skypanel.ca.file",
           "docker.port",
           "docker.cert.path",
           "registry.auth",

@@ -240,6 +240,33 @@ class WorkerSettingsTest {
   }
 
   @Test
+  void aPanelElsewhereWithoutTlsIsAWarning() throws Exception {
+    environment.put("SKYPANEL_URL", "http://panel.example.com");
+    assertThat(read().warnings())
+        .singleElement()
+        .asString()
+        .startsWith("SKYPANEL_URL is http://panel.example.com: the worker's token");
+
+    environment.put("SKYPANEL_URL", "http://127.0.0.1:4000");
+    assertThat(read().warnings()).isEmpty();
+  }
+
+  @Test
+  void aFileWithoutCertificatesIsNoAuthority() throws Exception {
+    environment.put(
+        "SKYPANEL_CA_FILE", Files.writeString(folder.resolve("ca.pem"), "x").toString());
+
+    assertThatThrownBy(this::read)
+        .isInstanceOfSatisfying(
+            SettingsException.class,
+            e ->
+                assertThat(e.problems())
+                    .singleElement()
+                    .asString()
+                    .contains("SKYPANEL_CA_FILE", "ca.pem", "X.509"));
+  }
+
+  @Test
   void aWorkspaceInMemoryIsAWarning() throws Exception {
     Path memory = Files.createTempDirectory(Path.of("/dev/shm"), "workspace");
     try {
