@@ -1,0 +1,60 @@
+package io.skypanel.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.skypanel.worker.job.Labels;
+import io.skypanel.worker.sandbox.BuildRequest;
+import io.skypanel.worker.sandbox.BusyboxImage;
+import io.skypanel.worker.sandbox.DeploymentView;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On an engine with userns-remap, as docs/security.md recommends. */
+class UsernsIT {
+  private static final int FIRST_REMAPPED_USER = 100_000; // what /etc/subuid begins with
+
+  @TempDir Path folder;
+
+  @Test
+  void anAppThatIsRootInItsContainerIsNobodyOnTheHost() throws Exception {
+    try (WorkerBench bench = WorkerBench.open();
+        RemappedEngine engine = RemappedEngine.start(folder)) {
+      BusyboxImage.ensure(engine.docker());
+      try (WorkerProcess worker = bench.worker("DOCKER_HOST", engine.host())) {
+        BuildRequest app = bench.webApp(0);
+
+        DeploymentView deployed = bench.built(app);
+
+        assertThat(deployed.status()).as(deployed.toString()).isEqualTo("deployed");
+        var container =
+            engine
+                .docker()
+                .listContainersCmd()
+                .withLabelFilter(Map.of(Labels.APP, app.appId()))
+                .exec()
+                .get(0);
+        int pid =
+            engine
+                .docker()
+                .inspectContainerCmd(container.getId())
+                .exec()
+                .getState()
+                .getPidLong()
+                .intValue();
+        assertThat(uidOf(pid)).isGreaterThanOrEqualTo(FIRST_REMAPPED_USER);
+        WorkerProcess.removeFromEngine(engine.docker(), Map.of(Labels.APP, app.appId()));
+      }
+    }
+  }
+
+  private static int uidOf(int pid) throws Exception {
+    return Files.readAllLines(Path.of("/proc", Integer.toString(pid), "status")).stream()
+        .filter(line -> line.startsWith("Uid:"))
+        .map(line -> Integer.parseInt(line.split("\\s+", -1)[1]))
+        .findFirst()
+        .orElseThrow();
+  }
+}
