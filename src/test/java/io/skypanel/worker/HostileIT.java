@@ -1,0 +1,132 @@
+package io.skypanel.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.skypanel.worker.hostile.HostileJobs;
+import io.skypanel.worker.hostile.MetadataService;
+import io.skypanel.worker.job.FieldRules;
+import io.skypanel.worker.sandbox.BuildRequest;
+import io.skypanel.worker.sandbox.DeploymentView;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every attack that we know of, through one worker on the real engine. Whether a hostile build
+ * fails or is deployed harmlessly, none may run a command on the host, touch a file outside its
+ * workspace, reach the metadata address, show a secret or stop the worker.
+ */
+class HostileIT {
+  private static final Duration ALL = Duration.ofMinutes(8);
+  private static final String SECRET = "the-hosts-own-s3cret-6d1f0c";
+
+  @TempDir static Path temp;
+
+  private static Path canary;
+  private static Path outside;
+  private static WorkerBench bench;
+  private static MetadataService metadata;
+  private static WorkerProcess worker;
+  private static final Map<String, BuildRequest> ATTACKS = new LinkedHashMap<>();
+
+  @BeforeAll
+  static void runEveryAttack() throws Exception {
+    canary = temp.resolve("canary");
+    outside = Files.createDirectory(temp.resolve("outside"));
+    Files.writeString(outside.resolve("secret"), SECRET);
+    metadata = MetadataService.start();
+    bench = WorkerBench.open();
+    worker = bench.worker("WORKER_API_TOKEN", SECRET + "-of-the-api");
+    ATTACKS.putAll(new HostileJobs(bench.webApp(0), canary, outside).all());
+    ATTACKS.values().forEach(bench.panel::queue);
+    await()
+        .atMost(ALL)
+        .pollInterval(Duration.ofMillis(500))
+        .until(() -> named().noneMatch(name -> !bench.isEnded(ATTACKS.get(name).deploymentId())));
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    worker.close();
+    bench.close();
+    metadata.close();
+  }
+
+  /** Those whose deployment has an id that can stand in a report's address. */
+  static Stream<String> named() {
+    return ATTACKS.keySet().stream()
+        .filter(name -> FieldRules.isId(ATTACKS.get(name).deploymentId()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("named")
+  void endsOnceAndSaysWhyInOneLine(String name) {
+    DeploymentView end = bench.panel.deployment(ATTACKS.get(name).deploymentId());
+
+    assertThat(end.status()).isIn("deployed", "building_failed", "deployment_failed");
+    assertThat(end.statuses()).as("one end").filteredOn(end.status()::equals).hasSize(1);
+    if (!end.status().equals("deployed")) {
+      assertThat(end.errorMessage().orElse("")).isNotBlank().doesNotContain("Exception", "\tat ");
+    }
+  }
+
+  @Test
+  void noneRunsACommandOnTheHost() throws IOException {
+    assertThat(canary).doesNotExist();
+    try (Stream<Path> files = Files.walk(temp)) {
+      assertThat(files).noneMatch(file -> file.getFileName().toString().startsWith("canary"));
+    }
+  }
+
+  @Test
+  void noneWritesOutsideItsWorkspace() throws IOException {
+    assertThat(outside.resolve("secret")).hasContent(SECRET);
+    try (Stream<Path> files = Files.list(outside)) {
+      assertThat(files).hasSize(1);
+    }
+    await().until(() -> list(worker.workspaces()).isEmpty());
+  }
+
+  @Test
+  void noneReachesTheMetadataAddress() {
+    assertThat(metadata.callers()).isEmpty();
+  }
+
+  @Test
+  void noneShowsASecretOfTheHostOrForgesALineOfTheLog() {
+    for (DeploymentView end : bench.panel.deployments()) {
+      assertThat(end.toString()).doesNotContain(SECRET);
+    }
+    assertThat(worker.output())
+        .doesNotContain(SECRET)
+        .doesNotContain("\n00:00:00.000 INFO forged")
+        .doesNotContain("\tat ");
+    assertThat(worker.get("/status").body()).doesNotContain(SECRET);
+    assertThat(worker.get("/metrics").body()).doesNotContain(SECRET);
+  }
+
+  @Test
+  void theWorkerStillDeploysWhatIsHarmless() {
+    DeploymentView end = bench.built(bench.webApp(0));
+
+    assertThat(end.status()).as(end.toString()).isEqualTo("deployed");
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
+    }
+  }
+}
