@@ -8,6 +8,7 @@ import io.skypanel.worker.checkout.GitCheckout;
 import io.skypanel.worker.checkout.WorkspaceRemover;
 import io.skypanel.worker.cleanup.CleanUp;
 import io.skypanel.worker.cleanup.LeftoverImages;
+import io.skypanel.worker.egress.Resolver;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.engine.EngineFacts;
 import io.skypanel.worker.engine.EngineHealth;
@@ -133,7 +134,11 @@ final class WorkerBeans {
             journal,
             outbox,
             wake.of("clean-up"),
-            () -> credentials.current().map(c -> List.of(c.authToken())).orElse(List.of()),
+            () ->
+                Stream.concat(
+                        credentials.current().map(c -> c.authToken()).stream(),
+                        settings.git().credentials().secrets().stream())
+                    .toList(),
             job -> DeployBeans.serving(records, job));
 
     var programs = new ProcessGroupRunner();
@@ -175,7 +180,8 @@ final class WorkerBeans {
     byName.put(
         "buildTimer",
         new BuildTimer(settings.buildTimeout(), settings.stageLimits(), clock, reports::phaseOf));
-    byName.put("checkout", new GitCheckout(programs, System.getenv()));
+    byName.put(
+        "checkout", new GitCheckout(programs, settings.git(), System.getenv(), Resolver.SYSTEM));
     byName.put("workspaces", workspaces);
     byName.put(
         "plan",

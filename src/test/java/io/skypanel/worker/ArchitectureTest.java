@@ -75,6 +75,16 @@ class ArchitectureTest {
                               ROOT + ".runtime..", ROOT + ".job..", ROOT + ".settings.."))));
 
   @ArchTest
+  static final ArchRule theWayOutKnowsTheSettingsAlone =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + ".egress..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage(ROOT + "..")
+                  .and(not(resideInAnyPackage(ROOT + ".egress..", ROOT + ".settings.."))));
+
+  @ArchTest
   static final ArchRule theIngressKnowsTheSettingsAndTheDiskAlone =
       noClasses()
           .that()

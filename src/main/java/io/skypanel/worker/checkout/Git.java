@@ -1,5 +1,7 @@
 package io.skypanel.worker.checkout;
 
+import io.skypanel.worker.egress.EgressGate;
+import io.skypanel.worker.egress.Trouble;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.process.ProgramRunner;
@@ -8,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Native git in one build's work tree.
@@ -16,14 +19,20 @@ import java.util.Map;
  * @param build whose output and stop it has
  * @param directory the work tree
  * @param environment all that git sees; may hold a credential
+ * @param gate its way out
  */
-record Git(ProgramRunner runner, Build build, Path directory, Map<String, String> environment) {
+record Git(
+    ProgramRunner runner,
+    Build build,
+    Path directory,
+    Map<String, String> environment,
+    EgressGate gate) {
 
   private static final List<Duration> PAUSES =
       List.of(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4));
 
-  /** How a command ended, and its last lines. */
-  record Result(int exitCode, List<String> lines) {
+  /** How a command ended, its last lines, and what of its connections did not come about. */
+  record Result(int exitCode, List<String> lines, Optional<Trouble> trouble) {
     boolean failed() {
       return exitCode != 0;
     }
@@ -34,9 +43,10 @@ record Git(ProgramRunner runner, Build build, Path directory, Map<String, String
     List<String> command = new ArrayList<>();
     command.add("git");
     command.addAll(List.of(arguments));
+    gate.begin();
     GitOutput output = new GitOutput(build.progress()::output);
     int exitCode = runner.run(command, directory, environment, output, build.stop());
-    return new Result(exitCode, output.lastLines());
+    return new Result(exitCode, output.lastLines(), gate.trouble());
   }
 
   /**
@@ -46,7 +56,7 @@ record Git(ProgramRunner runner, Build build, Path directory, Map<String, String
   Result remote(String... arguments) throws BuildFailure {
     for (Duration pause : PAUSES) {
       Result result = run(arguments);
-      if (!result.failed() || !new GitFailure(build.job().source(), result.lines()).mayPass()) {
+      if (!result.failed() || !new GitFailure(build.job().source(), result).mayPass()) {
         return result;
       }
       build.progress().warn("Trying again in " + pause.toSeconds() + " s");
@@ -59,8 +69,7 @@ record Git(ProgramRunner runner, Build build, Path directory, Map<String, String
   void local(String name, String... arguments) throws BuildFailure {
     Result result = run(arguments);
     if (result.failed()) {
-      throw new GitFailure(build.job().source(), result.lines())
-          .ofLocal("git " + name, result.exitCode());
+      throw new GitFailure(build.job().source(), result).ofLocal("git " + name, result.exitCode());
     }
   }
 

@@ -1,16 +1,21 @@
 package io.skypanel.worker.checkout;
 
+import io.skypanel.worker.egress.EgressGate;
+import io.skypanel.worker.egress.EgressRules;
+import io.skypanel.worker.egress.Resolver;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.Checkout;
 import io.skypanel.worker.job.GitSource;
 import io.skypanel.worker.job.Phase;
 import io.skypanel.worker.process.ProgramRunner;
+import io.skypanel.worker.settings.GitSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.Variable;
 
 /**
@@ -24,17 +29,31 @@ public final class GitCheckout {
   private static final int SHOWN_SHA = 12;
 
   private final ProgramRunner runner;
+  private final Map<String, String> workerEnvironment;
+  private final EgressRules rules;
+  private final Resolver resolver;
   private final GitEnvironment environment;
+  private final SshFiles ssh;
   private final CommitReader commits = new CommitReader();
 
   /**
    * @param runner runs git
+   * @param settings what is fetched from where, and with whose right
    * @param workerEnvironment the worker's own environment; of it git sees {@code PATH}, the ssh
-   *     agent, the proxies and the certificate authorities, and nothing else
+   *     agent and the certificate authorities, and nothing else; its way out goes by the proxies
+   * @param resolver finds the addresses of hosts
    */
-  public GitCheckout(ProgramRunner runner, Map<String, String> workerEnvironment) {
+  public GitCheckout(
+      ProgramRunner runner,
+      GitSettings settings,
+      Map<String, String> workerEnvironment,
+      Resolver resolver) {
     this.runner = runner;
-    this.environment = new GitEnvironment(workerEnvironment);
+    this.workerEnvironment = Map.copyOf(workerEnvironment);
+    this.rules = EgressRules.of(settings);
+    this.resolver = resolver;
+    this.environment = new GitEnvironment(settings, workerEnvironment);
+    this.ssh = new SshFiles(settings);
   }
 
   /**
@@ -50,10 +69,33 @@ public final class GitCheckout {
     build.progress().entered(Phase.CHECKOUT);
     GitSource source = build.job().source();
     GitRemote remote = GitRemote.of(source);
+    Optional<String> refusal = rules.refuse(remote.protocol(), remote.host());
+    if (refusal.isPresent()) {
+      throw new BuildFailure.UserFault(refusal.get());
+    }
     build.progress().info("Cloning " + source.displayUrl() + " " + source.describe());
     Path directory = makeFolders(build.workspace());
-    Git git = new Git(runner, build, directory, environment.of(remote, build.workspace()));
+    try (EgressGate gate = EgressGate.open(rules, resolver, workerEnvironment)) {
+      Map<String, String> sees =
+          environment.of(remote, build.workspace(), gate.url(), ssh.write(build.workspace(), gate));
+      fetch(new Git(runner, build, directory, sees, gate), source, remote, directory);
+    } catch (IOException e) {
+      throw new BuildFailure.WorkerFault(
+          "The workspace " + build.workspace() + " can't be made ready for git: " + e, e);
+    }
 
+    Checkout.Commit commit = commits.read(directory);
+    build
+        .progress()
+        .info(
+            "Checked out %s \"%s\" by %s"
+                .formatted(
+                    commit.sha().substring(0, SHOWN_SHA), commit.subject(), commit.author()));
+    return new Checkout(directory, commit);
+  }
+
+  private static void fetch(Git git, GitSource source, GitRemote remote, Path directory)
+      throws BuildFailure {
     git.local("init", "init", "-q");
     git.local("remote add", "remote", "add", "--", "origin", remote.url());
     if (source.sha().isPresent()) {
@@ -65,15 +107,6 @@ public final class GitCheckout {
     if (Files.isRegularFile(directory.resolve(".gitmodules"), LinkOption.NOFOLLOW_LINKS)) {
       fetchSubmodules(git, source, directory);
     }
-
-    Checkout.Commit commit = commits.read(directory);
-    build
-        .progress()
-        .info(
-            "Checked out %s \"%s\" by %s"
-                .formatted(
-                    commit.sha().substring(0, SHOWN_SHA), commit.subject(), commit.author()));
-    return new Checkout(directory, commit);
   }
 
   private static Path makeFolders(Path workspace) throws BuildFailure.WorkerFault {
@@ -99,7 +132,7 @@ public final class GitCheckout {
             "origin",
             "+refs/heads/" + source.branch() + ":" + tracking);
     if (fetched.failed()) {
-      throw new GitFailure(source, fetched.lines()).ofFetch(fetched.exitCode());
+      throw new GitFailure(source, fetched).ofFetch(fetched.exitCode());
     }
     git.local("checkout", "checkout", "-q", "-B", source.branch(), "--track", tracking, "--");
   }
@@ -109,7 +142,7 @@ public final class GitCheckout {
         git.remote(
             "fetch", "--depth", "1", "--no-tags", "--progress", "--end-of-options", "origin", sha);
     if (fetched.failed()) {
-      GitFailure failure = new GitFailure(source, fetched.lines());
+      GitFailure failure = new GitFailure(source, fetched);
       if (!failure.refusedCommit()) {
         throw failure.ofFetch(fetched.exitCode());
       }
@@ -124,10 +157,10 @@ public final class GitCheckout {
         git.remote(
             "fetch", "--no-tags", "--progress", "origin", "+refs/heads/*:refs/remotes/origin/*");
     if (all.failed()) {
-      throw new GitFailure(source, all.lines()).ofFetch(all.exitCode());
+      throw new GitFailure(source, all).ofFetch(all.exitCode());
     }
     if (git.run("rev-parse", "-q", "--verify", sha + "^{commit}").failed()) {
-      throw new GitFailure(source, all.lines()).ofMissingCommit();
+      throw new GitFailure(source, all).ofMissingCommit();
     }
   }
 
@@ -138,7 +171,7 @@ public final class GitCheckout {
     if (!shallow.failed()) {
       return;
     }
-    GitFailure failure = new GitFailure(source, shallow.lines());
+    GitFailure failure = new GitFailure(source, shallow);
     if (!failure.refusedCommit()) {
       throw failure.ofSubmodules(shallow.exitCode());
     }
@@ -151,7 +184,7 @@ public final class GitCheckout {
     }
     Git.Result whole = git.remote("submodule", "--quiet", "update", "--init", "--recursive");
     if (whole.failed()) {
-      throw new GitFailure(source, whole.lines()).ofSubmodules(whole.exitCode());
+      throw new GitFailure(source, whole).ofSubmodules(whole.exitCode());
     }
   }
 }

@@ -1,11 +1,16 @@
 package io.skypanel.worker.checkout;
 
+import io.skypanel.worker.settings.GitCredentials;
+import io.skypanel.worker.settings.GitProtocol;
+import io.skypanel.worker.settings.GitSettings;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -13,21 +18,12 @@ import java.util.stream.Stream;
  * configuration nor the worker's own secrets reach it. Immutable.
  */
 final class GitEnvironment {
-  /** What of the worker's own environment git needs to reach a server. */
+  /**
+   * What of the worker's own environment git needs to reach a server. Proxies are not among it: the
+   * way out is the worker's own, which knows them.
+   */
   private static final List<String> KEPT =
-      List.of(
-          "SSH_AUTH_SOCK",
-          "HTTP_PROXY",
-          "HTTPS_PROXY",
-          "ALL_PROXY",
-          "NO_PROXY",
-          "http_proxy",
-          "https_proxy",
-          "all_proxy",
-          "no_proxy",
-          "SSL_CERT_FILE",
-          "SSL_CERT_DIR",
-          "GIT_SSL_CAINFO");
+      List.of("SSH_AUTH_SOCK", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO");
 
   private static final String DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
 
@@ -38,12 +34,19 @@ final class GitEnvironment {
           Map.entry("core.fsmonitor", "false"),
           Map.entry("core.protectHFS", "true"),
           Map.entry("core.protectNTFS", "true"),
+          Map.entry("core.attributesFile", "/dev/null"),
+          Map.entry("core.excludesFile", "/dev/null"),
           Map.entry("protocol.file.allow", "never"),
+          // a repository in the checkout, with a configuration of its own, is never gone into
+          Map.entry("safe.bareRepository", "explicit"),
+          Map.entry("safe.directory", "*"),
+          Map.entry("transfer.bundleURI", "false"),
+          Map.entry("credential.helper", ""),
           Map.entry("gc.auto", "0"),
           Map.entry("maintenance.auto", "false"),
           Map.entry("init.defaultBranch", "main"),
           Map.entry("advice.detachedHead", "false"),
-          Map.entry("safe.directory", "*"),
+          Map.entry("http.followRedirects", "initial"),
           // a server that sends nothing for two minutes is as good as gone
           Map.entry("http.lowSpeedLimit", "1"),
           Map.entry("http.lowSpeedTime", "120"));
@@ -53,20 +56,25 @@ final class GitEnvironment {
           "filter.lfs.clean", "git-lfs clean -- %f",
           "filter.lfs.smudge", "git-lfs smudge -- %f",
           "filter.lfs.process", "git-lfs filter-process",
-          "filter.lfs.required", "true");
+          "filter.lfs.required", "true",
+          // .lfsconfig may name a folder of this machine, which git-lfs would copy from
+          "lfs.customtransfer.lfs-standalone-file.path", "/bin/false",
+          "lfs.ssh.autoMultiplex", "false");
 
   /** Run by git through sh; the values come from the environment, so nothing needs quoting. */
   private static final String CREDENTIAL_HELPER =
-      "!f() { test \"$1\" = get && printf 'username=%s\\npassword=%s\\n'"
-          + " \"$SKYPANEL_GIT_USERNAME\" \"$SKYPANEL_GIT_PASSWORD\"; :; }; f";
+      "!f() { test \"$1\" = get && printf 'username=%%s\\npassword=%%s\\n'"
+          + " \"$SKYPANEL_GIT_USER_%1$d\" \"$SKYPANEL_GIT_PASSWORD_%1$d\"; :; }; f";
 
+  private final GitSettings settings;
   private final Map<String, String> worker;
   private final boolean lfs;
 
   /**
    * @param worker the worker's own environment, of which a few names are kept
    */
-  GitEnvironment(Map<String, String> worker) {
+  GitEnvironment(GitSettings settings, Map<String, String> worker) {
+    this.settings = settings;
     this.worker = Map.copyOf(worker);
     this.lfs =
         Stream.of(path().split(File.pathSeparator))
@@ -75,11 +83,13 @@ final class GitEnvironment {
   }
 
   /**
-   * The environment for one remote.
+   * The environment for one checkout.
    *
    * @param home what stands in for a home folder
+   * @param proxy the way out, as git is told of it
+   * @param ssh what ssh goes by
    */
-  Map<String, String> of(GitRemote remote, Path home) {
+  Map<String, String> of(GitRemote remote, Path home, String proxy, Map<String, String> ssh) {
     Map<String, String> environment = new LinkedHashMap<>();
     KEPT.forEach(
         name -> {
@@ -94,26 +104,17 @@ final class GitEnvironment {
     environment.put("GIT_TERMINAL_PROMPT", "0");
     environment.put("GIT_ASKPASS", "");
     environment.put("SSH_ASKPASS", "");
-    environment.put("GIT_ALLOW_PROTOCOL", "https:http:ssh");
+    environment.put("GIT_ALLOW_PROTOCOL", protocols());
     environment.put("GIT_CONFIG_NOSYSTEM", "1");
     environment.put("GIT_CONFIG_GLOBAL", "/dev/null");
     environment.put("GIT_ATTR_NOSYSTEM", "1");
-    environment.put(
-        "GIT_SSH_COMMAND",
-        "ssh -o BatchMode=yes -o ConnectTimeout=20 -o ServerAliveInterval=30"
-            + " -o StrictHostKeyChecking=accept-new");
+    environment.putAll(ssh);
     Map<String, String> config = new LinkedHashMap<>(CONFIG);
+    config.put("http.proxy", proxy);
     if (lfs) {
       config.putAll(LFS_CONFIG);
     }
-    remote
-        .credential()
-        .ifPresent(
-            credential -> {
-              config.put("credential." + credential.scope() + ".helper", CREDENTIAL_HELPER);
-              environment.put("SKYPANEL_GIT_USERNAME", credential.user());
-              environment.put("SKYPANEL_GIT_PASSWORD", credential.password());
-            });
+    addCredentials(remote, config, environment);
     int index = 0;
     for (Map.Entry<String, String> entry : config.entrySet()) {
       environment.put("GIT_CONFIG_KEY_" + index, entry.getKey());
@@ -122,6 +123,29 @@ final class GitEnvironment {
     }
     environment.put("GIT_CONFIG_COUNT", Integer.toString(index));
     return environment;
+  }
+
+  /** Each for its own scheme, host and port; what stands in the job's address comes first. */
+  private void addCredentials(
+      GitRemote remote, Map<String, String> config, Map<String, String> environment) {
+    Map<String, GitCredentials.Login> logins = new TreeMap<>(settings.credentials().logins());
+    remote
+        .credential()
+        .ifPresent(c -> logins.put(c.scope(), new GitCredentials.Login(c.user(), c.password())));
+    int index = 0;
+    for (Map.Entry<String, GitCredentials.Login> login : logins.entrySet()) {
+      config.put("credential." + login.getKey() + ".helper", CREDENTIAL_HELPER.formatted(index));
+      environment.put("SKYPANEL_GIT_USER_" + index, login.getValue().user());
+      environment.put("SKYPANEL_GIT_PASSWORD_" + index, login.getValue().token());
+      index++;
+    }
+  }
+
+  private String protocols() {
+    return settings.protocols().stream()
+        .map(GitProtocol::scheme)
+        .sorted()
+        .collect(Collectors.joining(":"));
   }
 
   private String path() {

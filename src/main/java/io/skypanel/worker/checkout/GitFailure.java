@@ -1,33 +1,47 @@
 package io.skypanel.worker.checkout;
 
+import io.skypanel.worker.egress.Trouble;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.GitSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Tells from what git printed why it failed. Git's messages are stable in the C locale. */
 final class GitFailure {
+  private static final Pattern WITHOUT_REASON =
+      Pattern.compile(
+          "^fatal: (clone of '|Failed to clone '|Unable to fetch in submodule|Could not read from)");
+
   private final GitSource source;
   private final List<String> lines;
   private final String said;
+  private final Optional<Trouble> trouble;
 
   /**
    * @param source what was fetched
-   * @param output git's last lines
+   * @param result how the command ended
    */
-  GitFailure(GitSource source, List<String> output) {
+  GitFailure(GitSource source, Git.Result result) {
     this.source = source;
+    this.trouble = result.trouble();
     // what the server says of itself is no evidence: it can say anything
     this.lines =
-        output.stream().filter(l -> !l.startsWith("remote:") && !l.startsWith("From ")).toList();
+        result.lines().stream()
+            .filter(l -> !l.startsWith("remote:") && !l.startsWith("From "))
+            .toList();
     // nor is a name in quotes: a repository may be called timeout
     this.said = String.join("\n", lines).replaceAll("'[^'\n]*'", "''").toLowerCase(Locale.ROOT);
   }
 
   /** Whether the network or the server failed in a way that may pass. */
   boolean mayPass() {
+    if (trouble.isPresent()) {
+      return !trouble.get().refused();
+    }
     return says(
         "could not resolve",
         "connection refused",
@@ -98,6 +112,28 @@ final class GitFailure {
   }
 
   private BuildFailure ofTransport(String repository, String command, int exitCode) {
+    if (trouble.isPresent()) {
+      String why = trouble.get().message();
+      return trouble.get().refused()
+          ? new BuildFailure.UserFault(why)
+          : new BuildFailure.WorkerFault(
+              "The server of " + repository + " can't be reached: " + why, null);
+    }
+    if (says("host identification has changed")) {
+      return new BuildFailure.WorkerFault(
+          "The ssh server of "
+              + repository
+              + " has another host key than this worker knows: somebody may stand in between; if"
+              + " the key has changed, the worker's operator corrects the file of GIT_KNOWN_HOSTS",
+          null);
+    }
+    if (says("host key verification failed")) {
+      return new BuildFailure.UserFault(
+          "The ssh host key of "
+              + repository
+              + " is not known to this worker; use https, or have the worker's operator add it to"
+              + " the file of GIT_KNOWN_HOSTS");
+    }
     if (says("smudge filter lfs failed", "external filter")) {
       return new BuildFailure.UserFault(
           "The LFS files of " + repository + " can't be fetched: " + lastError());
@@ -111,7 +147,22 @@ final class GitFailure {
     }
     if (says("' not allowed", "strange hostname", "unsupported protocol", "is not supported")) {
       return new BuildFailure.UserFault(
-          "The address " + repository + " is none that a worker fetches from; use https or ssh");
+          "The address of "
+              + repository
+              + " is none that this worker fetches from ("
+              + lastError()
+              + "); use https or ssh, as far as its GIT_ALLOWED_PROTOCOLS has them");
+    }
+    if (says(
+        "invalid path ''",
+        "no url found for submodule",
+        "no submodule mapping",
+        "invalid value for ''",
+        "refusing to create",
+        "bad config",
+        "cannot strip one component")) {
+      return new BuildFailure.UserFault(
+          "What " + repository + " holds can't be checked out: " + lastError());
     }
     if (says(
         "authentication failed",
@@ -129,16 +180,21 @@ final class GitFailure {
               + " was refused: it is private and the credential is missing or wrong, or it is not"
               + " there");
     }
-    if (mayPass() || says("ssl", "tls", "certificate", "host key verification failed")) {
+    if (mayPass() || says("ssl", "tls", "certificate")) {
       return new BuildFailure.WorkerFault(
           "The server of " + repository + " can't be reached: " + lastError(), null);
     }
     if (says(
         "not found", "does not exist", "does not appear to be a git repository", "not valid")) {
       return new BuildFailure.UserFault(
-          "The repository "
-              + repository
+          (repository.startsWith("a ")
+                  ? "A" + repository.substring(1)
+                  : "The repository " + repository)
               + " was not found; check its address, and give a credential if it is private");
+    }
+    if (says("clone of ''")) {
+      return new BuildFailure.UserFault(
+          "A submodule of " + source.displayUrl() + " can't be fetched: " + lastError());
     }
     return new BuildFailure.WorkerFault(
         command + " of " + repository + " failed with exit code " + exitCode + ": " + lastError(),
@@ -149,16 +205,20 @@ final class GitFailure {
     return Stream.of(phrases).anyMatch(said::contains);
   }
 
-  /** The last line that says what is wrong, without git's prefix. */
+  /** The last line that says what is wrong, without git's prefix, logins and the worker's paths. */
   private String lastError() {
     List<String> errors =
         lines.stream()
             .filter(l -> l.startsWith("fatal: ") || l.startsWith("error: "))
             .collect(Collectors.toList());
+    // that it failed, where a line before says why
+    errors.removeIf(l -> errors.size() > 1 && WITHOUT_REASON.matcher(l).find());
     String line =
         !errors.isEmpty()
             ? errors.get(errors.size() - 1)
             : lines.isEmpty() ? "no output" : lines.get(lines.size() - 1);
-    return line.replaceFirst("^(fatal|error): ", "");
+    return line.replaceFirst("^(fatal|error): ", "")
+        .replaceAll("(?<=://)[^/?#\\s']*@", "")
+        .replaceAll("/[^\\s']*/" + GitCheckout.SOURCE + "/", "");
   }
 }

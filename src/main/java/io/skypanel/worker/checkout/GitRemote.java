@@ -2,8 +2,10 @@ package io.skypanel.worker.checkout;
 
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.GitSource;
+import io.skypanel.worker.settings.GitProtocol;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,12 +16,24 @@ import org.eclipse.jgit.lib.Repository;
  *
  * @param url without user name and password (an ssh address keeps its user name, which is no
  *     secret); goes to the command line and to {@code .git/config}
+ * @param protocol by what it is fetched
+ * @param host from where; without the brackets of an IPv6 address
  * @param credential what the address carried, for http and https
  */
-record GitRemote(String url, Optional<Credential> credential) {
+record GitRemote(String url, GitProtocol protocol, String host, Optional<Credential> credential) {
+  private static final String HOST = "(?<host>[A-Za-z0-9_][A-Za-z0-9_.-]*|\\[[0-9A-Fa-f:.]+])";
+  private static final String PORT = "(?<port>:[0-9]{1,5})?";
   private static final Pattern HTTP =
-      Pattern.compile("(?i)(https?)://(?:([^/?#]*)@)?([^/?#@]*)(.*)", Pattern.DOTALL);
-  private static final Pattern SSH_PASSWORD = Pattern.compile("(?i)(?<=^ssh://)([^/:@]*):[^/]*@");
+      Pattern.compile(
+          "(?i)(?<scheme>https?)://(?:(?<login>[^/?#]*)@)?"
+              + HOST
+              + PORT
+              + "(?<path>(?:[/?#].*)?)");
+  private static final String USER = "(?<user>[A-Za-z0-9_][A-Za-z0-9._+~-]*)";
+  private static final Pattern SSH =
+      Pattern.compile("(?i)ssh://(?:" + USER + "(?::[^/@]*)?@)?" + HOST + PORT + "(?<path>/.*)");
+  private static final Pattern SCP =
+      Pattern.compile("(?:" + USER + "@)" + HOST + ":(?<path>[^:-].*)");
 
   /**
    * A user name and password, and the one place they are for.
@@ -36,9 +50,9 @@ record GitRemote(String url, Optional<Credential> credential) {
   /**
    * Takes the credential out of the source's URL.
    *
-   * @throws BuildFailure.UserFault for a branch name that git does not allow, or a control
-   *     character in URL or credential (it would let a password forge lines of git's credential
-   *     protocol)
+   * @throws BuildFailure.UserFault for a branch name that git does not allow, an address that is
+   *     not one of https, http or ssh, or a control character in URL or credential (it would let a
+   *     password forge lines of git's credential protocol)
    */
   static GitRemote of(GitSource source) throws BuildFailure.UserFault {
     if (source.branch().startsWith("-")
@@ -47,20 +61,45 @@ record GitRemote(String url, Optional<Credential> credential) {
           "The branch name '" + source.branch() + "' is not one that git allows; correct it");
     }
     String url = source.url();
-    if (url.isBlank() || url.startsWith("-") || hasControl(url)) {
-      throw new BuildFailure.UserFault(
-          "The repository address '"
-              + source.displayUrl().replaceAll("\\p{Cntrl}", "?")
-              + "' is not valid; use one such as https://host/owner/repository.git");
-    }
     Matcher http = HTTP.matcher(url);
-    if (!http.matches()) {
-      return new GitRemote(SSH_PASSWORD.matcher(url).replaceFirst("$1@"), Optional.empty());
+    Matcher ssh = SSH.matcher(url);
+    Matcher scp = SCP.matcher(url);
+    if (!hasControl(url) && http.matches()) {
+      return ofHttp(http);
     }
-    String scope = http.group(1) + "://" + http.group(3);
+    if (!hasControl(url) && ssh.matches()) {
+      String user = ssh.group("user") == null ? "" : ssh.group("user") + "@";
+      String port = ssh.group("port") == null ? "" : ssh.group("port");
+      return ofSsh("ssh://" + user + ssh.group("host") + port + ssh.group("path"), ssh);
+    }
+    if (!hasControl(url) && scp.matches()) {
+      return ofSsh(url, scp);
+    }
+    throw new BuildFailure.UserFault(
+        "The address '"
+            + source.displayUrl().replaceAll("\\p{Cntrl}", "?")
+            + "' is none that a worker fetches from; use https or ssh, such as"
+            + " https://host/owner/repository.git");
+  }
+
+  private static GitRemote ofHttp(Matcher http) throws BuildFailure.UserFault {
+    String scheme = http.group("scheme").toLowerCase(Locale.ROOT);
+    String port = http.group("port") == null ? "" : http.group("port");
+    String scope = scheme + "://" + http.group("host") + port;
+    String login = http.group("login");
     return new GitRemote(
-        scope + http.group(4),
-        http.group(2) == null ? Optional.empty() : Optional.of(credential(scope, http.group(2))));
+        scope + http.group("path"),
+        GitProtocol.valueOf(scheme.toUpperCase(Locale.ROOT)),
+        bare(http),
+        login == null ? Optional.empty() : Optional.of(credential(scope, login)));
+  }
+
+  private static GitRemote ofSsh(String url, Matcher ssh) {
+    return new GitRemote(url, GitProtocol.SSH, bare(ssh), Optional.empty());
+  }
+
+  private static String bare(Matcher address) {
+    return address.group("host").replaceAll("[\\[\\]]", "");
   }
 
   private static Credential credential(String scope, String userInfo)

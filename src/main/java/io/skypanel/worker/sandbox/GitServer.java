@@ -53,6 +53,11 @@ public final class GitServer implements AutoCloseable {
     return new GitRepository(git, directory, url() + "/" + name + ".git");
   }
 
+  /** Where its repositories lie: a bare one that is put here is served as well. */
+  public Path repositories() {
+    return repositories;
+  }
+
   /** The server's base. */
   public String url() {
     return server.url();

@@ -35,9 +35,18 @@ final class SettingsReader {
 
   void problem(Setting setting, String value, String wanted) {
     // a URL may carry a password, and a login that is mistaken for a path is one
-    String shown =
-        setting == Setting.REGISTRY_AUTH ? "****" : value.replaceFirst("(?<=://)[^/]*@", "****@");
+    boolean isLogin = setting == Setting.REGISTRY_AUTH || setting == Setting.GIT_CREDENTIALS;
+    String shown = isLogin ? "****" : value.replaceFirst("(?<=://)[^/]*@", "****@");
     problems.add(setting + " is '" + shown + "': it must be " + wanted);
+  }
+
+  /**
+   * Notes what is wrong inside a value.
+   *
+   * @param what completes "SETTING …"; without a secret
+   */
+  void wrong(Setting setting, String what) {
+    problems.add(setting + " " + what);
   }
 
   void missing(Setting setting, String wanted) {

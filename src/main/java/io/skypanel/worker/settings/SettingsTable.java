@@ -53,6 +53,7 @@ final class SettingsTable {
             Duration.ofSeconds(in.number(Setting.HEARTBEAT_INTERVAL_SECONDS, 30, 1, 3600)),
             Duration.ofSeconds(in.number(Setting.POLL_INTERVAL_SECONDS, 10, 1, 3600)),
             docker(in),
+            GitSettingsTable.read(in),
             ImageSettingsTable.read(in, machine),
             appLimits(in, machine),
             in.read(

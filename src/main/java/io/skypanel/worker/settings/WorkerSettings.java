@@ -32,6 +32,7 @@ import java.util.Optional;
  * @param heartbeatInterval between two heartbeats
  * @param pollInterval between two polls
  * @param docker the engine
+ * @param git what repositories may be fetched from, and with whose right
  * @param images how images come to be
  * @param appLimits what one app may use
  * @param appPorts host ports for apps
@@ -67,6 +68,7 @@ public record WorkerSettings(
     Duration heartbeatInterval,
     Duration pollInterval,
     DockerEndpoint docker,
+    GitSettings git,
     ImageSettings images,
     AppLimits appLimits,
     PortRange appPorts,

@@ -3,6 +3,7 @@ package io.skypanel.worker.checkout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.skypanel.worker.egress.Resolver;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
@@ -13,6 +14,7 @@ import io.skypanel.worker.job.Progress;
 import io.skypanel.worker.job.StopSignal;
 import io.skypanel.worker.process.ProcessGroupRunner;
 import io.skypanel.worker.process.ProgramRunner;
+import io.skypanel.worker.settings.GitSettings;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URLEncoder;
@@ -44,7 +46,8 @@ class GitCheckoutIT {
         arguments.addAll(command);
         return new ProcessGroupRunner().run(command, directory, environment, output, signal);
       };
-  private final GitCheckout checkout = new GitCheckout(runner, System.getenv());
+  private final GitCheckout checkout =
+      new GitCheckout(runner, GitSettings.DEFAULT, System.getenv(), Resolver.SYSTEM);
   private GitHttpServer server;
   private Path app;
   private String first;

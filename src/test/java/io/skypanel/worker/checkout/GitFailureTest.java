@@ -33,7 +33,11 @@ class GitFailureTest {
       })
   void tellsWhoseFaultItIs(String line, String kind, String message) {
     BuildFailure failure =
-        new GitFailure(SOURCE, List.of("remote: Permission denied (no)", line)).ofFetch(128);
+        new GitFailure(
+                SOURCE,
+                new Git.Result(
+                    128, List.of("remote: Permission denied (no)", line), Optional.empty()))
+            .ofFetch(128);
 
     assertThat(failure.kind()).isEqualTo(kind);
     assertThat(failure).hasMessageContaining(message).hasMessageNotContaining("u:p@");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.GitSource;
+import io.skypanel.worker.settings.GitSettings;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -57,23 +58,28 @@ class GitRemoteTest {
   void gitSeesOnlyWhatItNeedsOfTheWorkersEnvironment() throws Exception {
     GitEnvironment environment =
         new GitEnvironment(
+            GitSettings.DEFAULT,
             Map.of(
                 "PATH", "/bin", "SSH_AUTH_SOCK", "/s", "WORKER_AUTH_TOKEN", "t", "GIT_DIR", "/x"));
 
     Map<String, String> seen =
-        environment.of(GitRemote.of(source("https://u:p@h/r", "main")), Path.of("/w"));
+        environment.of(
+            GitRemote.of(source("https://u:p@h/r", "main")),
+            Path.of("/w"),
+            "socks5h://127.0.0.1:1",
+            Map.of());
 
     assertThat(seen)
         .containsEntry("PATH", "/bin")
         .containsEntry("SSH_AUTH_SOCK", "/s")
         .containsEntry("HOME", "/w")
         .containsEntry("GIT_TERMINAL_PROMPT", "0")
-        .containsEntry("GIT_ALLOW_PROTOCOL", "https:http:ssh")
+        .containsEntry("GIT_ALLOW_PROTOCOL", "http:https:ssh")
         .containsValue("credential.https://h.helper")
         .doesNotContainKeys("WORKER_AUTH_TOKEN", "GIT_DIR");
     assertThat(seen.entrySet().stream().filter(e -> e.getValue().equals("p")))
         .extracting(Map.Entry::getKey)
-        .containsExactly("SKYPANEL_GIT_PASSWORD");
+        .containsExactly("SKYPANEL_GIT_PASSWORD_0");
   }
 
   private static GitSource source(String url, String branch) {

@@ -1,0 +1,77 @@
+package io.skypanel.worker.egress;
+
+import io.skypanel.worker.settings.GitProtocol;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Connects to a host by what it has checked: the name is resolved once, all its addresses must be
+ * allowed, and one of just these is connected to. Immutable.
+ *
+ * @param proxy the operator's, if it is to be used. It gets the name, and may resolve it to another
+ *     address than this worker has seen: what it lets out is the operator's to say
+ */
+record Dialer(EgressRules rules, Resolver resolver, OperatorProxy proxy) {
+  private static final int TIMEOUT_MILLIS = (int) Duration.ofSeconds(20).toMillis();
+
+  /**
+   * Blocks until it is connected.
+   *
+   * @throws Refused when it is not allowed
+   * @throws IOException when it can't be done; the message names the host
+   */
+  Socket dial(GitProtocol protocol, SocksRequest wanted) throws IOException {
+    String host = wanted.host();
+    refuse(rules.refuse(protocol, host));
+    Optional<URI> through = proxy.find(protocol, host);
+    List<InetAddress> addresses = resolve(host, through.isPresent());
+    refuse(rules.refuse(host, addresses));
+    try {
+      return through.isPresent()
+          ? proxy.connect(through.get(), wanted, TIMEOUT_MILLIS)
+          : connect(addresses, wanted.port());
+    } catch (IOException e) {
+      throw new IOException(
+          "no connection to " + host + ":" + wanted.port() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void refuse(Optional<String> reason) throws Refused {
+    if (reason.isPresent()) {
+      throw new Refused(reason.get());
+    }
+  }
+
+  private List<InetAddress> resolve(String host, boolean mayBeUnknown) throws IOException {
+    try {
+      return resolver.resolve(host);
+    } catch (UnknownHostException e) {
+      if (mayBeUnknown) {
+        return List.of();
+      }
+      throw new IOException("the host " + host + " could not be resolved", e);
+    }
+  }
+
+  private static Socket connect(List<InetAddress> addresses, int port) throws IOException {
+    IOException last = new IOException("it has no address");
+    for (InetAddress address : addresses) {
+      Socket socket = new Socket();
+      try {
+        socket.connect(new InetSocketAddress(address, port), TIMEOUT_MILLIS);
+        return socket;
+      } catch (IOException e) {
+        socket.close();
+        last = e;
+      }
+    }
+    throw last;
+  }
+}

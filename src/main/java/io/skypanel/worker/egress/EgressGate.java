@@ -1,0 +1,203 @@
+package io.skypanel.worker.egress;
+
+import io.skypanel.worker.settings.GitProtocol;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * One checkout's way out: a SOCKS 5 proxy on a free port of the loopback address. It reads what the
+ * client says first, so that it knows the protocol, and leaves the rest to the {@link Dialer}.
+ * Redirects, submodules, LFS files and a name that changes its address in between come by here like
+ * everything else. Thread-safe.
+ */
+public final class EgressGate implements AutoCloseable {
+  private static final int TIMEOUT_MILLIS = (int) Duration.ofSeconds(20).toMillis();
+  private static final int BUFFER_BYTES = 64 * 1024;
+
+  /** What a TLS client sends first (RFC 8446, 5.1: a record of type handshake). */
+  private static final byte TLS_HANDSHAKE = 0x16;
+
+  /** What an ssh client sends first (RFC 4253, 4.2). No HTTP method begins so. */
+  private static final String SSH_BANNER = "SSH-";
+
+  private final Dialer dialer;
+  private final ServerSocket server;
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "egress");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private Optional<Trouble> trouble = Optional.empty();
+
+  private EgressGate(Dialer dialer) throws IOException {
+    this.dialer = dialer;
+    this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    threads.execute(this::accept);
+  }
+
+  /**
+   * Opens one.
+   *
+   * @param environment the worker's own, for the proxy that it may name
+   * @throws IOException when no port can be had
+   */
+  public static EgressGate open(
+      EgressRules rules, Resolver resolver, Map<String, String> environment) throws IOException {
+    return new EgressGate(new Dialer(rules, resolver, new OperatorProxy(environment)));
+  }
+
+  /** The port on loopback. */
+  public int port() {
+    return server.getLocalPort();
+  }
+
+  /** As git, curl and git-lfs are told of it: names are resolved here, not by them. */
+  public String url() {
+    return "socks5h://127.0.0.1:" + port();
+  }
+
+  /** Forgets earlier trouble. */
+  public synchronized void begin() {
+    trouble = Optional.empty();
+  }
+
+  /** What went wrong since {@link #begin()}: the first refusal, else the last failure. */
+  public synchronized Optional<Trouble> trouble() {
+    return trouble;
+  }
+
+  private synchronized void note(Trouble next) {
+    if (trouble.isEmpty() || !trouble.get().refused()) {
+      trouble = Optional.of(next);
+    }
+  }
+
+  private void accept() {
+    while (!server.isClosed()) {
+      try {
+        Socket client = server.accept();
+        open.add(client);
+        threads.execute(() -> serve(client));
+      } catch (IOException e) {
+        // closed, or a client that was gone at once
+      }
+    }
+  }
+
+  private void serve(Socket client) {
+    try {
+      client.setTcpNoDelay(true);
+      client.setSoTimeout(TIMEOUT_MILLIS);
+      DataInputStream in = new DataInputStream(client.getInputStream());
+      SocksRequest wanted = SocksRequest.accept(in, client.getOutputStream());
+      byte[] first = in.readNBytes(SSH_BANNER.length());
+      client.setSoTimeout(0);
+      if (first.length == SSH_BANNER.length()) {
+        relay(client, first, wanted);
+      }
+    } catch (Refused e) {
+      note(Trouble.refused(e.getMessage()));
+    } catch (IOException e) {
+      // noted where it matters; the client sees a closed connection
+    } finally {
+      // not before what is wrong has been noted: whoever sees the end may ask
+      close(client);
+      open.remove(client);
+    }
+  }
+
+  private void relay(Socket client, byte[] first, SocksRequest wanted) throws IOException {
+    try (Socket host = dial(protocol(first), wanted)) {
+      open.add(host);
+      host.setTcpNoDelay(true);
+      host.getOutputStream().write(first);
+      Future<?> answer = threads.submit(() -> copy(host, client));
+      copy(client, host);
+      answer.get();
+      open.remove(host);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    }
+  }
+
+  private Socket dial(GitProtocol protocol, SocksRequest wanted) throws IOException {
+    try {
+      return dialer.dial(protocol, wanted);
+    } catch (Refused e) {
+      throw e;
+    } catch (IOException e) {
+      note(Trouble.unreachable(e.getMessage()));
+      throw e;
+    }
+  }
+
+  private static GitProtocol protocol(byte[] first) throws Refused {
+    if (first[0] == TLS_HANDSHAKE) {
+      return GitProtocol.HTTPS;
+    }
+    String text = new String(first, StandardCharsets.ISO_8859_1);
+    if (text.equals(SSH_BANNER)) {
+      return GitProtocol.SSH;
+    }
+    if (text.matches("[A-Z]{3}[A-Z ]")) {
+      return GitProtocol.HTTP;
+    }
+    throw new Refused("A repository is fetched by https, http or ssh, and by nothing else");
+  }
+
+  /** Passes on what comes until the sender's end; either side's failure ends it. */
+  private static void copy(Socket from, Socket to) {
+    try {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      byte[] buffer = new byte[BUFFER_BYTES];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        out.write(buffer, 0, read);
+      }
+      to.shutdownOutput();
+    } catch (IOException e) {
+      close(from);
+      close(to);
+    }
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // as good as closed
+    }
+  }
+
+  /** Ends every connection. */
+  @Override
+  public void close() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      // as good as closed
+    }
+    open.forEach(EgressGate::close);
+    threads.shutdownNow();
+  }
+}

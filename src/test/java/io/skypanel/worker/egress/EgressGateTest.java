@@ -1,0 +1,202 @@
+package io.skypanel.worker.egress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.skypanel.worker.settings.GitProtocol;
+import io.skypanel.worker.settings.GitSettings;
+import io.skypanel.worker.settings.HostPattern;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class EgressGateTest {
+  private static final String GET = "GET / HTTP/1.1\r\n\r\n";
+  private static final EgressRules RULES = EgressRules.of(GitSettings.DEFAULT);
+
+  private final AtomicInteger connections = new AtomicInteger();
+  private ServerSocket host;
+
+  @BeforeEach
+  void listen() throws IOException {
+    host = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+    CompletableFuture.runAsync(this::answer);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    host.close();
+  }
+
+  /** Answers each connection with what it got, and "ok". */
+  private void answer() {
+    while (!host.isClosed()) {
+      try (Socket client = host.accept()) {
+        connections.incrementAndGet();
+        byte[] got = client.getInputStream().readNBytes(GET.length());
+        client.getOutputStream().write(got);
+        client.getOutputStream().write("ok".getBytes(StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        // closed
+      }
+    }
+  }
+
+  @Test
+  void connectsToTheVeryAddressItHasCheckedAndAsksOnce() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    // a name that changes its mind: what DNS rebinding is
+    Resolver rebinding =
+        name ->
+            List.of(
+                InetAddress.getByName(
+                    asked.incrementAndGet() == 1 ? "127.0.0.1" : "169.254.169.254"));
+
+    try (EgressGate gate = EgressGate.open(RULES, rebinding, Map.of())) {
+      assertThat(get(gate, "git.example.com", GET)).isEqualTo(GET + "ok");
+      assertThat(asked).hasValue(1);
+      assertThat(gate.trouble()).isEmpty();
+
+      assertThat(get(gate, "git.example.com", GET)).isEmpty();
+      assertThat(gate.trouble()).get().extracting(Trouble::refused).isEqualTo(true);
+      assertThat(connections).hasValue(1);
+    }
+  }
+
+  @Test
+  void neverConnectsByAProtocolOrToAHostThatIsNotAllowed() throws Exception {
+    EgressRules rules =
+        new EgressRules(
+            EnumSet.of(GitProtocol.HTTP), List.of(new HostPattern("git.example.com")), List.of());
+
+    try (EgressGate gate = EgressGate.open(rules, EgressGateTest::loopback, Map.of())) {
+      assertThat(get(gate, "git.example.com", "SSH-2.0-x\r\n" + GET)).isEmpty();
+      assertThat(gate.trouble().orElseThrow().message())
+          .contains("git.example.com is not fetched from by ssh");
+      gate.begin();
+      assertThat(get(gate, "git.example.com", "\u0016\u0003\u0001\u0000" + GET)).isEmpty();
+      assertThat(gate.trouble().orElseThrow().message()).contains("by https");
+      gate.begin();
+      assertThat(get(gate, "git.example.com", "*1\r\n$4\r\nPING\r\n")).isEmpty();
+      assertThat(gate.trouble().orElseThrow().message()).contains("by nothing else");
+      gate.begin();
+      assertThat(get(gate, "other.example.com", GET)).isEmpty();
+      assertThat(gate.trouble().orElseThrow().message())
+          .contains("other.example.com")
+          .contains("GIT_ALLOWED_HOSTS");
+      assertThat(connections).hasValue(0);
+      assertThat(get(gate, "git.example.com", GET)).isEqualTo(GET + "ok");
+    }
+  }
+
+  @Test
+  void saysWhyAHostCanNotBeReached() throws Exception {
+    host.close();
+    try (EgressGate gate = EgressGate.open(RULES, EgressGateTest::loopback, Map.of())) {
+      assertThat(get(gate, "git.example.com", GET)).isEmpty();
+      assertThat(gate.trouble().orElseThrow().refused()).isFalse();
+      assertThat(gate.trouble().orElseThrow().message())
+          .startsWith("no connection to git.example.com:" + host.getLocalPort());
+    }
+    Resolver none =
+        name -> {
+          throw new UnknownHostException(name);
+        };
+    try (EgressGate gate = EgressGate.open(RULES, none, Map.of())) {
+      assertThat(get(gate, "nope.example.com", GET)).isEmpty();
+      assertThat(gate.trouble().orElseThrow().message())
+          .isEqualTo("the host nope.example.com could not be resolved");
+    }
+  }
+
+  @Test
+  void goesByTheOperatorsProxyAndStillChecksNameAndAddress() throws Exception {
+    CompletableFuture<String> asked = new CompletableFuture<>();
+    try (ServerSocket proxy = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      CompletableFuture.runAsync(() -> actAsProxy(proxy, asked));
+      Map<String, String> environment =
+          Map.of(
+              "http_proxy",
+              "http://u:p@127.0.0.1:" + proxy.getLocalPort(),
+              "NO_PROXY",
+              ".direct.example.com");
+      Resolver resolver =
+          name -> {
+            if (name.startsWith("metadata")) {
+              return List.of(InetAddress.getByName("169.254.169.254"));
+            }
+            if (name.startsWith("inside")) {
+              throw new UnknownHostException(name);
+            }
+            return loopback(name);
+          };
+      try (EgressGate gate = EgressGate.open(RULES, resolver, environment)) {
+        assertThat(get(gate, "git.direct.example.com", GET)).isEqualTo(GET + "ok");
+        assertThat(get(gate, "metadata.example.com", GET)).isEmpty();
+        assertThat(asked).isNotDone();
+        assertThat(get(gate, "inside.example.com", GET)).isEqualTo("by proxy");
+      }
+      assertThat(asked.get())
+          .startsWith("CONNECT inside.example.com:" + host.getLocalPort() + " HTTP/1.1\r\n")
+          .contains("Proxy-Authorization: Basic dTpw\r\n");
+    }
+  }
+
+  @Test
+  void closingEndsWhatIsOpen() throws Exception {
+    EgressGate gate = EgressGate.open(RULES, EgressGateTest::loopback, Map.of());
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), gate.port())) {
+      new SocksRequest("git.example.com", host.getLocalPort())
+          .send(new DataInputStream(client.getInputStream()), client.getOutputStream());
+      client.getOutputStream().write("GET ".getBytes(StandardCharsets.UTF_8));
+      await().until(() -> connections.get() == 1);
+      gate.close();
+      assertThat(client.getInputStream().readAllBytes()).isEmpty();
+    }
+  }
+
+  private static void actAsProxy(ServerSocket proxy, CompletableFuture<String> asked) {
+    try (Socket client = proxy.accept()) {
+      StringBuilder request = new StringBuilder();
+      while (!request.toString().endsWith("\r\n\r\n")) {
+        request.append((char) client.getInputStream().read());
+      }
+      asked.complete(request.toString());
+      client.getOutputStream().write("HTTP/1.1 200 ok\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+      client.getInputStream().readNBytes(GET.length());
+      client.getOutputStream().write("by proxy".getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      asked.completeExceptionally(e);
+    }
+  }
+
+  private static List<InetAddress> loopback(String name) {
+    return List.of(InetAddress.getLoopbackAddress());
+  }
+
+  private String get(EgressGate gate, String name, String request) throws IOException {
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), gate.port())) {
+      new SocksRequest(name, host.getLocalPort())
+          .send(new DataInputStream(client.getInputStream()), client.getOutputStream());
+      client.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      client.shutdownOutput();
+      return new String(client.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    } catch (IOException reset) {
+      return "";
+    }
+  }
+}

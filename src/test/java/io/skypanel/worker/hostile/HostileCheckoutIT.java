@@ -1,0 +1,85 @@
+package io.skypanel.worker.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.skypanel.worker.checkout.CheckoutFixture;
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.sandbox.GitServer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the checkout alone makes of hostile repositories. */
+@Timeout(60)
+class HostileCheckoutIT {
+  @TempDir Path temp;
+
+  private GitServer server;
+  private Path canary;
+  private HostileRepositories hostile;
+
+  @BeforeEach
+  void serve() throws IOException {
+    server = GitServer.open();
+    canary = temp.resolve("canary");
+    Path outside = HostileRepositories.prepare(temp);
+    hostile = new HostileRepositories(server.repositories(), server.url(), canary, outside);
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  static Stream<String> names() {
+    return HostileRepositories.names().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void runsNoCommandAndNeitherWritesNorReadsOutside(String name) throws Exception {
+    String url = hostile.make(name);
+    List<String> before = tree(temp);
+    CheckoutFixture fixture = new CheckoutFixture(temp.resolve("builds/workspace"));
+
+    Throwable end = catchThrowable(() -> fixture.fetch(url));
+
+    assertThat(canary).doesNotExist();
+    try (Stream<Path> all = Files.walk(temp)) {
+      assertThat(all).noneMatch(p -> p.getFileName().toString().startsWith("canary"));
+    }
+    assertThat(tree(temp).stream().filter(p -> !p.contains("/builds")))
+        .containsExactlyElementsOf(before);
+    try (Stream<Path> files = Files.walk(temp.resolve("builds"))) {
+      for (Path file :
+          files.filter(f -> Files.isRegularFile(f, LinkOption.NOFOLLOW_LINKS)).toList()) {
+        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+            .doesNotContain(HostileRepositories.SECRET);
+      }
+    }
+    assertThat(fixture.said()).noneMatch(line -> line.contains(HostileRepositories.SECRET));
+    if (end != null) {
+      assertThat(end).isInstanceOf(BuildFailure.class).hasMessageNotContaining("\n");
+      assertThat(end instanceof BuildFailure.UserFault || end.getMessage().contains("be reached"))
+          .as(end.toString())
+          .isTrue();
+    }
+  }
+
+  private static List<String> tree(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.map(Path::toString).sorted().toList();
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.skypanel.worker.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GitSettingsTest {
+  @TempDir Path folder;
+
+  @Test
+  void takesAllProtocolsAndHostsUnlessTold() throws Exception {
+    GitSettings git = read(Map.of()).git();
+
+    assertThat(git).isEqualTo(GitSettings.DEFAULT);
+    assertThat(git.protocols()).containsExactlyInAnyOrder(GitProtocol.values());
+    assertThat(git.hosts()).containsExactly(new HostPattern("*"));
+  }
+
+  @Test
+  void readsListsAndCredentials() throws Exception {
+    Path key = secret("key", "k");
+    GitSettings git =
+        read(Map.of(
+                "GIT_ALLOWED_PROTOCOLS", "https, SSH",
+                "GIT_ALLOWED_HOSTS", "GitHub.com, *.example.com,[::1]",
+                "GIT_DENIED_ADDRESSES", "10.0.0.0/8,fd00::/8,192.168.1.7",
+                "GIT_KNOWN_HOSTS", secret("known_hosts", "").toString(),
+                "GIT_CREDENTIALS",
+                    """
+                        {"github.com": {"user": "u", "token": "t\\"x"},
+                         "https://Git.example.com:443/": {"token": "t2"},
+                         "http://127.0.0.1:3000": {"user": "ci", "token": "t3"},
+                         "gitlab.com": {"sshKey": "%s"}}"""
+                        .formatted(key)))
+            .git();
+
+    assertThat(git.protocols()).containsExactlyInAnyOrder(GitProtocol.HTTPS, GitProtocol.SSH);
+    assertThat(git.hosts().toString()).isEqualTo("[github.com, *.example.com, ::1]");
+    assertThat(git.deniedAddresses())
+        .containsAll(GitSettings.NEVER)
+        .containsAll(IpNetwork.all("10.0.0.0/8", "fd00::/8", "192.168.1.7"));
+    assertThat(git.knownHosts()).hasValue(folder.resolve("known_hosts"));
+    assertThat(git.credentials().logins())
+        .isEqualTo(
+            Map.of(
+                "https://github.com", new GitCredentials.Login("u", "t\"x"),
+                "https://git.example.com", new GitCredentials.Login("", "t2"),
+                "http://127.0.0.1:3000", new GitCredentials.Login("ci", "t3")));
+    assertThat(git.credentials().sshKeys()).isEqualTo(Map.of("gitlab.com", key));
+    assertThat(git.credentials().secrets()).containsExactlyInAnyOrder("t\"x", "t2", "t3");
+    assertThat(git.toString()).doesNotContain("t\"x", "t2", "t3");
+  }
+
+  @Test
+  void namesWhatIsWrongWithoutShowingASecret() throws Exception {
+    Map<String, String> wrong =
+        Map.of(
+            "GIT_ALLOWED_PROTOCOLS", "https,file",
+            "GIT_ALLOWED_HOSTS", "a b",
+            "GIT_DENIED_ADDRESSES", "10.0.0.0/33",
+            "GIT_KNOWN_HOSTS", folder.resolve("absent").toString());
+    assertThat(problems(wrong))
+        .hasSize(4)
+        .anyMatch(p -> p.startsWith("GIT_ALLOWED_PROTOCOLS is 'https,file': it must be one or"))
+        .anyMatch(p -> p.startsWith("GIT_ALLOWED_HOSTS is 'a b': it must be hosts"))
+        .anyMatch(p -> p.startsWith("GIT_DENIED_ADDRESSES is '10.0.0.0/33': it must be"))
+        .anyMatch(p -> p.startsWith("GIT_KNOWN_HOSTS is '" + folder));
+    for (String credentials :
+        List.of(
+            "{\"h\": {\"token\": \"s3cret\"",
+            "{\"a b\": {\"token\": \"s3cret\"}}",
+            "{\"h\": {\"password\": \"s3cret\"}}",
+            "{\"h\": {\"token\": \"s3cret\\n\"}}",
+            "{\"h\": {\"sshKey\": \"/absent\"}}",
+            "s3cret")) {
+      assertThat(problems(Map.of("GIT_CREDENTIALS", credentials)))
+          .singleElement()
+          .asString()
+          .startsWith("GIT_CREDENTIALS ")
+          .doesNotContain("s3cret");
+    }
+  }
+
+  @Test
+  void whatOthersCanReadIsWarnedOfAndAKeyThatSshWouldPassOverIsRefused() throws Exception {
+    Path file = secret("credentials", "{\"h\": {\"token\": \"s3cret\"}}");
+    assertThat(read(Map.of("GIT_CREDENTIALS", file.toString())).warnings())
+        .noneMatch(w -> w.contains("GIT_CREDENTIALS"));
+
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    assertThat(read(Map.of("GIT_CREDENTIALS", file.toString())).warnings())
+        .anyMatch(w -> w.contains(file + " can be read by other users"));
+
+    Path key = secret("key", "k");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(problems(Map.of("GIT_CREDENTIALS", "{\"h\": {\"sshKey\": \"" + key + "\"}}")))
+        .singleElement()
+        .asString()
+        .contains(key + " for h, which other users can read: chmod 600 it");
+  }
+
+  private Path secret(String name, String content) throws Exception {
+    Path file = Files.writeString(folder.resolve(name), content);
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+  }
+
+  private List<String> problems(Map<String, String> given) {
+    return catchThrowableOfType(SettingsException.class, () -> read(given)).problems();
+  }
+
+  private WorkerSettings read(Map<String, String> given) throws SettingsException {
+    Map<String, String> environment = new HashMap<>(given);
+    environment.put("SKYPANEL_URL", "https://panel.example.com");
+    environment.put("STATE_DIR", folder.resolve("state").toString());
+    Machine machine = new Machine("build-1", 4, false, folder, folder, folder);
+    return WorkerSettings.read(new SettingSources(environment, Map.of(), Map.of()), machine);
+  }
+}
