@@ -59,7 +59,10 @@ final class GitEnvironment {
           "filter.lfs.required", "true",
           // .lfsconfig may name a folder of this machine, which git-lfs would copy from
           "lfs.customtransfer.lfs-standalone-file.path", "/bin/false",
-          "lfs.ssh.autoMultiplex", "false");
+          "lfs.ssh.autoMultiplex", "false",
+          // as shipped it tries eight times over a minute, what was refused too
+          "lfs.transfer.maxRetries", "3",
+          "lfs.transfer.maxRetryDelay", "2");
 
   /** Run by git through sh; the values come from the environment, so nothing needs quoting. */
   private static final String CREDENTIAL_HELPER =
