@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.skypanel.worker.hostile.HostileJobs;
+import io.skypanel.worker.hostile.HostileRepositories;
 import io.skypanel.worker.hostile.MetadataService;
 import io.skypanel.worker.job.FieldRules;
 import io.skypanel.worker.sandbox.BuildRequest;
@@ -50,6 +51,11 @@ class HostileIT {
     bench = WorkerBench.open();
     worker = bench.worker("WORKER_API_TOKEN", SECRET + "-of-the-api");
     ATTACKS.putAll(new HostileJobs(bench.webApp(0), canary, outside).all());
+    var repositories =
+        new HostileRepositories(bench.git.repositories(), bench.git.url(), canary, outside);
+    for (String name : HostileRepositories.names()) {
+      ATTACKS.put(name, BuildRequest.of(repositories.make(name)));
+    }
     ATTACKS.values().forEach(bench.panel::queue);
     await()
         .atMost(ALL)
