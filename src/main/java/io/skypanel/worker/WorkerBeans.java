@@ -38,6 +38,8 @@ import io.skypanel.worker.panel.SystemInfo;
 import io.skypanel.worker.plan.PlanBuild;
 import io.skypanel.worker.process.ProcessGroupRunner;
 import io.skypanel.worker.recovery.Recovery;
+import io.skypanel.worker.redact.Redaction;
+import io.skypanel.worker.redact.SecretRules;
 import io.skypanel.worker.report.Journal;
 import io.skypanel.worker.report.LogShipping;
 import io.skypanel.worker.report.Outbox;
@@ -45,6 +47,7 @@ import io.skypanel.worker.report.OutboxFiles;
 import io.skypanel.worker.report.Reports;
 import io.skypanel.worker.runtime.Runtimes;
 import io.skypanel.worker.settings.WorkerSettings;
+import io.skypanel.worker.status.ApiToken;
 import io.skypanel.worker.status.BuildBoard;
 import io.skypanel.worker.status.StatusView;
 import java.nio.file.Path;
@@ -70,6 +73,7 @@ final class WorkerBeans {
 
   final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final RouteWake wake = new RouteWake();
+  final Redaction redaction;
   final Intake intake;
   final Outbox outbox;
   final Registration registration;
@@ -82,6 +86,7 @@ final class WorkerBeans {
       WorkerSettings settings,
       String workerId,
       String version,
+      ApiToken apiToken,
       DockerEngine engine,
       EngineFacts engineFacts,
       Builders builders,
@@ -89,6 +94,8 @@ final class WorkerBeans {
       ScheduledExecutorService clock,
       ObjectMapper json) {
     var credentials = new NodeCredentials(settings.stateDir(), settings.givenCredentials(), json);
+    var ownSecrets = new OwnSecrets(settings, apiToken, credentials);
+    redaction = new Redaction(new SecretRules(settings.redact().names()), ownSecrets::all);
     var ownAddress = new OwnAddress(settings.workerIpAddress(), settings.skypanelUrl());
     board = new BuildBoard(meters);
     var system =
@@ -133,7 +140,7 @@ final class WorkerBeans {
             journal,
             outbox,
             wake.of("clean-up"),
-            () -> credentials.current().map(c -> List.of(c.authToken())).orElse(List.of()),
+            redaction,
             job -> DeployBeans.serving(records, job));
 
     var programs = new ProcessGroupRunner();
@@ -146,7 +153,12 @@ final class WorkerBeans {
             settings, workerId, engine, engineRetry, ownAddress, records, intake, outbox);
     apps =
         deploying.living(
-            workerId, meters, intake, leftovers, build -> wake.queue(settings.buildQueue(), build));
+            workerId,
+            meters,
+            intake,
+            leftovers,
+            build -> wake.queue(settings.buildQueue(), build),
+            redaction);
     statusView =
         new StatusView(
             settings,
@@ -159,7 +171,8 @@ final class WorkerBeans {
             board,
             reports::phaseOf,
             enginePing,
-            apps.overview);
+            apps.overview,
+            redaction::mask);
 
     byName.put("docker", new SharedDockerComponent(engine.client()));
     byName.put("engineHealth", new EngineHealth());
@@ -170,7 +183,7 @@ final class WorkerBeans {
     byName.put("heartbeat", new Heartbeat(settings, credentials, registration, system));
     byName.put("intake", intake);
     byName.put("newestWins", new NewestWins(intake));
-    byName.put("queuedBuilds", new QueuedBuilds());
+    byName.put("queuedBuilds", new QueuedBuilds(redaction::maskName));
     byName.put("claim", new Claim(credentials, settings.workspaceDir(), reports::open));
     byName.put(
         "buildTimer",

@@ -36,7 +36,9 @@ final class SettingsReader {
   void problem(Setting setting, String value, String wanted) {
     // a URL may carry a password, and a login that is mistaken for a path is one
     String shown =
-        setting == Setting.REGISTRY_AUTH ? "****" : value.replaceFirst("(?<=://)[^/]*@", "****@");
+        setting == Setting.REGISTRY_AUTH || setting == Setting.REDACT_TOKENS
+            ? "****"
+            : value.replaceFirst("(?<=://)[^/]*@", "****@");
     problems.add(setting + " is '" + shown + "': it must be " + wanted);
   }
 
