@@ -10,6 +10,7 @@ import io.skypanel.worker.apps.AppOverview;
 import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.apps.AppRemoval;
 import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.redact.Redaction;
 import io.skypanel.worker.status.AppAccess;
 
 /** The wiring of what watches the deployed apps and acts on them. */
@@ -26,7 +27,8 @@ final class AppBeans {
       AppRecords records,
       AppLocks locks,
       MeterRegistry meters,
-      AppControl.Surroundings surroundings) {
+      AppControl.Surroundings surroundings,
+      Redaction redaction) {
     this.engine = engine;
     this.workerId = workerId;
     meters.gauge("skypanel.apps", records, AppRecords::count);
@@ -38,7 +40,8 @@ final class AppBeans {
             new AppNames(records),
             new AppControl(
                 engine, records, locks, new AppRemoval(engine, workerId), board, surroundings),
-            engine);
+            engine,
+            redaction);
   }
 
   /** Begins to listen to the engine's events, until it is closed. */

@@ -23,6 +23,7 @@ import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.Serving;
+import io.skypanel.worker.redact.Redaction;
 import io.skypanel.worker.report.Outbox;
 import io.skypanel.worker.settings.WorkerSettings;
 import java.io.UncheckedIOException;
@@ -101,7 +102,8 @@ final class DeployBeans {
       MeterRegistry meters,
       Intake intake,
       LeftoverImages leftovers,
-      StartRollback.Queue queue) {
+      StartRollback.Queue queue,
+      Redaction redaction) {
     return new AppBeans(
         engine,
         workerId,
@@ -113,7 +115,8 @@ final class DeployBeans {
             intake::isAppInFlight,
             leftovers,
             launches::forget,
-            new StartRollback(launches, intake, this::isInEngine, queue)));
+            new StartRollback(launches, intake, this::isInEngine, queue)),
+        redaction);
   }
 
   /** Removes what was made for a deployment that is over, unless people meet it. */

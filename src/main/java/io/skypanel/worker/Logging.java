@@ -5,11 +5,21 @@ import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.core.joran.spi.JoranException;
 import io.skypanel.worker.settings.WorkerSettings;
 import java.net.URL;
+import java.util.function.UnaryOperator;
 import org.slf4j.LoggerFactory;
 
 /** Sets up Logback for a running worker: console and a rolling file, at the wanted level. */
 final class Logging {
   private Logging() {}
+
+  /**
+   * What is logged from then on is masked by {@code mask}, which must not log; until then only
+   * credentials in URLs and PEM blocks are masked.
+   */
+  static void maskBy(UnaryOperator<String> mask) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.putObject(MaskingLayout.MASK, mask);
+  }
 
   static void configure(WorkerSettings settings) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();

@@ -98,9 +98,12 @@ final class Worker {
           Builders.choose(settings.images(), BuildxPlugin.find(System.getenv()), engine.client());
       log.info("Images are built with {}: {}", builders.name(), builders.why());
       EnginePing ping = new EnginePing();
+      ApiToken token = ApiToken.of(settings.apiToken(), settings.stateDir());
       WorkerBeans beans =
-          new WorkerBeans(settings, workerId, version, engine, facts, builders, ping, clock, json);
-      return work(beans, ping, http, clock);
+          new WorkerBeans(
+              settings, workerId, version, token, engine, facts, builders, ping, clock, json);
+      Logging.maskBy(beans.redaction::mask);
+      return work(beans, token, ping, http, clock);
     } catch (StatusServer.PortTaken e) {
       log.error(e.getMessage());
       return EXIT_SETTINGS;
@@ -120,7 +123,11 @@ final class Worker {
   }
 
   private int work(
-      WorkerBeans beans, EnginePing ping, StatusServer http, ScheduledExecutorService clock)
+      WorkerBeans beans,
+      ApiToken token,
+      EnginePing ping,
+      StatusServer http,
+      ScheduledExecutorService clock)
       throws Exception {
     RouteFiles files = new RouteFiles(settings.routesDir());
     files
@@ -141,7 +148,6 @@ final class Worker {
       CamelContext context = camel.getCamelContext();
       beans.wake.attach(context);
       ping.attach(context);
-      ApiToken token = ApiToken.of(settings.apiToken(), settings.stateDir());
       http.serve(beans.statusView, beans.meters, beans.board, beans.apps.access, token);
       beans.intake.hold(STARTING);
       if (new PanelConnection(context, beans.registration, settings, stops).establish()) {

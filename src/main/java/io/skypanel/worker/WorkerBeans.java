@@ -39,6 +39,8 @@ import io.skypanel.worker.panel.SystemInfo;
 import io.skypanel.worker.plan.PlanBuild;
 import io.skypanel.worker.process.ProcessGroupRunner;
 import io.skypanel.worker.recovery.Recovery;
+import io.skypanel.worker.redact.Redaction;
+import io.skypanel.worker.redact.SecretRules;
 import io.skypanel.worker.report.Journal;
 import io.skypanel.worker.report.LogShipping;
 import io.skypanel.worker.report.Outbox;
@@ -46,6 +48,7 @@ import io.skypanel.worker.report.OutboxFiles;
 import io.skypanel.worker.report.Reports;
 import io.skypanel.worker.runtime.Runtimes;
 import io.skypanel.worker.settings.WorkerSettings;
+import io.skypanel.worker.status.ApiToken;
 import io.skypanel.worker.status.BuildBoard;
 import io.skypanel.worker.status.StatusView;
 import java.nio.file.Path;
@@ -71,6 +74,7 @@ final class WorkerBeans {
 
   final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final RouteWake wake = new RouteWake();
+  final Redaction redaction;
   final Intake intake;
   final Outbox outbox;
   final Registration registration;
@@ -83,6 +87,7 @@ final class WorkerBeans {
       WorkerSettings settings,
       String workerId,
       String version,
+      ApiToken apiToken,
       DockerEngine engine,
       EngineFacts engineFacts,
       Builders builders,
@@ -90,6 +95,8 @@ final class WorkerBeans {
       ScheduledExecutorService clock,
       ObjectMapper json) {
     var credentials = new NodeCredentials(settings.stateDir(), settings.givenCredentials(), json);
+    var ownSecrets = new OwnSecrets(settings, apiToken, credentials);
+    redaction = new Redaction(new SecretRules(settings.redact().names()), ownSecrets::all);
     var ownAddress = new OwnAddress(settings.workerIpAddress(), settings.skypanelUrl());
     board = new BuildBoard(meters);
     var system =
@@ -134,11 +141,7 @@ final class WorkerBeans {
             journal,
             outbox,
             wake.of("clean-up"),
-            () ->
-                Stream.concat(
-                        credentials.current().map(c -> c.authToken()).stream(),
-                        settings.git().credentials().secrets().stream())
-                    .toList(),
+            redaction,
             job -> DeployBeans.serving(records, job));
 
     var programs = new ProcessGroupRunner();
@@ -151,7 +154,12 @@ final class WorkerBeans {
             settings, workerId, engine, engineRetry, ownAddress, records, intake, outbox);
     apps =
         deploying.living(
-            workerId, meters, intake, leftovers, build -> wake.queue(settings.buildQueue(), build));
+            workerId,
+            meters,
+            intake,
+            leftovers,
+            build -> wake.queue(settings.buildQueue(), build),
+            redaction);
     statusView =
         new StatusView(
             settings,
@@ -164,7 +172,8 @@ final class WorkerBeans {
             board,
             reports::phaseOf,
             enginePing,
-            apps.overview);
+            apps.overview,
+            redaction::mask);
 
     byName.put("docker", new SharedDockerComponent(engine.client()));
     byName.put("engineHealth", new EngineHealth());
@@ -175,7 +184,7 @@ final class WorkerBeans {
     byName.put("heartbeat", new Heartbeat(settings, credentials, registration, system));
     byName.put("intake", intake);
     byName.put("newestWins", new NewestWins(intake));
-    byName.put("queuedBuilds", new QueuedBuilds());
+    byName.put("queuedBuilds", new QueuedBuilds(redaction::maskName));
     byName.put("claim", new Claim(credentials, settings.workspaceDir(), reports::open));
     byName.put(
         "buildTimer",

@@ -10,9 +10,12 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import io.skypanel.worker.job.Build;
+import io.skypanel.worker.redact.Redactor;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,5 +89,19 @@ class LoggingTest {
 
     await().until(() -> folder.toFile().list((d, name) -> name.endsWith(".log.gz")).length == 1);
     assertThat(lines("combined.log")).allMatch(line -> line.endsWith("after"));
+  }
+
+  @Test
+  void messagesAndExceptionsAreMasked() throws Exception {
+    Logger log = context.getLogger("io.skypanel.worker.build");
+    log.info("before: https://me:password@host/");
+    UnaryOperator<String> mask = new Redactor(List.of("s3cret"))::mask;
+    context.putObject(MaskingLayout.MASK, mask);
+    log.warn("of s3cret", new IOException("no such s3cret"));
+
+    assertThat(lines("combined.log")).first().asString().endsWith("before: https://****@host/");
+    assertThat(String.join("\n", lines("combined.log")))
+        .contains("of ****", "no such ****")
+        .doesNotContain("s3cret");
   }
 }

@@ -10,6 +10,7 @@ import io.skypanel.worker.image.Builders;
 import io.skypanel.worker.settings.Machine;
 import io.skypanel.worker.settings.SettingSources;
 import io.skypanel.worker.settings.WorkerSettings;
+import io.skypanel.worker.status.ApiToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -61,6 +62,7 @@ class RoutesTest {
             settings,
             "worker",
             "test",
+            new ApiToken("test"),
             engine,
             new EngineFacts("test", "/nowhere", 0),
             new Builders(Optional.empty(), "a test"),

@@ -10,6 +10,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +30,11 @@ public final class ContainerOutput implements Closeable {
   private volatile boolean closed;
   private boolean ended;
 
-  private ContainerOutput() {}
+  private final Map<String, String> environment;
+
+  private ContainerOutput(Map<String, String> environment) {
+    this.environment = environment;
+  }
 
   /**
    * Begins to read.
@@ -49,9 +55,8 @@ public final class ContainerOutput implements Closeable {
                             + " has no version that ever came up; the build's log, at the panel,"
                             + " says why"));
     DockerClient docker = engine.client();
-    ContainerOutput output = new ContainerOutput();
     try {
-      docker.inspectContainerCmd(id).exec();
+      ContainerOutput output = new ContainerOutput(environment(docker, id));
       docker
           .logContainerCmd(id)
           .withStdOut(true)
@@ -65,6 +70,21 @@ public final class ContainerOutput implements Closeable {
     } catch (RuntimeException e) {
       throw new AppFailure.Fault("The engine gives no output: " + EngineMessage.of(e), e);
     }
+  }
+
+  private static Map<String, String> environment(DockerClient docker, String id) {
+    Map<String, String> environment = new LinkedHashMap<>();
+    String[] variables = docker.inspectContainerCmd(id).exec().getConfig().getEnv();
+    for (String variable : variables == null ? new String[0] : variables) {
+      String[] parts = variable.split("=", 2);
+      environment.put(parts[0], parts.length > 1 ? parts[1] : "");
+    }
+    return environment;
+  }
+
+  /** The container's variables, the image's own among them; values are secrets. */
+  public Map<String, String> environment() {
+    return environment;
   }
 
   /** The next piece; empty if nothing came within {@code limit}, or at the end. */

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.model.AuthConfig;
 import com.github.dockerjava.api.model.AuthConfigurations;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -58,6 +60,26 @@ public final class RegistryLogins {
     return logins;
   }
 
+  /** Passwords and tokens, each as it is and as logins have it in base64. */
+  public List<String> secrets() {
+    List<String> secrets = new ArrayList<>();
+    for (AuthConfig login : byRegistry.values()) {
+      if (login.getPassword() != null) {
+        secrets.add(login.getPassword());
+        secrets.add(pair(login));
+      }
+      if (login.getIdentitytoken() != null) {
+        secrets.add(login.getIdentitytoken());
+      }
+    }
+    return secrets;
+  }
+
+  private static String pair(AuthConfig login) {
+    return Base64.getEncoder()
+        .encodeToString(bytes(login.getUsername() + ":" + login.getPassword()));
+  }
+
   /** In the form that the engine's API takes. */
   AuthConfigurations forEngine() {
     AuthConfigurations all = new AuthConfigurations();
@@ -73,8 +95,7 @@ public final class RegistryLogins {
         (registry, login) -> {
           var entry = auths.putObject(registry);
           if (login.getUsername() != null) {
-            String pair = login.getUsername() + ":" + login.getPassword();
-            entry.put("auth", Base64.getEncoder().encodeToString(bytes(pair)));
+            entry.put("auth", pair(login));
           }
           if (login.getIdentitytoken() != null) {
             entry.put("identitytoken", login.getIdentitytoken());

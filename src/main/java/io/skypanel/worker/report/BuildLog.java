@@ -1,6 +1,7 @@
 package io.skypanel.worker.report;
 
 import io.skypanel.worker.job.Progress.Level;
+import java.util.function.UnaryOperator;
 
 /**
  * Makes lines of what a build says and prints, and spools them. A line's length is bounded: one
@@ -11,10 +12,16 @@ final class BuildLog {
   static final int LINE_CHARS = 16 << 10;
 
   private final LogSpool spool;
+  private final UnaryOperator<String> mask;
   private final StringBuilder partial = new StringBuilder();
 
-  BuildLog(LogSpool spool) {
+  /**
+   * @param mask takes secrets out of a line that controls were taken out of: they may have been cut
+   *     in two by one
+   */
+  BuildLog(LogSpool spool, UnaryOperator<String> mask) {
     this.spool = spool;
+    this.mask = mask;
   }
 
   /** Adds a line of the worker's own. */
@@ -62,6 +69,9 @@ final class BuildLog {
   private void add(Level level, String stage, String text) {
     // a carriage return redraws a progress bar: what was drawn last is what counts
     String end = text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
-    spool.add(level, stage, Texts.storable(end.substring(end.lastIndexOf('\r') + 1)));
+    String drawn = end.substring(end.lastIndexOf('\r') + 1);
+    String storable = Texts.storable(drawn);
+    boolean changed = storable.length() != drawn.length();
+    spool.add(level, stage, changed ? mask.apply(storable) : storable);
   }
 }

@@ -4,6 +4,8 @@ import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.Phase;
 import io.skypanel.worker.job.Progress;
+import io.skypanel.worker.redact.MaskedStream;
+import io.skypanel.worker.redact.Redactor;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -20,6 +22,7 @@ public final class BuildReport implements Progress {
 
   private final BuildJob job;
   private final Redactor redactor;
+  private final MaskedStream masked;
   private final LogSpool spool;
   private final BuildLog buildLog;
   private final Journal journal;
@@ -33,7 +36,8 @@ public final class BuildReport implements Progress {
     this.job = job;
     this.redactor = redactor;
     this.spool = spool;
-    this.buildLog = new BuildLog(spool);
+    this.masked = redactor.stream();
+    this.buildLog = new BuildLog(spool, redactor::mask);
     this.journal = journal;
   }
 
@@ -46,23 +50,30 @@ public final class BuildReport implements Progress {
   private synchronized void begin(Phase next) {
     long now = System.nanoTime();
     durations.merge(phase, Duration.ofNanos(now - phaseStartedNanos), Duration::plus);
-    buildLog.flush(phase.label());
+    synchronized (masked) {
+      buildLog.output(phase.label(), masked.end());
+      buildLog.flush(phase.label());
+    }
     phase = next;
     phaseStartedNanos = now;
   }
 
   @Override
   public void line(Level level, String text) {
-    String masked = redactor.mask(text);
-    buildLog.line(level, phase().label(), masked);
+    String shown = redactor.mask(text);
+    String stage = phase().label();
+    synchronized (masked) {
+      buildLog.output(stage, masked.release());
+      buildLog.line(level, stage, shown);
+    }
     // the caller may be the build's own thread, which has the key, or one of the engine's
     String before = MDC.get(Build.LOG_KEY);
     MDC.put(Build.LOG_KEY, job.deploymentId());
     switch (level) {
-      case DEBUG -> log.debug("{}", masked);
-      case INFO -> log.info("{}", masked);
-      case WARN -> log.warn("{}", masked);
-      case ERROR -> log.error("{}", masked);
+      case DEBUG -> log.debug("{}", shown);
+      case INFO -> log.info("{}", shown);
+      case WARN -> log.warn("{}", shown);
+      case ERROR -> log.error("{}", shown);
     }
     if (before == null) {
       MDC.remove(Build.LOG_KEY);
@@ -71,8 +82,10 @@ public final class BuildReport implements Progress {
 
   @Override
   public void output(String chunk) {
-    // a chunk is mostly one write of the program's; a secret cut in two by it is another issue
-    buildLog.output(phase().label(), redactor.mask(chunk));
+    String stage = phase().label();
+    synchronized (masked) {
+      buildLog.output(stage, masked.write(chunk));
+    }
   }
 
   BuildJob job() {

@@ -11,9 +11,12 @@ import io.skypanel.worker.job.Phase;
 import io.skypanel.worker.job.Progress.Level;
 import io.skypanel.worker.job.QueuedBuild;
 import io.skypanel.worker.job.Serving;
+import io.skypanel.worker.redact.Redaction;
+import io.skypanel.worker.redact.Redactor;
+import io.skypanel.worker.redact.SecretRules;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +24,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
@@ -57,7 +59,7 @@ public final class Reports {
   private final Journal journal;
   private final Outbox outbox;
   private final Runnable cleanUpSoon;
-  private final Supplier<List<String>> workerSecrets;
+  private final Redaction redaction;
   private final Function<BuildJob, Optional<Serving>> serving;
   private final Map<String, BuildReport> open = new ConcurrentHashMap<>();
   private final Set<String> rejected = new LinkedHashSet<>();
@@ -65,7 +67,7 @@ public final class Reports {
   /**
    * @param stateDir where logs are spooled
    * @param cleanUpSoon asks for a clean-up, for a build that ran out of disk; must return at once
-   * @param workerSecrets the worker's own secrets, masked in every build's log
+   * @param redaction masks secrets in all that is told of a build
    * @param serving what serves of a build's app; does not throw
    */
   public Reports(
@@ -73,13 +75,13 @@ public final class Reports {
       Journal journal,
       Outbox outbox,
       Runnable cleanUpSoon,
-      Supplier<List<String>> workerSecrets,
+      Redaction redaction,
       Function<BuildJob, Optional<Serving>> serving) {
     this.spoolDirectory = stateDir.resolve("spool");
     this.journal = journal;
     this.outbox = outbox;
     this.cleanUpSoon = cleanUpSoon;
-    this.workerSecrets = workerSecrets;
+    this.redaction = redaction;
     this.serving = serving;
   }
 
@@ -141,21 +143,22 @@ public final class Reports {
   }
 
   private BuildReport take(BuildJob job) {
-    List<String> others = new ArrayList<>(workerSecrets.get());
-    if (job.source().url().startsWith("http")) {
-      // the user of an ssh address is no secret
-      job.source().credentials().map(Reports::password).ifPresent(others::add);
-    }
-    Redactor redactor = new Redactor(job.environment(), others);
+    String url = job.source().url();
+    // the user of an ssh address is no secret
+    List<String> others = url.startsWith("http") ? SecretRules.passwords(url) : List.of();
+    Redactor redactor = redaction.open(job.deploymentId(), job.environment(), shown(job), others);
     LogSpool spool = new LogSpool(spoolDirectory, job.deploymentId(), LOG_BYTES);
     BuildReport report = new BuildReport(job, redactor, spool, journal);
     open.put(job.deploymentId(), report);
     return report;
   }
 
-  /** A token may stand alone where the user name would. */
-  private static String password(String userInfo) {
-    return userInfo.substring(userInfo.indexOf(':') + 1);
+  /** What stands in names of images and containers, and in texts for people, is no secret. */
+  private static Set<String> shown(BuildJob job) {
+    Set<String> shown = new HashSet<>(Set.of(job.deploymentId(), job.appId(), job.appName()));
+    job.organizationId().ifPresent(shown::add);
+    job.source().sha().ifPresent(shown::add);
+    return shown;
   }
 
   /** The reports of running builds. */
@@ -226,9 +229,10 @@ public final class Reports {
       }
     }
     String name = id.isEmpty() ? "A queued build without an id" : "Queued build " + id;
-    log.warn("{} can't be built: {}", name, build.reason());
+    String reason = redaction.mask(build.reason());
+    log.warn("{} can't be built: {}", name, reason);
     if (build.deploymentId().isPresent()) {
-      String text = "This build can't be built: " + build.reason();
+      String text = "This build can't be built: " + reason;
       outbox.add(neverBegun(build.appId().orElse("unknown"), id, text));
     }
   }
@@ -272,7 +276,7 @@ public final class Reports {
       Optional<Deployment> deployment) {
     BuildJob job = report.job();
     open.remove(job.deploymentId());
-    Optional<String> message = error.map(report::mask).map(Texts::storable);
+    Optional<String> message = error.map(Texts::storable).map(report::mask);
     report.entered(Phase.CONCLUDE);
     message.ifPresent(m -> report.line(Level.ERROR, "Failed: " + m));
     report.conclude();
@@ -285,9 +289,10 @@ public final class Reports {
             Optional.of(report.spool().tail(TAIL_BYTES)),
             message,
             deployment
-                .map(d -> ResultFields.of(d, durations))
+                .map(d -> ResultFields.of(d, durations, report::mask))
                 .orElseGet(() -> ResultFields.of(serving.apply(job), durations)));
     deliver(job, last, report.spool());
+    redaction.close(job.deploymentId());
     return new Outcome(job, result, message, fault, deployment, durations);
   }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** What the panel stores as {@code build_result}: where the app is, its commit, and the times. */
 final class ResultFields {
@@ -29,7 +30,8 @@ final class ResultFields {
     return result;
   }
 
-  static Map<String, Object> of(Deployment deployment, Map<Phase, Duration> durations) {
+  static Map<String, Object> of(
+      Deployment deployment, Map<Phase, Duration> durations, UnaryOperator<String> mask) {
     BuiltImage image = deployment.image();
     Checkout.Commit commit = image.checkout().commit();
     Map<String, Object> result = new LinkedHashMap<>();
@@ -41,9 +43,9 @@ final class ResultFields {
     deployment.port().ifPresent(p -> result.put("port", p));
     deployment.url().ifPresent(u -> result.put("url", u));
     result.put("commitSha", commit.sha());
-    result.put("commitAuthor", Texts.storable(commit.author()));
-    result.put("commitMessage", Texts.storable(commit.message()));
-    deployment.warning().ifPresent(w -> result.put("warning", w));
+    result.put("commitAuthor", mask.apply(Texts.storable(commit.author())));
+    result.put("commitMessage", mask.apply(Texts.storable(commit.message())));
+    deployment.warning().ifPresent(w -> result.put("warning", mask.apply(w)));
     result.putAll(timings(durations));
     return result;
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -35,7 +36,9 @@ final class SettingsReader {
 
   void problem(Setting setting, String value, String wanted) {
     // a URL may carry a password, and a login that is mistaken for a path is one
-    boolean isLogin = setting == Setting.REGISTRY_AUTH || setting == Setting.GIT_CREDENTIALS;
+    boolean isLogin =
+        Set.of(Setting.REGISTRY_AUTH, Setting.GIT_CREDENTIALS, Setting.REDACT_TOKENS)
+            .contains(setting);
     String shown = isLogin ? "****" : value.replaceFirst("(?<=://)[^/]*@", "****@");
     problems.add(setting + " is '" + shown + "': it must be " + wanted);
   }

@@ -67,6 +67,7 @@ final class SettingsTable {
             in.number(Setting.BUILD_CACHE_GB, 20, 0, 1_000_000) * GIB,
             reserves(in),
             in.find(Setting.WORKER_API_TOKEN).map(String::strip).filter(t -> !t.isEmpty()),
+            RedactSettings.read(in),
             logLevel(in),
             jmx(in),
             in.warnings());

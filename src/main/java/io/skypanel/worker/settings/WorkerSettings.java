@@ -42,6 +42,7 @@ import java.util.Optional;
  * @param buildCacheBytes beyond this the engine's build cache is pruned; 0 means never
  * @param reserves what must be free before a build is taken
  * @param apiToken bearer token for calls that act; empty means that one is made and kept
+ * @param redact what is masked in texts
  * @param logLevel debug, info, warn or error
  * @param jmx where JMX is opened; empty means it is not
  * @param warnings what is allowed but likely not meant
@@ -78,6 +79,7 @@ public record WorkerSettings(
     long buildCacheBytes,
     Reserves reserves,
     Optional<String> apiToken,
+    RedactSettings redact,
     String logLevel,
     Optional<Jmx> jmx,
     List<String> warnings) {

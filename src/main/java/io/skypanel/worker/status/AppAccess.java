@@ -4,6 +4,7 @@ import io.skypanel.worker.apps.AppControl;
 import io.skypanel.worker.apps.AppNames;
 import io.skypanel.worker.apps.AppOverview;
 import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.redact.Redaction;
 
 /**
  * What the calls below {@code /apps} work with.
@@ -12,6 +13,11 @@ import io.skypanel.worker.engine.DockerEngine;
  * @param names tells which app is meant
  * @param control acts on apps
  * @param engine has their output
+ * @param redaction masks that output
  */
 public record AppAccess(
-    AppOverview overview, AppNames names, AppControl control, DockerEngine engine) {}
+    AppOverview overview,
+    AppNames names,
+    AppControl control,
+    DockerEngine engine,
+    Redaction redaction) {}

@@ -8,8 +8,13 @@ import io.skypanel.worker.apps.AppNames;
 import io.skypanel.worker.apps.AppRecord;
 import io.skypanel.worker.apps.ContainerOutput;
 import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.redact.Redaction;
+import io.skypanel.worker.redact.Redactor;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +35,7 @@ final class AppCalls implements HttpHandler {
   private final AppNames names;
   private final AppControl control;
   private final DockerEngine engine;
+  private final Redaction redaction;
   private final Replies replies;
   private final LogReaders readers = new LogReaders(System::nanoTime);
   private final Semaphore acting = new Semaphore(ACTING);
@@ -39,6 +45,7 @@ final class AppCalls implements HttpHandler {
     this.names = apps.names();
     this.control = apps.control();
     this.engine = apps.engine();
+    this.redaction = apps.redaction();
     this.replies = replies;
   }
 
@@ -128,6 +135,13 @@ final class AppCalls implements HttpHandler {
     replies.sentence(exchange, done, told);
   }
 
+  private Redactor redactor(AppRecord app, ContainerOutput output) {
+    Set<String> shown = new HashSet<>(Set.of(app.appId(), app.name()));
+    app.current()
+        .ifPresent(version -> shown.addAll(List.of(version.deploymentId(), version.commitSha())));
+    return redaction.redactor(output.environment(), shown, List.of());
+  }
+
   private void logs(HttpExchange exchange, AppCall call, AppRecord app)
       throws IOException, AppFailure {
     Optional<Integer> tail = call.number("tail", USUAL_LINES, MOST_LINES);
@@ -143,7 +157,7 @@ final class AppCalls implements HttpHandler {
     try (LogReaders.Place place = entered.get();
         ContainerOutput output =
             ContainerOutput.of(engine, app, tail.get(), call.isSet("follow"))) {
-      new LogAnswer(replies).send(exchange, output, place);
+      new LogAnswer(replies).send(exchange, output, redactor(app, output), place);
     }
   }
 }

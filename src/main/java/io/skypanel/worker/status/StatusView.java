@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** What {@code GET /status} shows: no secret, no environment value, no log line. Thread-safe. */
 public final class StatusView {
@@ -30,7 +31,11 @@ public final class StatusView {
   private final Function<Build, Phase> phaseOf;
   private final Supplier<EngineHealth.State> engine;
   private final AppsView apps;
+  private final UnaryOperator<String> mask;
 
+  /**
+   * @param mask takes out the secrets of the worker and of the builds in flight
+   */
   public StatusView(
       WorkerSettings settings,
       String workerId,
@@ -42,7 +47,8 @@ public final class StatusView {
       BuildBoard board,
       Function<Build, Phase> phaseOf,
       Supplier<EngineHealth.State> engine,
-      AppOverview apps) {
+      AppOverview apps,
+      UnaryOperator<String> mask) {
     this.settings = settings;
     this.workerId = workerId;
     this.version = version;
@@ -54,6 +60,7 @@ public final class StatusView {
     this.phaseOf = phaseOf;
     this.engine = engine;
     this.apps = new AppsView(apps);
+    this.mask = mask;
   }
 
   /** The whole view, ready for JSON. */
@@ -75,8 +82,8 @@ public final class StatusView {
     boolean registered = credentials.current().isPresent();
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("ready", docker.available() && contact.reachable() && registered);
-    view.put("docker", docker.available() ? "ok" : docker.problem());
-    view.put("skypanel", contact.reachable() ? "ok" : contact.lastProblem());
+    view.put("docker", docker.available() ? "ok" : mask.apply(docker.problem()));
+    view.put("skypanel", contact.reachable() ? "ok" : mask.apply(contact.lastProblem()));
     view.put("registered", registered);
     return view;
   }
@@ -97,7 +104,7 @@ public final class StatusView {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("host", settings.docker().host());
     view.put("available", state.available());
-    view.put("problem", state.problem());
+    view.put("problem", mask.apply(state.problem()));
     return view;
   }
 
@@ -108,7 +115,7 @@ public final class StatusView {
     view.put("nodeId", credentials.nodeId());
     view.put("reachable", state.reachable());
     view.put("lastAnswer", state.lastAnswer().map(Instant::toString).orElse(null));
-    view.put("problem", state.lastProblem());
+    view.put("problem", mask.apply(state.lastProblem()));
     view.put("reportsWaiting", outbox.size());
     return view;
   }
@@ -130,7 +137,7 @@ public final class StatusView {
     view.put("deploymentId", build.job().deploymentId());
     view.put("appId", build.job().appId());
     view.put("appName", build.job().appName());
-    view.put("source", build.job().source().toString());
+    view.put("source", mask.apply(build.job().source().toString()));
     view.put("stage", phaseOf.apply(build).label());
     view.put("startedAt", running.startedAt().toString());
     view.put("seconds", Duration.between(running.startedAt(), Instant.now()).toSeconds());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skypanel.worker.job.Progress.Level;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +19,7 @@ class BuildLogTest {
   @BeforeEach
   void open() {
     spool = new LogSpool(folder, "deployment-1", 64 << 20);
-    log = new BuildLog(spool);
+    log = new BuildLog(spool, UnaryOperator.identity());
   }
 
   @Test

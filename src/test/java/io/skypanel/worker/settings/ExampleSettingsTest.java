@@ -42,6 +42,7 @@ class ExampleSettingsTest {
           "ingress.domain",
           "ingress.dir",
           "worker.api.token",
+          "redact.tokens",
           "jmx.port",
           "jmx.password.file",
           "node.env");

@@ -107,6 +107,8 @@ class WorkerSettingsTest {
             Map.entry("DEPLOY_TIMEOUT_SECONDS", "5"),
             Map.entry("KEEP_IMAGES", "1"),
             Map.entry("BUILD_CACHE_GB", "0"),
+            Map.entry("REDACT_NAMES", "*KEY*, MY_*"),
+            Map.entry("REDACT_TOKENS", "one-token, another"),
             Map.entry("LOG_LEVEL", "DEBUG"),
             Map.entry("JMX_PORT", "9010")));
 
@@ -133,6 +135,8 @@ class WorkerSettingsTest {
         .isEqualTo(settings.stateDir().getFileName() + "-ingress");
     assertThat(settings.appPorts()).isEqualTo(new PortRange(30000, 30010));
     assertThat(settings.buildCacheBytes()).isZero();
+    assertThat(settings.redact().names()).containsExactly("*KEY*", "MY_*");
+    assertThat(settings.redact().tokens()).containsExactly("one-token", "another");
     assertThat(settings.logLevel()).isEqualTo("debug");
     assertThat(settings.jmx())
         .contains(new WorkerSettings.Jmx("127.0.0.1", 9010, Optional.empty()));
@@ -330,5 +334,15 @@ class WorkerSettingsTest {
               .count();
       assertThat(takers).isEqualTo(1);
     }
+  }
+
+  @Test
+  void aTokenToBeMaskedThatIsTooShortIsNotShown() {
+    environment.put("REDACT_TOKENS", "long-enough,abc");
+    assertThat(problems())
+        .singleElement()
+        .asString()
+        .startsWith("REDACT_TOKENS is '****'")
+        .contains("4 characters or more");
   }
 }

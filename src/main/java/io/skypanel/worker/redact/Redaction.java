@@ -1,0 +1,89 @@
+package io.skypanel.worker.redact;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * The redactors of a worker: one for its own secrets, and one for each build in flight.
+ * Thread-safe.
+ */
+public final class Redaction {
+  private final SecretRules rules;
+  private final Supplier<List<String>> ownSecrets;
+  private final Map<String, Redactor> builds = new ConcurrentHashMap<>();
+  private volatile Own own = new Own(List.of(), Redactor.OF_NO_SECRETS);
+
+  private record Own(List<String> secrets, Redactor redactor) {}
+
+  /**
+   * @param ownSecrets the worker's own, which are masked everywhere; asked often, so it must be
+   *     fast
+   */
+  public Redaction(SecretRules rules, Supplier<List<String>> ownSecrets) {
+    this.rules = rules;
+    this.ownSecrets = ownSecrets;
+  }
+
+  /**
+   * The redactor of a build, whose secrets are masked in the worker's own log too until {@link
+   * #close}.
+   *
+   * @param spared values that are no secrets, such as the build's ids
+   * @param others secrets that are not in the environment
+   */
+  public Redactor open(
+      String build,
+      Map<String, String> environment,
+      Collection<String> spared,
+      List<String> others) {
+    Redactor redactor = redactor(environment, spared, others);
+    builds.put(build, redactor);
+    return redactor;
+  }
+
+  /** The build has ended. */
+  public void close(String build) {
+    builds.remove(build);
+  }
+
+  /** A redactor for what runs with that environment. */
+  public Redactor redactor(
+      Map<String, String> environment, Collection<String> spared, List<String> others) {
+    List<String> secrets = new ArrayList<>(ownSecrets.get());
+    secrets.addAll(others);
+    secrets.addAll(rules.secrets(environment, spared));
+    return new Redactor(secrets);
+  }
+
+  /** The text without secrets of the worker and of the builds in flight. */
+  public String mask(String text) {
+    String masked = own().mask(text);
+    for (Redactor build : builds.values()) {
+      masked = build.mask(masked);
+    }
+    return masked;
+  }
+
+  /** A name as it may be shown: without a secret of its own job's environment in it. */
+  public String maskName(String name, Map<String, String> environment) {
+    String masked = name;
+    for (String secret : rules.secrets(environment, List.of())) {
+      masked = secret.length() < Patterns.SHORTEST ? masked : masked.replace(secret, "****");
+    }
+    return mask(masked);
+  }
+
+  private Redactor own() {
+    Own known = own;
+    List<String> now = ownSecrets.get();
+    if (!known.secrets().equals(now)) {
+      known = new Own(List.copyOf(now), new Redactor(now));
+      own = known;
+    }
+    return known.redactor();
+  }
+}

@@ -1,0 +1,99 @@
+package io.skypanel.worker.redact;
+
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Masks 100 MB of build output with 200 secrets, as a worker does, and prints how fast that went by
+ * the processor time of its one thread, and how long the redactor took to make.
+ */
+public final class RedactorSpeed {
+  private static final int SECRETS = 200;
+  private static final int MEGABYTES = 100;
+  private static final int LEAST_SPEED = 50;
+  private static final int MOST_MILLIS = 20;
+  private static final int BLOCK = 1_000_000;
+  private static final int WRITE = 4096;
+  private static final int LINES_A_SECRET = 500;
+
+  private RedactorSpeed() {}
+
+  /** Fails if it was slower than 50 MB/s, or a usual job's redactor took longer than 20 ms. */
+  public static void main(String[] args) {
+    Random random = new Random(1);
+    List<String> secrets = new ArrayList<>();
+    for (int i = 0; i < SECRETS; i++) {
+      secrets.add(secret(random, 16 + random.nextInt(48)));
+    }
+    double first = millis(() -> new Redactor(secrets.subList(0, 20)));
+    double usual = millis(() -> new Redactor(secrets.subList(0, 20)));
+    List<String> longest = List.of(secret(random, 128 << 10)); // as long as a variable can be
+    double large = millis(() -> new Redactor(longest));
+    double made = millis(() -> new Redactor(secrets));
+
+    Redactor redactor = new Redactor(secrets);
+    String block = block(random, secrets);
+    run(redactor, block, 5);
+    double speed = MEGABYTES * 1000 / millis(() -> run(redactor, block, MEGABYTES));
+    System.out.printf(
+        "%.0f MB/s with %d secrets; made in %.0f ms, for 20 secrets in %.0f ms (the first in %.0f), for"
+            + " one of 128 KiB in %.0f ms%n",
+        speed, SECRETS, made, usual, first, large);
+    if (speed < LEAST_SPEED || usual > MOST_MILLIS) {
+      System.exit(1);
+    }
+  }
+
+  private static double millis(Runnable work) {
+    long began = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    work.run();
+    return (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - began) / 1e6;
+  }
+
+  private static long run(Redactor redactor, String block, int times) {
+    MaskedStream stream = redactor.stream();
+    long characters = 0;
+    for (int i = 0; i < times; i++) {
+      for (int from = 0; from < block.length(); from += WRITE) {
+        characters +=
+            stream.write(block.substring(from, Math.min(block.length(), from + WRITE))).length();
+      }
+    }
+    return characters + stream.end().length();
+  }
+
+  private static String secret(Random random, int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return Base64.getEncoder().encodeToString(bytes).substring(0, length);
+  }
+
+  /** Lines such as builds print, some with a secret or its base64, one without any end. */
+  private static String block(Random random, List<String> secrets) {
+    StringBuilder text = new StringBuilder();
+    for (int line = 0; text.length() < BLOCK * 9 / 10; line++) {
+      text.append(
+          switch (random.nextInt(4)) {
+            case 0 ->
+                "npm http fetch GET 200 https://registry.npmjs.org/lodash/-/lodash-4.17.21.tgz ";
+            case 1 -> "[INFO] Compiling 142 source files with javac [debug release 17] to target ";
+            case 2 ->
+                "added 1435 packages, and audited 1436 packages in " + random.nextInt(99) + "s";
+            default -> "sha512-" + secret(random, 88);
+          });
+      if (line % LINES_A_SECRET == 0) {
+        String secret = secrets.get(random.nextInt(SECRETS));
+        text.append(
+            line % 1000 == 0 ? secret : Base64.getEncoder().encodeToString(secret.getBytes()));
+      }
+      text.append('\n');
+    }
+    while (text.length() < BLOCK) {
+      text.append("progress without a line break ");
+    }
+    return text.substring(0, BLOCK);
+  }
+}

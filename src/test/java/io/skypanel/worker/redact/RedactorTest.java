@@ -1,0 +1,117 @@
+package io.skypanel.worker.redact;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class RedactorTest {
+  private static final String KEY =
+      "-----BEGIN RSA PRIVATE KEY-----\nMIIabc\n+/d==\n-----END RSA PRIVATE KEY-----";
+
+  private static String masked(String text, String... secrets) {
+    return new Redactor(List.of(secrets)).mask(text);
+  }
+
+  @Test
+  void secretsThatOverlapGoAsOne() {
+    assertThat(masked("<abcdefgh>", "abcdef", "cdefgh")).isEqualTo("<****>");
+    assertThat(masked("<abcdabcd>", "abcd")).isEqualTo("<****>");
+    assertThat(masked("<aaaaaaa>", "aaaa")).isEqualTo("<****>");
+  }
+
+  @Test
+  void whatOnlyBeginsLikeASecretStays() {
+    assertThat(masked("hunter hunter2 hunter23", "hunter23")).isEqualTo("hunter hunter2 ****");
+  }
+
+  @Test
+  void eachLineOfASecretIsMaskedByItselfToo() {
+    assertThat(masked("a second line\nfirst line!", "first line\nsecond line"))
+        .isEqualTo("a ****\n****!");
+  }
+
+  @Test
+  void aSecretThatIsWrappedInLinesIsMasked() {
+    String secret = "Xk3".repeat(40);
+    String wrapped = Base64.getMimeEncoder().encodeToString(secret.getBytes());
+    assertThat(masked(wrapped + "\n", secret)).isEqualTo("****\n");
+    assertThat(masked(secret.substring(0, 70) + "\n" + secret.substring(70), secret))
+        .isEqualTo("****");
+  }
+
+  @Test
+  void userAndPasswordInAUrlAreMasked() {
+    assertThat(masked("git clone https://me:pa@ss@host:8080/x y@z"))
+        .isEqualTo("git clone https://****@host:8080/x y@z");
+    assertThat(masked("postgres://u:p@db")).isEqualTo("postgres://****@db");
+    assertThat(masked("http://host/?q=a@b")).isEqualTo("http://host/?q=a@b");
+  }
+
+  @Test
+  void aPemBlockIsMaskedAndWhatFollowsIsNot() {
+    assertThat(masked("key: " + KEY + "\nnext")).isEqualTo("key: ****\nnext");
+    assertThat(masked("\"" + KEY.replace("\n", "\\n") + "\\n\", next"))
+        .isEqualTo("\"****\\n\", next");
+  }
+
+  @Test
+  void aPemBlockWithoutEndIsMaskedAsFarAsAKeyCanBeLong() {
+    MaskedStream stream = new Redactor(List.of()).stream();
+    StringBuilder out = new StringBuilder(stream.write("-----BEGIN CERTIFICATE-----\n"));
+    for (int i = 0; i < 10_000; i++) {
+      out.append(stream.write("a line of a program's output\n"));
+    }
+    int printed =
+        "CERTIFICATE-----\n".length() + 10_000 * "a line of a program's output\n".length();
+    assertThat(out.append(stream.end()))
+        .startsWith("****")
+        .hasSize(4 + printed - MaskedStream.PEM_CHARS);
+  }
+
+  @Test
+  void aLongSecretIsMaskedWhole() {
+    byte[] random = new byte[96 << 10];
+    new Random(1).nextBytes(random);
+    String secret = Base64.getEncoder().encodeToString(random); // 128 KiB, what a variable can hold
+    assertThat(masked("a=" + secret + "\nb", secret)).isEqualTo("a=****\nb");
+    String twice = Base64.getMimeEncoder().encodeToString(secret.getBytes());
+    assertThat(masked(twice + "\r\n! b", secret)).isEqualTo("****! b");
+  }
+
+  @Test
+  void aCompleteLineIsGivenAtOnceThoughItEndsWithASecret() {
+    MaskedStream stream = new Redactor(List.of("hunter2-hunter2")).stream();
+    assertThat(stream.write("the password is hunter2-hunter2\n"))
+        .isEqualTo("the password is ****\n");
+    assertThat(stream.write("listening on hunt\n")).isEqualTo("listening on hunt\n");
+  }
+
+  @Test
+  void whatMayGoOnInTheNextLineIsHeldUntilItIsReleased() {
+    MaskedStream stream = new Redactor(List.of("hunter2-hunter2")).stream();
+    assertThat(stream.write("it is hunter2-hun\n")).isEqualTo("it is ");
+    assertThat(stream.holdsLine()).isTrue();
+    assertThat(stream.release()).isEqualTo("hunter2-hun\n");
+    assertThat(stream.write("ter2\n")).isEqualTo("****\n");
+  }
+
+  @Test
+  void aTextWithoutLineBreakCostsBoundedMemory() {
+    MaskedStream stream = new Redactor(List.of("ab".repeat(300) + "c")).stream();
+    String chunk = "ab".repeat(4096);
+    long given = 0;
+    for (int i = 0; i < 1000; i++) {
+      given += stream.write(chunk).length();
+      assertThat(1000L * chunk.length()).isGreaterThan(given);
+    }
+    assertThat(1000L * chunk.length() - given).isLessThan(1000);
+  }
+
+  @Test
+  void shortSecretsAndMaskedOnesAreNone() {
+    assertThat(masked("abc **** 12", "abc", "****", "12")).isEqualTo("abc **** 12");
+  }
+}

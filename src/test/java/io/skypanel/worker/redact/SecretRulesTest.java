@@ -1,0 +1,102 @@
+package io.skypanel.worker.redact;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SecretRulesTest {
+  private static final String SHA = "f2e33b75a8c1d09e4b6f7a2c3d5e8f90ab1c4d6e";
+  private final SecretRules rules = new SecretRules(List.of("*KEY*", "*PASS*", "MY_*"));
+
+  private List<String> secrets(String name, String value) {
+    return rules.secrets(Map.of(name, value), Set.of());
+  }
+
+  @Test
+  void aNameThatSaysSoMakesItsValueSecretInAnyCase() {
+    assertThat(secrets("API_KEY", "some words")).contains("some words");
+    assertThat(secrets("db.password", "some words")).contains("some words");
+    assertThat(secrets("MY_NAME", "some words")).contains("some words");
+    assertThat(secrets("NOT_MY_NAME", "some words")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"true", "No", "production", "localhost", "3000", "86400", "1.5", "none"})
+  void wordsThatHideNothingAreNoSecretsWhateverTheirName(String value) {
+    assertThat(secrets("KEY", value)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "9f86d081884c7d659a2feaa0c55ad015",
+        "qL8vT2mZ4xW9bN3k",
+        "x9$Kd!2mQ#f8Lp0Z",
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "sk_live_51Habc9XyZ12QwErTy34",
+        "AKIAIOSFODNN7EXAMPLE2X4Y",
+        "c2VjcmV0LXZhbHVlLTEyMzQ1Njc4OTA="
+      })
+  void whatLooksRandomIsSecretWhateverItsName(String value) {
+    assertThat(secrets("HARMLESS", value)).containsExactly(value);
+    assertThat(secrets("HARMLESS", "x=" + value + ";y=1"))
+        .anyMatch(found -> value.startsWith(found));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "my-production-app-name",
+        "https://api.example.com/v1/organizations",
+        "/usr/local/lib/python3.11/site-packages",
+        "node-20.11.1-alpine3.19",
+        "--max-old-space-size=4096",
+        "2026-01-15T10:00:00.000Z",
+        "com.example.application.Main",
+        "ThisIsSomeCamelCaseName",
+        "jdbc:postgresql://db.internal:5432/orders",
+        "us-east-1a,us-east-1b,us-east-1c",
+        "TLS_AES_256_GCM_SHA384",
+        "registry.example.com/shop@sha256:9f86d081884c7d659a2feaa0c55ad0159f86d081884c7d659a2feaa0c55ad015",
+        "2001:0db8:85a3:08d3:1319:8a2e:0370:7344",
+        "12345678901234567890",
+        "Mozilla/5.0 (X11; Linux x86_64; rv:109.0)",
+        "The quick brown fox jumps over the lazy dog"
+      })
+  void whatPeopleWriteIsNot(String value) {
+    assertThat(secrets("HARMLESS", value)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GIT_COMMIT,0", "SOURCE_SHA,0", "HARMLESS,1"})
+  void aCommitIsNoSecretWhereItsNameSaysSo(String name, int secrets) {
+    assertThat(secrets(name, SHA)).hasSize(secrets);
+  }
+
+  @Test
+  void whatIsShownEverywhereIsNoSecret() {
+    assertThat(rules.secrets(Map.of("HARMLESS", SHA, "KEY", "app-1"), Set.of(SHA, "app-1")))
+        .isEmpty();
+  }
+
+  @Test
+  void passwordsInUrlsAreSecretByThemselves() {
+    assertThat(secrets("DATABASE_URL", "postgres://me:s3cr%40t@db:5432/orders"))
+        .containsExactlyInAnyOrder("s3cr%40t", "s3cr@t");
+    assertThat(secrets("REPO", "https://token-alone@host/x")).containsExactly("token-alone");
+  }
+
+  @Test
+  void ofAWebhooksAddressItsTokenIsSecret() {
+    assertThat(
+            secrets("HOOK", "https://hooks.example.com/services/T00/B00/XyZ12abQ9Kd34mNpW7rT6uVs"))
+        .containsExactly("XyZ12abQ9Kd34mNpW7rT6uVs");
+  }
+}

@@ -1,0 +1,2 @@
+/** Tests of what masks secrets. */
+package io.skypanel.worker.redact;
