@@ -5,6 +5,7 @@ import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.engine.EngineCheck;
 import io.skypanel.worker.engine.EngineFacts;
 import io.skypanel.worker.engine.HostNetwork;
+import io.skypanel.worker.engine.IsolationCheck;
 import io.skypanel.worker.image.Builders;
 import io.skypanel.worker.image.BuildxPlugin;
 import io.skypanel.worker.settings.Machine;
@@ -18,6 +19,7 @@ import io.skypanel.worker.status.StatusServer;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -92,6 +94,12 @@ final class Worker {
       log.info("Docker engine {} answers at {}", facts.version(), settings.docker().host());
       if (machine.inContainer()) {
         HostNetwork.warning(engine.client(), settings.docker()).ifPresent(log::warn);
+      }
+      Optional<String> lack =
+          IsolationCheck.problem(settings.isolation(), engine.client().infoCmd().exec());
+      if (lack.isPresent()) {
+        log.error(lack.get());
+        return EXIT_SETTINGS;
       }
       Builders.check(settings.images(), System.getenv());
       Builders builders =

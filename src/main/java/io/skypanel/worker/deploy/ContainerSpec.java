@@ -31,6 +31,7 @@ import java.util.TreeMap;
  * @param memoryBytes its memory, and with it its swap: none beyond that
  * @param nanoCpus processors, in billionths
  * @param pidsLimit processes and threads
+ * @param confinement what its processes may do
  * @param logFileBytes when its log file is rotated
  * @param logFiles how many log files there are
  * @param readiness how it is told that it is up
@@ -49,6 +50,7 @@ public record ContainerSpec(
     long memoryBytes,
     long nanoCpus,
     int pidsLimit,
+    Confinement confinement,
     long logFileBytes,
     int logFiles,
     Readiness readiness,
@@ -111,6 +113,7 @@ public record ContainerSpec(
         Math.min(run.memoryBytes().orElse(limits.memoryBytes()), limits.maxMemoryBytes()),
         Math.round(Math.min(run.cpus().orElse(limits.cpus()), limits.maxCpus()) * NANO),
         PIDS_LIMIT,
+        Confinement.of(settings.isolation()),
         LOG_FILE_BYTES,
         LOG_FILES,
         readiness(run, facts, settings.deploy().deployTimeout(), listenWithin),

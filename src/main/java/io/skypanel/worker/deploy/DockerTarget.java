@@ -122,7 +122,11 @@ public final class DockerTarget implements DeployTarget {
         clear(spec, candidate.id());
         throw new PortTaken(message, e);
       }
-      throw EngineErrors.fault("Container " + spec.name() + " can't be started", e);
+      String wayOut =
+          message.contains("setting rlimit")
+              ? ": the engine may not raise its own limits; lower APP_ULIMITS"
+              : "";
+      throw EngineErrors.fault("Container " + spec.name() + " can't be started" + wayOut, e);
     }
   }
 

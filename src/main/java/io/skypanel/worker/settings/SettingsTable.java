@@ -54,6 +54,7 @@ final class SettingsTable {
             docker(in),
             ImageSettingsTable.read(in, machine),
             appLimits(in, machine),
+            AppIsolationTable.read(in),
             in.read(
                 Setting.APP_PORT_RANGE,
                 new PortRange(20000, 29999),

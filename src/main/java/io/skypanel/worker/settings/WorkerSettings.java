@@ -32,6 +32,7 @@ import java.util.Optional;
  * @param docker the engine
  * @param images how images come to be
  * @param appLimits what one app may use
+ * @param isolation what keeps apps away from the machine and from each other
  * @param appPorts host ports for apps
  * @param appBind the address they are published on
  * @param deploy how one version of an app follows another
@@ -66,6 +67,7 @@ public record WorkerSettings(
     DockerEndpoint docker,
     ImageSettings images,
     AppLimits appLimits,
+    AppIsolation isolation,
     PortRange appPorts,
     String appBind,
     DeploySettings deploy,
