@@ -226,6 +226,7 @@ final class WorkerBeans {
             records,
             deploying.launches,
             leftovers,
+            deploying.networks,
             this::isWorkspaceInUse,
             intake::deploymentsInFlight));
     byName.put("keepBody", new UseOriginalAggregationStrategy());

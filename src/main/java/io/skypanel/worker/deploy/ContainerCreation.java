@@ -38,6 +38,7 @@ final class ContainerCreation {
       command.withHealthcheck(new HealthCheck().withTest(List.of("NONE")));
     }
     spec.command().ifPresent(c -> command.withEntrypoint("/bin/sh", "-c", c).withCmd(List.of()));
+    spec.alias().ifPresent(command::withAliases);
     try {
       return command
           .withName(spec.name())
@@ -75,6 +76,7 @@ final class ContainerCreation {
             .toList();
     HostConfig host = HostConfig.newHostConfig();
     Confinement confinement = spec.confinement();
+    spec.network().ifPresent(network -> host.withNetworkMode(network.name()));
     confinement.runtime().ifPresent(host::withRuntime);
     confinement.usernsMode().ifPresent(host::withUsernsMode);
     return host.withPortBindings(bindings)

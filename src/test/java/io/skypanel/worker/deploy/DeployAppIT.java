@@ -54,7 +54,7 @@ class DeployAppIT {
         new Deploying(
             settings,
             bench.workerId,
-            new DockerTarget(bench.engine, bench.endpoint),
+            new DockerTarget(bench.engine, bench.endpoint, bench.networks(settings)),
             records,
             Optional.empty(),
             "127.0.0.1",
