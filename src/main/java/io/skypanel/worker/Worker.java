@@ -8,6 +8,8 @@ import io.skypanel.worker.engine.HostNetwork;
 import io.skypanel.worker.engine.IsolationCheck;
 import io.skypanel.worker.image.Builders;
 import io.skypanel.worker.image.BuildxPlugin;
+import io.skypanel.worker.network.Firewall;
+import io.skypanel.worker.process.ProcessGroupRunner;
 import io.skypanel.worker.settings.Machine;
 import io.skypanel.worker.settings.SettingSources;
 import io.skypanel.worker.settings.WorkerId;
@@ -101,15 +103,19 @@ final class Worker {
         log.error(lack.get());
         return EXIT_SETTINGS;
       }
+      Firewall firewall =
+          new Firewall(settings.isolation().firewall(), engine.client(), new ProcessGroupRunner());
+      firewall.raise();
       Builders.check(settings.images(), System.getenv());
       Builders builders =
           Builders.choose(settings.images(), BuildxPlugin.find(System.getenv()), engine.client());
       log.info("Images are built with {}: {}", builders.name(), builders.why());
       EnginePing ping = new EnginePing();
       WorkerBeans beans =
-          new WorkerBeans(settings, workerId, version, engine, facts, builders, ping, clock, json);
+          new WorkerBeans(
+              settings, workerId, version, engine, facts, builders, firewall, ping, clock, json);
       return work(beans, ping, http, clock);
-    } catch (StatusServer.PortTaken e) {
+    } catch (StatusServer.PortTaken | Firewall.Unusable e) {
       log.error(e.getMessage());
       return EXIT_SETTINGS;
     } catch (Builders.Unusable e) {

@@ -26,6 +26,7 @@ import io.skypanel.worker.intake.Resources;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.ImageRef;
+import io.skypanel.worker.network.Firewall;
 import io.skypanel.worker.panel.Heartbeat;
 import io.skypanel.worker.panel.MachineFacts;
 import io.skypanel.worker.panel.NodeCredentials;
@@ -85,6 +86,7 @@ final class WorkerBeans {
       DockerEngine engine,
       EngineFacts engineFacts,
       Builders builders,
+      Firewall firewall,
       EnginePing enginePing,
       ScheduledExecutorService clock,
       ObjectMapper json) {
@@ -159,6 +161,7 @@ final class WorkerBeans {
             board,
             reports::phaseOf,
             enginePing,
+            firewall::state,
             apps.overview);
 
     byName.put("docker", new SharedDockerComponent(engine.client()));
@@ -213,6 +216,7 @@ final class WorkerBeans {
               removeRemains(job, settings, workspaces, deploying);
               cutOff.leave(log);
             }));
+    byName.put("firewall", firewall);
     byName.put("reports", reports);
     byName.put("outbox", outbox);
     byName.put("logShipping", new LogShipping(reports, credentials, LOG_INTERVAL, budget));
