@@ -48,6 +48,16 @@ class AppFirewallIT {
   private static final String METADATA_HERE = "169.254.169.254";
   private static final int WEB = 8080;
   private static final int PUBLISHED = 31490;
+  private static final int REWRITTEN = 31491;
+  private static final String REWRITTEN_PORT =
+      "-d "
+          + HOST
+          + " -p tcp --dport "
+          + REWRITTEN
+          + " -j DNAT --to-destination "
+          + OUTSIDE
+          + ":"
+          + WEB;
 
   @TempDir Path folder;
   private final List<Process> processes = new ArrayList<>();
@@ -88,6 +98,8 @@ class AppFirewallIT {
     run("ip -n sky-world addr add " + METADATA_BEYOND + "/24 dev skyw1");
     run("ip -n sky-world link set skyw1 up");
     run("ip -n sky-world link set lo up");
+    // as an engine without docker-proxy publishes a port
+    run("iptables -t nat -I PREROUTING " + REWRITTEN_PORT);
     run("ip addr add " + METADATA_HERE + "/32 dev lo");
     Path page = Files.createDirectory(folder.resolve("world"));
     Files.writeString(page.resolve("index.html"), "the world\n");
@@ -105,6 +117,7 @@ class AppFirewallIT {
     processes.forEach(Process::destroyForcibly);
     host.stop(0);
     metadata.stop(0);
+    run("iptables -t nat -D PREROUTING " + REWRITTEN_PORT);
     run("ip addr del " + METADATA_HERE + "/32 dev lo");
     run("ip link del skyw0");
     run("ip netns del sky-world");
@@ -229,6 +242,7 @@ class AppFirewallIT {
           "metadata of this host", "metadata of this host",
           "metadata beyond", "the world",
           "stranger's published port", "stranger",
+          "port that is rewritten", "the world",
           "internet", "the world");
 
   private static Map<String, String> closed() {
@@ -251,6 +265,7 @@ class AppFirewallIT {
         new Place("metadata of this host", METADATA_HERE, metadata.getAddress().getPort()),
         new Place("metadata beyond", METADATA_BEYOND, WEB),
         new Place("stranger's published port", HOST, PUBLISHED),
+        new Place("port that is rewritten", HOST, REWRITTEN),
         new Place("stranger's container", bench.address(stranger), WEB),
         new Place("neighbour's container", bench.address(neighbour), WEB),
         new Place("internet", OUTSIDE, WEB));
