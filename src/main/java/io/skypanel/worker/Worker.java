@@ -98,7 +98,8 @@ final class Worker {
         HostNetwork.warning(engine.client(), settings.docker()).ifPresent(log::warn);
       }
       Optional<String> lack =
-          IsolationCheck.problem(settings.isolation(), engine.client().infoCmd().exec());
+          IsolationCheck.problem(
+              settings.isolation(), settings.docker(), engine.client().infoCmd().exec());
       if (lack.isPresent()) {
         log.error(lack.get());
         return EXIT_SETTINGS;

@@ -2,6 +2,7 @@ package io.skypanel.worker.engine;
 
 import com.github.dockerjava.api.model.Info;
 import io.skypanel.worker.settings.AppIsolation;
+import io.skypanel.worker.settings.DockerEndpoint;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,8 +12,14 @@ import java.util.TreeSet;
 public final class IsolationCheck {
   private IsolationCheck() {}
 
-  /** What the engine lacks, and the way out; empty if nothing. */
-  public static Optional<String> problem(AppIsolation isolation, Info engine) {
+  /**
+   * What the engine lacks, and the way out; empty if nothing.
+   *
+   * @param endpoint where it is
+   * @param engine what it says of itself
+   */
+  public static Optional<String> problem(
+      AppIsolation isolation, DockerEndpoint endpoint, Info engine) {
     Map<String, ?> runtimes = engine.getRuntimes() == null ? Map.of() : engine.getRuntimes();
     Optional<String> unknown = isolation.runtime().filter(name -> !runtimes.containsKey(name));
     if (unknown.isPresent()) {
@@ -29,10 +36,12 @@ public final class IsolationCheck {
           "APP_USERNS is 'remap', but the engine does not remap user ids; set userns-remap in its"
               + " daemon.json, run it rootless, or set APP_USERNS to default");
     }
-    return isolation.firewall() && rootless
+    return isolation.firewall() && (rootless || !endpoint.isLocal())
         ? Optional.of(
-            "APP_FIREWALL can't be had with a rootless engine: its networks are not this machine's;"
-                + " set it to false")
+            "APP_FIREWALL can't be had with the engine at "
+                + endpoint.host()
+                + (rootless ? ", which is rootless" : "")
+                + ": its networks are not this machine's; set it to false")
         : Optional.empty();
   }
 

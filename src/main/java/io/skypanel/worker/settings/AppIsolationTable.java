@@ -37,8 +37,7 @@ final class AppIsolationTable {
         in.read(
             Setting.APP_NETWORK_POOL,
             NetworkPool.DEFAULT,
-            "private addresses and the size of one network (29 at most), such as "
-                + NetworkPool.DEFAULT,
+            "base=addresses,size=bits of one network (29 at most), such as " + NetworkPool.DEFAULT,
             NetworkPool::parse),
         in.flag(Setting.APP_FIREWALL));
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.api.model.RuntimeInfo;
 import io.skypanel.worker.apps.EngineBench;
-import io.skypanel.worker.settings.AppIsolation;
+import io.skypanel.worker.settings.WorkerSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -37,17 +37,26 @@ class IsolationCheckTest {
   }
 
   @Test
+  void anEngineElsewhereHasNoNetworksHereToCloseOff() {
+    assertThat(
+            problem(
+                Map.of("APP_FIREWALL", "true", "DOCKER_HOST", "tcp://192.0.2.7:2376"),
+                "name=apparmor"))
+        .hasValueSatisfying(p -> assertThat(p).contains("the engine at tcp://192.0.2.7:2376"));
+  }
+
+  @Test
   void aRootlessEngineHasNoNetworksHereToCloseOff() {
     assertThat(problem(Map.of("APP_FIREWALL", "true"), "name=rootless"))
         .hasValueSatisfying(p -> assertThat(p).startsWith("APP_FIREWALL"));
   }
 
   private Optional<String> problem(Map<String, String> environment, String securityOption) {
-    AppIsolation isolation = EngineBench.settings(folder, environment).isolation();
+    WorkerSettings settings = EngineBench.settings(folder, environment);
     Info engine =
         new Info()
             .withRuntimes(Map.of("runc", new RuntimeInfo(), "kata", new RuntimeInfo()))
             .withSecurityOptions(List.of(securityOption));
-    return IsolationCheck.problem(isolation, engine);
+    return IsolationCheck.problem(settings.isolation(), settings.docker(), engine);
   }
 }

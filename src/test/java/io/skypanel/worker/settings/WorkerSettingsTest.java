@@ -190,7 +190,7 @@ class WorkerSettingsTest {
         .hasSize(5)
         .contains("APP_USERNS is 'private': it must be default, host or remap")
         .contains("APP_NETWORK is 'none': it must be organization, app or default")
-        .anyMatch(p -> p.startsWith("APP_NETWORK_POOL is '10.0.0.0/8': it must be private"))
+        .anyMatch(p -> p.startsWith("APP_NETWORK_POOL is '10.0.0.0/8': it must be base=addresses"))
         .anyMatch(p -> p.startsWith("APP_ULIMITS is 'nofile=10:5'"))
         .anyMatch(p -> p.startsWith("APP_RUNTIME is '../runc'"));
   }
