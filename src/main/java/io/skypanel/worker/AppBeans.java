@@ -9,7 +9,9 @@ import io.skypanel.worker.apps.AppNames;
 import io.skypanel.worker.apps.AppOverview;
 import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.apps.AppRemoval;
+import io.skypanel.worker.engine.ContainerSwitch;
 import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.network.AppNetworks;
 import io.skypanel.worker.redact.Redaction;
 import io.skypanel.worker.status.AppAccess;
 
@@ -26,6 +28,7 @@ final class AppBeans {
       String workerId,
       AppRecords records,
       AppLocks locks,
+      AppNetworks networks,
       MeterRegistry meters,
       AppControl.Surroundings surroundings,
       Redaction redaction) {
@@ -34,12 +37,18 @@ final class AppBeans {
     meters.gauge("skypanel.apps", records, AppRecords::count);
     board = new AppBoard(records::find, meters, System::nanoTime);
     overview = new AppOverview(engine, workerId, records, board);
+    var power = new ContainerSwitch(engine.client(), networks::rejoin);
     access =
         new AppAccess(
             overview,
             new AppNames(records),
             new AppControl(
-                engine, records, locks, new AppRemoval(engine, workerId), board, surroundings),
+                power,
+                records,
+                locks,
+                new AppRemoval(engine, workerId, power, networks),
+                board,
+                surroundings),
             engine,
             redaction);
   }

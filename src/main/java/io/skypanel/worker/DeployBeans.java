@@ -23,6 +23,7 @@ import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.Serving;
+import io.skypanel.worker.network.AppNetworks;
 import io.skypanel.worker.redact.Redaction;
 import io.skypanel.worker.report.Outbox;
 import io.skypanel.worker.settings.WorkerSettings;
@@ -39,6 +40,7 @@ final class DeployBeans {
 
   final AppRecords records;
   final Launches launches;
+  final AppNetworks networks;
   private final DockerTarget target;
   private final DockerEngine engine;
   private final Map<String, Object> byName;
@@ -57,7 +59,8 @@ final class DeployBeans {
     this.engine = engine;
     this.records = records;
     launches = new Launches(settings.stateDir());
-    target = new DockerTarget(engine, settings.docker());
+    networks = new AppNetworks(engine, settings.docker(), workerId, settings.isolation().pool());
+    target = new DockerTarget(engine, settings.docker(), networks);
     Optional<Ingress> ingress =
         settings.deploy().ingress().map(caddy -> new CaddyIngress(caddy, workerId));
     addresses = new AppAddresses(settings, ingress, records, ownAddress);
@@ -109,6 +112,7 @@ final class DeployBeans {
         workerId,
         records,
         locks,
+        networks,
         meters,
         new AppControl.Surroundings(
             addresses::follow,

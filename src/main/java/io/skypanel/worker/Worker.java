@@ -5,8 +5,11 @@ import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.engine.EngineCheck;
 import io.skypanel.worker.engine.EngineFacts;
 import io.skypanel.worker.engine.HostNetwork;
+import io.skypanel.worker.engine.IsolationCheck;
 import io.skypanel.worker.image.Builders;
 import io.skypanel.worker.image.BuildxPlugin;
+import io.skypanel.worker.network.Firewall;
+import io.skypanel.worker.process.ProcessGroupRunner;
 import io.skypanel.worker.settings.Machine;
 import io.skypanel.worker.settings.SettingSources;
 import io.skypanel.worker.settings.WorkerId;
@@ -18,6 +21,7 @@ import io.skypanel.worker.status.StatusServer;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -93,6 +97,16 @@ final class Worker {
       if (machine.inContainer()) {
         HostNetwork.warning(engine.client(), settings.docker()).ifPresent(log::warn);
       }
+      Optional<String> lack =
+          IsolationCheck.problem(
+              settings.isolation(), settings.docker(), engine.client().infoCmd().exec());
+      if (lack.isPresent()) {
+        log.error(lack.get());
+        return EXIT_SETTINGS;
+      }
+      Firewall firewall =
+          new Firewall(settings.isolation().firewall(), engine.client(), new ProcessGroupRunner());
+      firewall.raise();
       Builders.check(settings.images(), System.getenv());
       Builders builders =
           Builders.choose(settings.images(), BuildxPlugin.find(System.getenv()), engine.client());
@@ -101,10 +115,11 @@ final class Worker {
       ApiToken token = ApiToken.of(settings.apiToken(), settings.stateDir());
       WorkerBeans beans =
           new WorkerBeans(
-              settings, workerId, version, token, engine, facts, builders, ping, clock, json);
+              settings, workerId, version, token, engine, facts, builders, firewall, ping, clock,
+              json);
       Logging.maskBy(beans.redaction::mask);
       return work(beans, token, ping, http, clock);
-    } catch (StatusServer.PortTaken e) {
+    } catch (StatusServer.PortTaken | Firewall.Unusable e) {
       log.error(e.getMessage());
       return EXIT_SETTINGS;
     } catch (Builders.Unusable e) {

@@ -27,6 +27,7 @@ import io.skypanel.worker.intake.Resources;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.ImageRef;
+import io.skypanel.worker.network.Firewall;
 import io.skypanel.worker.panel.Heartbeat;
 import io.skypanel.worker.panel.MachineFacts;
 import io.skypanel.worker.panel.NodeCredentials;
@@ -91,6 +92,7 @@ final class WorkerBeans {
       DockerEngine engine,
       EngineFacts engineFacts,
       Builders builders,
+      Firewall firewall,
       EnginePing enginePing,
       ScheduledExecutorService clock,
       ObjectMapper json) {
@@ -172,6 +174,7 @@ final class WorkerBeans {
             board,
             reports::phaseOf,
             enginePing,
+            firewall::state,
             apps.overview,
             redaction::mask);
 
@@ -229,6 +232,7 @@ final class WorkerBeans {
               removeRemains(job, settings, workspaces, deploying);
               cutOff.leave(log);
             }));
+    byName.put("firewall", firewall);
     byName.put("reports", reports);
     byName.put("outbox", outbox);
     byName.put("logShipping", new LogShipping(reports, credentials, LOG_INTERVAL, budget));
@@ -242,6 +246,7 @@ final class WorkerBeans {
             records,
             deploying.launches,
             leftovers,
+            deploying.networks,
             this::isWorkspaceInUse,
             intake::deploymentsInFlight));
     byName.put("keepBody", new UseOriginalAggregationStrategy());

@@ -1,8 +1,10 @@
 package io.skypanel.worker;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.skypanel.worker.network.Firewall;
 import io.skypanel.worker.panel.NodeCredentials;
 import io.skypanel.worker.plan.PlanBuild;
+import io.skypanel.worker.process.ProcessGroupRunner;
 import io.skypanel.worker.runtime.Runtimes;
 import io.skypanel.worker.sandbox.Demo;
 import io.skypanel.worker.sandbox.Sandbox;
@@ -93,6 +95,19 @@ public final class WorkerMain implements Callable<Integer> {
       @Option(names = "--port", defaultValue = "0", description = "Its port; any free one if 0.")
           int port) {
     return new Sandbox(port, System.out).run();
+  }
+
+  @Command(
+      name = "remove-firewall",
+      description = "Takes away the rules that APP_FIREWALL has written on this machine.")
+  int removeFirewall() {
+    try {
+      Firewall.remove(new ProcessGroupRunner());
+      return 0;
+    } catch (Firewall.Unusable e) {
+      System.err.println(e.getMessage());
+      return 1;
+    }
   }
 
   @Command(name = "credentials", description = "Prints the node id and token that are kept.")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,6 +103,41 @@ class LifeIT {
           .contains("WORKER_PORT is '" + taken.getLocalPort() + "'")
           .contains("taken by process " + ProcessHandle.current().pid() + " (");
     }
+  }
+
+  @Test
+  void aRuntimeThatTheEngineHasNotEndsTheStartWithThoseThatItHas() throws Exception {
+    try (WorkerProcess worker = bench.prepared("APP_RUNTIME", "no-such-runtime")) {
+      worker.start();
+
+      assertThat(worker.awaitExit(SOON)).isEqualTo(2);
+      assertThat(worker.output())
+          .contains("APP_RUNTIME is 'no-such-runtime', but the engine has the runtimes")
+          .contains("runc");
+    }
+  }
+
+  @Test
+  void theFirewallIsUpWhenTheWorkerIsReadyAndGoesByCommand() throws Exception {
+    try (WorkerProcess worker = bench.prepared("APP_FIREWALL", "true")) {
+      worker.start();
+      worker.awaitOutput("Ready: ");
+
+      assertThat(worker.status().path("docker").path("firewall").asText()).isEqualTo("on");
+      assertThat(packetFilter()).contains("-A INPUT -j SKYPANEL-INPUT");
+      worker.terminate();
+      assertThat(worker.awaitExit(SOON)).isZero();
+      // without it apps would be open for as long as the worker restarts
+      assertThat(packetFilter()).contains("-A INPUT -j SKYPANEL-INPUT");
+
+      assertThat(worker.launch("remove-firewall").waitFor()).isZero();
+      assertThat(packetFilter()).doesNotContain("SKYPANEL");
+    }
+  }
+
+  private static String packetFilter() throws Exception {
+    Process list = new ProcessBuilder("iptables", "-S").start();
+    return new String(list.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
   @Test

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.engine.EngineFacts;
 import io.skypanel.worker.image.Builders;
+import io.skypanel.worker.network.Firewall;
+import io.skypanel.worker.process.ProcessGroupRunner;
 import io.skypanel.worker.settings.Machine;
 import io.skypanel.worker.settings.SettingSources;
 import io.skypanel.worker.settings.WorkerSettings;
@@ -66,6 +68,7 @@ class RoutesTest {
             engine,
             new EngineFacts("test", "/nowhere", 0),
             new Builders(Optional.empty(), "a test"),
+            new Firewall(false, engine.client(), new ProcessGroupRunner()),
             new EnginePing(),
             clock,
             new ObjectMapper());

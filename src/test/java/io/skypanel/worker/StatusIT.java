@@ -64,6 +64,8 @@ class StatusIT {
     assertThat(status.path("worker").path("id").asText()).isEqualTo(worker.workerId());
     assertThat(status.path("worker").path("version").asText()).isNotBlank();
     assertThat(status.path("docker").path("available").asBoolean()).isTrue();
+    assertThat(status.path("docker").path("appNetwork").asText()).isEqualTo("organization");
+    assertThat(status.path("docker").path("firewall").asText()).isEqualTo("off");
     assertThat(status.path("skypanel").path("reachable").asBoolean()).isTrue();
     assertThat(status.path("skypanel").path("nodeId").asText())
         .isEqualTo(bench.panel.nodes().get(0).id());

@@ -284,12 +284,19 @@ final class WorkerProcess implements AutoCloseable {
     }
   }
 
-  /** Removes containers and images with these labels. */
+  /** Removes containers, networks and images with these labels. */
   static void removeFromEngine(DockerClient docker, Map<String, String> labels) {
     docker.listContainersCmd().withShowAll(true).withLabelFilter(labels).exec().stream()
         .map(c -> c.getId())
         .forEach(
             id -> docker.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec());
+    List<String> filter =
+        labels.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
+    docker
+        .listNetworksCmd()
+        .withFilter("label", filter)
+        .exec()
+        .forEach(network -> docker.removeNetworkCmd(network.getId()).exec());
     List<String> images =
         docker.listImagesCmd().withLabelFilter(labels).exec().stream().map(i -> i.getId()).toList();
     for (String image : images) {

@@ -2,7 +2,6 @@ package io.skypanel.worker.apps;
 
 import com.github.dockerjava.api.exception.NotFoundException;
 import io.skypanel.worker.engine.ContainerSwitch;
-import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.engine.EngineMessage;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -30,11 +29,12 @@ public final class AppControl {
   private final Surroundings surroundings;
 
   /**
+   * @param containers starts and stops them
    * @param locks shared with deployments
    * @param board is told which ends of containers are no deaths
    */
   public AppControl(
-      DockerEngine engine,
+      ContainerSwitch containers,
       AppRecords records,
       AppLocks locks,
       AppRemoval removal,
@@ -42,7 +42,7 @@ public final class AppControl {
       Surroundings surroundings) {
     this.records = records;
     this.locks = locks;
-    this.containers = new ContainerSwitch(engine.client());
+    this.containers = containers;
     this.removal = removal;
     this.board = board;
     this.surroundings = surroundings;

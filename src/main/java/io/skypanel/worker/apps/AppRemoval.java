@@ -10,6 +10,7 @@ import io.skypanel.worker.engine.ContainerSwitch;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Labels;
+import io.skypanel.worker.network.AppNetworks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,11 +24,21 @@ import java.util.Map;
 public final class AppRemoval {
   private final DockerClient docker;
   private final String workerId;
+  private final ContainerSwitch power;
+  private final AppNetworks networks;
 
-  /** Removes what {@code workerId} made. */
-  public AppRemoval(DockerEngine engine, String workerId) {
+  /**
+   * Removes what {@code workerId} made.
+   *
+   * @param power stops containers
+   * @param networks goes through what containers leave behind
+   */
+  public AppRemoval(
+      DockerEngine engine, String workerId, ContainerSwitch power, AppNetworks networks) {
     this.docker = engine.client();
     this.workerId = workerId;
+    this.power = power;
+    this.networks = networks;
   }
 
   /** Whether anything has the app's label and this worker's. */
@@ -37,7 +48,10 @@ public final class AppRemoval {
         || !volumes(appId).isEmpty();
   }
 
-  /** Removes its containers, with their anonymous volumes; returns how many. */
+  /**
+   * Removes its containers, with their anonymous volumes, and its network if no other app is on it;
+   * returns how many containers.
+   */
   int containers(AppRecord app, int graceSeconds) {
     List<String> ids =
         labelledContainers(app.appId()).stream()
@@ -45,13 +59,14 @@ public final class AppRemoval {
             .map(Container::getId)
             .toList();
     for (String id : ids) {
-      new ContainerSwitch(docker).stop(id, graceSeconds);
+      power.stop(id, graceSeconds);
       try {
         docker.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
       } catch (NotFoundException gone) {
         // that is what was wanted
       }
     }
+    networks.removeUnused();
     return ids.size();
   }
 

@@ -4,6 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.apps.Launches;
 import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.network.AppNetworks;
 import io.skypanel.worker.settings.WorkerSettings;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -17,15 +18,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The steps of the route {@code clean-up}, in the order {@link #workspaces}, {@link #containers},
- * {@link #images}, {@link #buildCache}, {@link #report}; each takes and gives the {@link Tally} so
- * far. Nothing but what this worker made is ever touched. No step throws: an engine that does not
- * answer is one warning, and the steps behind it leave it alone. One thread at a time.
+ * {@link #networks}, {@link #images}, {@link #buildCache}, {@link #report}; each takes and gives
+ * the {@link Tally} so far. Nothing but what this worker made is ever touched. No step throws: an
+ * engine that does not answer is one warning, and the steps behind it leave it alone. One thread at
+ * a time.
  */
 public final class CleanUp {
   private static final Logger LOG = LoggerFactory.getLogger(CleanUp.class);
 
   private final WorkspaceSweeper workspaces;
   private final LeftoverContainers containers;
+  private final AppNetworks networks;
   private final SupersededLaunches launches;
   private final SupersededImages images;
   private final IntermediateImages intermediates;
@@ -38,6 +41,7 @@ public final class CleanUp {
    * @param records which deployments serve
    * @param launches what can be started again
    * @param leftovers ids that failed builds left
+   * @param networks the networks of apps
    * @param activeWorkspaces whether a running build owns a workspace
    * @param activeDeployments ids of the builds that run, from before they make anything until after
    *     their outcome is written
@@ -49,6 +53,7 @@ public final class CleanUp {
       AppRecords records,
       Launches launches,
       LeftoverImages leftovers,
+      AppNetworks networks,
       Predicate<Path> activeWorkspaces,
       Supplier<Set<String>> activeDeployments) {
     DockerClient docker = engine.client();
@@ -56,6 +61,7 @@ public final class CleanUp {
     this.workspaces =
         new WorkspaceSweeper(settings.workspaceDir(), activeWorkspaces, Clock.systemUTC());
     this.containers = new LeftoverContainers(docker, workerId, records, activeDeployments);
+    this.networks = networks;
     this.launches = new SupersededLaunches(launches, records, keep, activeDeployments);
     this.images = new SupersededImages(docker, workerId, records, keep, activeDeployments);
     this.intermediates =
@@ -72,6 +78,11 @@ public final class CleanUp {
   /** Removes containers of failed and superseded deployments. */
   public Tally containers(@Body Tally tally) {
     return onEngine(tally, "containers", containers::remove);
+  }
+
+  /** Removes the networks that no container is on any more. */
+  public Tally networks(@Body Tally tally) {
+    return onEngine(tally, "networks", () -> Tally.ofNetworks(networks.removeUnused()));
   }
 
   /** Removes superseded images, then the intermediate ones that nothing needs any more. */

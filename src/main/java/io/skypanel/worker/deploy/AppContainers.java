@@ -27,9 +27,9 @@ final class AppContainers {
   private final DockerClient docker;
   private final ContainerSwitch power;
 
-  AppContainers(DockerClient docker) {
+  AppContainers(DockerClient docker, ContainerSwitch power) {
     this.docker = docker;
-    this.power = new ContainerSwitch(docker);
+    this.power = power;
   }
 
   /** All of the app's, running or not, the Node.js agent's unlabelled ones too. */

@@ -6,6 +6,7 @@ import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.HostConfig;
@@ -13,6 +14,7 @@ import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.RestartPolicy;
+import com.github.dockerjava.api.model.Ulimit;
 import com.github.dockerjava.api.model.Volume;
 import io.skypanel.worker.engine.EngineMessage;
 import io.skypanel.worker.job.BuildFailure;
@@ -36,6 +38,7 @@ final class ContainerCreation {
       command.withHealthcheck(new HealthCheck().withTest(List.of("NONE")));
     }
     spec.command().ifPresent(c -> command.withEntrypoint("/bin/sh", "-c", c).withCmd(List.of()));
+    spec.alias().ifPresent(command::withAliases);
     try {
       return command
           .withName(spec.name())
@@ -71,8 +74,12 @@ final class ContainerCreation {
             .mapToObj(p -> Ports.Binding.bindIpAndPort(spec.hostAddress(), p))
             .map(binding -> new PortBinding(binding, port))
             .toList();
-    return HostConfig.newHostConfig()
-        .withPortBindings(bindings)
+    HostConfig host = HostConfig.newHostConfig();
+    Confinement confinement = spec.confinement();
+    spec.network().ifPresent(network -> host.withNetworkMode(network.name()));
+    confinement.runtime().ifPresent(host::withRuntime);
+    confinement.usernsMode().ifPresent(host::withUsernsMode);
+    return host.withPortBindings(bindings)
         .withBinds(
             spec.volumes().entrySet().stream()
                 .map(volume -> new Bind(volume.getKey(), new Volume(volume.getValue())))
@@ -81,6 +88,13 @@ final class ContainerCreation {
         .withMemorySwap(spec.memoryBytes())
         .withNanoCPUs(spec.nanoCpus())
         .withPidsLimit((long) spec.pidsLimit())
+        .withCapDrop(Capability.ALL)
+        .withCapAdd(
+            confinement.capabilities().stream().map(Capability::valueOf).toArray(Capability[]::new))
+        .withUlimits(
+            confinement.ulimits().stream()
+                .map(limit -> new Ulimit(limit.name(), limit.soft(), limit.hard()))
+                .toList())
         .withSecurityOpts(List.of("no-new-privileges"))
         .withRestartPolicy(RestartPolicy.noRestart())
         .withLogConfig(

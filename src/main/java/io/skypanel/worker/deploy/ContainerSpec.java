@@ -6,6 +6,7 @@ import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Labels;
 import io.skypanel.worker.job.RunPlan;
+import io.skypanel.worker.network.AppNetwork;
 import io.skypanel.worker.settings.AppLimits;
 import io.skypanel.worker.settings.WorkerSettings;
 import java.time.Duration;
@@ -27,10 +28,13 @@ import java.util.TreeMap;
  * @param containerPort the TCP port that the app listens on
  * @param hostAddress the host's address it is published on
  * @param hostPort the host's port it is published on; empty: none, since it serves nothing
+ * @param network the network it is on; empty: the engine's default bridge
+ * @param alias a name by which others on that network find it
  * @param volumes its volumes' names at the engine, and where each is mounted
  * @param memoryBytes its memory, and with it its swap: none beyond that
  * @param nanoCpus processors, in billionths
  * @param pidsLimit processes and threads
+ * @param confinement what its processes may do
  * @param logFileBytes when its log file is rotated
  * @param logFiles how many log files there are
  * @param readiness how it is told that it is up
@@ -45,10 +49,13 @@ public record ContainerSpec(
     int containerPort,
     String hostAddress,
     OptionalInt hostPort,
+    Optional<AppNetwork> network,
+    Optional<String> alias,
     Map<String, String> volumes,
     long memoryBytes,
     long nanoCpus,
     int pidsLimit,
+    Confinement confinement,
     long logFileBytes,
     int logFiles,
     Readiness readiness,
@@ -98,19 +105,25 @@ public record ContainerSpec(
       environment.putIfAbsent("PORT", Integer.toString(port));
     }
     environment.putIfAbsent("NODE_ENV", "production");
+    Optional<AppNetwork> network = AppNetwork.of(settings.isolation().networks(), workerId, job);
+    Map<String, String> labels = labels(settings, workerId, job, port, placement);
+    network.ifPresent(n -> labels.put(Labels.NETWORK, n.owner()));
     return new ContainerSpec(
         ImageRef.containerName(job),
         image.id(),
         run.command(),
-        labels(settings, workerId, job, port, placement),
+        labels,
         environment,
         port,
         placement.hostAddress(),
         placement.hostPort(),
+        network,
+        network.map(n -> placement.slug()).filter(slug -> !slug.isEmpty()),
         volumes(job, run),
         Math.min(run.memoryBytes().orElse(limits.memoryBytes()), limits.maxMemoryBytes()),
         Math.round(Math.min(run.cpus().orElse(limits.cpus()), limits.maxCpus()) * NANO),
         PIDS_LIMIT,
+        Confinement.of(settings.isolation()),
         LOG_FILE_BYTES,
         LOG_FILES,
         readiness(run, facts, settings.deploy().deployTimeout(), listenWithin),

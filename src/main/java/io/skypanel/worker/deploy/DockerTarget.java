@@ -17,6 +17,7 @@ import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.Progress;
 import io.skypanel.worker.job.StopSignal;
+import io.skypanel.worker.network.AppNetworks;
 import io.skypanel.worker.settings.DockerEndpoint;
 import java.time.Duration;
 import java.util.Arrays;
@@ -33,6 +34,7 @@ public final class DockerTarget implements DeployTarget {
   private static final int HEALTH_RETRIES = 3;
 
   private final DockerClient docker;
+  private final AppNetworks networks;
   private final AppContainers containers;
   private final TakenPorts takenPorts;
   private final ContainerSwitch power;
@@ -44,12 +46,14 @@ public final class DockerTarget implements DeployTarget {
    * Runs apps on {@code engine}.
    *
    * @param endpoint where the engine is: elsewhere, containers' own addresses can't be probed
+   * @param networks makes the networks that apps are on
    */
-  public DockerTarget(DockerEngine engine, DockerEndpoint endpoint) {
+  public DockerTarget(DockerEngine engine, DockerEndpoint endpoint, AppNetworks networks) {
     this.docker = engine.client();
-    this.containers = new AppContainers(docker);
+    this.networks = networks;
+    this.power = new ContainerSwitch(docker, networks::rejoin);
+    this.containers = new AppContainers(docker, power);
     this.takenPorts = new TakenPorts(docker);
-    this.power = new ContainerSwitch(docker);
     this.volumes = new AppVolumes(docker);
     this.creation = new ContainerCreation(docker);
     this.probe = new Probe(docker, new PortCheck(endpoint));
@@ -105,14 +109,18 @@ public final class DockerTarget implements DeployTarget {
   @Override
   public Candidate create(ContainerSpec spec) throws BuildFailure {
     volumes.make(spec);
-    return new Candidate(spec, creation.create(spec));
+    return new Candidate(
+        spec,
+        spec.network().isPresent()
+            ? networks.with(spec.network().get(), () -> creation.create(spec))
+            : creation.create(spec));
   }
 
   @Override
   public void start(Candidate candidate) throws BuildFailure, PortTaken {
     ContainerSpec spec = candidate.spec();
     try {
-      docker.startContainerCmd(candidate.id()).exec();
+      power.start(candidate.id());
     } catch (BadRequestException e) {
       throw new BuildFailure.UserFault("The app can't be started: " + EngineMessage.of(e));
     } catch (RuntimeException e) {
@@ -122,8 +130,19 @@ public final class DockerTarget implements DeployTarget {
         clear(spec, candidate.id());
         throw new PortTaken(message, e);
       }
-      throw EngineErrors.fault("Container " + spec.name() + " can't be started", e);
+      throw EngineErrors.fault(
+          "Container " + spec.name() + " can't be started" + wayOut(message), e);
     }
+  }
+
+  private static String wayOut(String message) {
+    if (message.contains("setting rlimit")) {
+      return " (the engine may not raise its own limits: lower APP_ULIMITS)";
+    }
+    return message.contains("no available IPv4 addresses")
+        ? " (its network is full: set a smaller size in APP_NETWORK_POOL, or APP_NETWORK to app, and"
+            + " deploy this owner's apps again)"
+        : "";
   }
 
   /** Its name is needed for the next try on another port. */

@@ -43,7 +43,8 @@ public final class HostNetwork {
     }
     String consequence =
         isAttached(bridge, own)
-            ? "can probe only those apps that are on the engine's default bridge, as it is"
+            ? "can probe only those apps that are on the engine's default bridge, as it is (all of them"
+                + " with APP_NETWORK=default, else none)"
             : "can't probe its apps: one without a HEALTHCHECK will count as listening nowhere";
     return Optional.of(
         "This container does not share the host's network, so the worker "

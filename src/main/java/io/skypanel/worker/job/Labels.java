@@ -16,6 +16,9 @@ public final class Labels {
   /** The deployment's id. */
   public static final String DEPLOYMENT = "io.skypanel.deployment";
 
+  /** Whose network it is, or whose it is on: {@code organization:<id>} or {@code app:<id>}. */
+  public static final String NETWORK = "io.skypanel.network";
+
   private Labels() {}
 
   /** The labels of what is made for {@code job}. */

@@ -82,12 +82,19 @@ final class SandboxEngine implements AutoCloseable {
     }
   }
 
-  /** Removes every container and image that carries this worker's label, and nothing else. */
+  /**
+   * Removes every container, network and image that carries this worker's label, and nothing else.
+   */
   void removeAllOf(String workerId) {
     Map<String, String> label = Map.of(Labels.WORKER, workerId);
     for (Container container : containersOf(workerId)) {
       docker().removeContainerCmd(container.getId()).withForce(true).withRemoveVolumes(true).exec();
     }
+    docker()
+        .listNetworksCmd()
+        .withFilter("label", List.of(Labels.WORKER + "=" + workerId))
+        .exec()
+        .forEach(network -> docker().removeNetworkCmd(network.getId()).exec());
     for (Image image : docker().listImagesCmd().withLabelFilter(label).exec()) {
       try {
         docker().removeImageCmd(image.getId()).withForce(true).exec();

@@ -56,6 +56,7 @@ final class SettingsTable {
             GitSettingsTable.read(in),
             ImageSettingsTable.read(in, machine),
             appLimits(in, machine),
+            AppIsolationTable.read(in),
             in.read(
                 Setting.APP_PORT_RANGE,
                 new PortRange(20000, 29999),

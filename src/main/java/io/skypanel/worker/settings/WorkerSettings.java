@@ -35,6 +35,7 @@ import java.util.Optional;
  * @param git what repositories may be fetched from, and with whose right
  * @param images how images come to be
  * @param appLimits what one app may use
+ * @param isolation what keeps apps away from the machine and from each other
  * @param appPorts host ports for apps
  * @param appBind the address they are published on
  * @param deploy how one version of an app follows another
@@ -72,6 +73,7 @@ public record WorkerSettings(
     GitSettings git,
     ImageSettings images,
     AppLimits appLimits,
+    AppIsolation isolation,
     PortRange appPorts,
     String appBind,
     DeploySettings deploy,

@@ -13,6 +13,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -30,6 +31,7 @@ public final class StatusView {
   private final BuildBoard board;
   private final Function<Build, Phase> phaseOf;
   private final Supplier<EngineHealth.State> engine;
+  private final Supplier<String> firewall;
   private final AppsView apps;
   private final UnaryOperator<String> mask;
 
@@ -47,6 +49,7 @@ public final class StatusView {
       BuildBoard board,
       Function<Build, Phase> phaseOf,
       Supplier<EngineHealth.State> engine,
+      Supplier<String> firewall,
       AppOverview apps,
       UnaryOperator<String> mask) {
     this.settings = settings;
@@ -59,6 +62,7 @@ public final class StatusView {
     this.board = board;
     this.phaseOf = phaseOf;
     this.engine = engine;
+    this.firewall = firewall;
     this.apps = new AppsView(apps);
     this.mask = mask;
   }
@@ -105,6 +109,8 @@ public final class StatusView {
     view.put("host", settings.docker().host());
     view.put("available", state.available());
     view.put("problem", mask.apply(state.problem()));
+    view.put("appNetwork", settings.isolation().networks().name().toLowerCase(Locale.ROOT));
+    view.put("firewall", firewall.get());
     return view;
   }
 

@@ -1,11 +1,13 @@
 package io.skypanel.worker.apps;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.BuildImageResultCallback;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.BuildResponseItem;
 import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Frame;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildJob;
@@ -16,12 +18,14 @@ import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Labels;
 import io.skypanel.worker.job.RunPlan;
 import io.skypanel.worker.job.StopSignal;
+import io.skypanel.worker.network.AppNetworks;
 import io.skypanel.worker.sandbox.BusyboxImage;
 import io.skypanel.worker.settings.DockerEndpoint;
 import io.skypanel.worker.settings.Machine;
 import io.skypanel.worker.settings.SettingSources;
 import io.skypanel.worker.settings.WorkerSettings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -90,13 +95,24 @@ public final class EngineBench implements AutoCloseable {
     }
   }
 
+  /** The networks of apps of this worker. */
+  public AppNetworks networks(WorkerSettings settings) {
+    return new AppNetworks(engine, endpoint, workerId, settings.isolation().pool());
+  }
+
   /** A new deployment of {@code appId}. */
   public static BuildJob job(String appId, Map<String, String> environment) {
+    return job(appId, Optional.empty(), environment);
+  }
+
+  /** The same, of an app that is owned by {@code organization}. */
+  public static BuildJob job(
+      String appId, Optional<String> organization, Map<String, String> environment) {
     return new BuildJob(
         UUID.randomUUID().toString(),
         appId,
         "shop",
-        Optional.empty(),
+        organization,
         Optional.empty(),
         new GitSource("https://git.example/shop.git", "main", Optional.empty()),
         Optional.empty(),
@@ -184,6 +200,56 @@ public final class EngineBench implements AutoCloseable {
     return id;
   }
 
+  /** What a command in the container prints; ends after 20 seconds at the latest. */
+  public String in(String container, String... command) throws Exception {
+    String exec =
+        docker
+            .execCreateCmd(container)
+            .withAttachStdout(true)
+            .withAttachStderr(true)
+            .withCmd(command)
+            .exec()
+            .getId();
+    StringBuilder output = new StringBuilder();
+    docker
+        .execStartCmd(exec)
+        .exec(
+            new ResultCallback.Adapter<Frame>() {
+              @Override
+              public void onNext(Frame frame) {
+                output.append(new String(frame.getPayload(), StandardCharsets.UTF_8));
+              }
+            })
+        .awaitCompletion(20, TimeUnit.SECONDS);
+    return output.toString();
+  }
+
+  /**
+   * What a command in a container prints that fetches a page: the page, or {@code timed out} where
+   * packets vanish. Busybox's wget, linked statically, does not bear our image.
+   */
+  public static String fetching(String host, int port) {
+    return "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 2 " + host + " " + port + " 2>&1";
+  }
+
+  /** What {@link #fetching} prints in this container. */
+  public String fetch(String container, String host, int port) throws Exception {
+    return in(container, "sh", "-c", fetching(host, port));
+  }
+
+  /** The container's own address on its only network. */
+  public String address(String container) {
+    return docker
+        .inspectContainerCmd(container)
+        .exec()
+        .getNetworkSettings()
+        .getNetworks()
+        .values()
+        .iterator()
+        .next()
+        .getIpAddress();
+  }
+
   /** Whether the container is there, running or not. */
   public boolean hasContainer(String id) {
     return docker.listContainersCmd().withShowAll(true).withIdFilter(List.of(id)).exec().size()
@@ -222,6 +288,11 @@ public final class EngineBench implements AutoCloseable {
         // by the code under test
       }
     }
+    docker
+        .listNetworksCmd()
+        .withFilter("label", List.of(Labels.WORKER + "=" + workerId))
+        .exec()
+        .forEach(network -> docker.removeNetworkCmd(network.getId()).exec());
     for (String image : images) {
       try {
         docker.removeImageCmd(image).exec();

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.apps.Launches;
 import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.network.AppNetworks;
 import io.skypanel.worker.settings.Machine;
 import io.skypanel.worker.settings.SettingSources;
 import io.skypanel.worker.settings.WorkerSettings;
@@ -82,6 +83,7 @@ class BuildCacheTest {
               new AppRecords(settings.stateDir()),
               new Launches(settings.stateDir()),
               new LeftoverImages(settings.stateDir()),
+              new AppNetworks(engine, settings.docker(), "worker", settings.isolation().pool()),
               workspace -> false,
               Set::of)
           .buildCache(Tally.NONE);

@@ -16,6 +16,7 @@ import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Labels;
 import io.skypanel.worker.sandbox.BusyboxImage;
 import io.skypanel.worker.settings.DockerEndpoint;
+import io.skypanel.worker.settings.WorkerSettings;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -242,17 +243,19 @@ class CleanUpIT {
   }
 
   private Tally cleanUp(DockerEngine engine, int keepImages) {
+    WorkerSettings settings = bench.settings(Map.of("KEEP_IMAGES", "" + keepImages));
     CleanUp cleanUp =
         new CleanUp(
-            bench.settings(Map.of("KEEP_IMAGES", "" + keepImages)),
+            settings,
             bench.workerId,
             engine,
             records,
             launches,
             leftovers,
+            bench.networks(settings),
             path -> false,
             () -> active);
-    Tally tally = cleanUp.containers(cleanUp.workspaces());
+    Tally tally = cleanUp.networks(cleanUp.containers(cleanUp.workspaces()));
     return cleanUp.report(cleanUp.buildCache(cleanUp.images(tally)));
   }
 

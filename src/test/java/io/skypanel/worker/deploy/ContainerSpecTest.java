@@ -20,6 +20,7 @@ import io.skypanel.worker.settings.WorkerSettings;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,8 @@ class ContainerSpecTest {
               new SimpleModule()
                   .addSerializer(Readiness.class, new ToStringSerializer())
                   .addSerializer(Duration.class, new ToStringSerializer()));
+  private final Map<String, String> given = new HashMap<>();
+  private Optional<String> organization = Optional.empty();
   @TempDir Path folder;
 
   @Test
@@ -136,6 +139,24 @@ class ContainerSpecTest {
   }
 
   @Test
+  void whatKeepsAppsApartIsAsTheSettingsSay() throws Exception {
+    organization = Optional.of("org-7");
+    given.put("APP_RUNTIME", "runsc");
+    given.put("APP_USERNS", "host");
+    given.put("APP_ULIMITS", "nofile=1024:4096");
+
+    matches("organization.json", Map.of(), PLAIN);
+  }
+
+  @Test
+  void withoutNetworksOfTheirOwnAppsAreOnTheEnginesDefault() throws Exception {
+    organization = Optional.of("org-7");
+    given.put("APP_NETWORK", "default");
+
+    matches("default-network.json", Map.of(), PLAIN);
+  }
+
+  @Test
   void itsTextHoldsNoSecret() throws Exception {
     assertThat(compile(Map.of("TOKEN", "hunter2"), PLAIN).toString()).doesNotContain("hunter2");
   }
@@ -165,7 +186,7 @@ class ContainerSpecTest {
             "7d1e0000-0000-4000-8000-000000000001",
             "a9910000-0000-4000-8000-000000000002",
             "shop",
-            Optional.empty(),
+            organization,
             Optional.empty(),
             new GitSource("https://git.example/shop.git", "main", Optional.empty()),
             Optional.empty(),
@@ -188,14 +209,15 @@ class ContainerSpecTest {
   }
 
   private WorkerSettings settings() throws Exception {
-    Map<String, String> environment =
+    Map<String, String> environment = new HashMap<>(given);
+    environment.putAll(
         Map.of(
             "SKYPANEL_URL", "http://127.0.0.1:1",
             "APP_MEMORY", "1g",
             "APP_MAX_MEMORY", "1g",
             "APP_LABELS", "proxy.rule=Host(`{slug}.example.com`);proxy.port={port};app={appName}",
             "STATE_DIR", folder.resolve("state").toString(),
-            "WORKSPACE_DIR", folder.resolve("work").toString());
+            "WORKSPACE_DIR", folder.resolve("work").toString()));
     return WorkerSettings.read(
         new SettingSources(environment, Map.of(), Map.of()),
         new Machine("here", 4, false, folder, folder, folder));

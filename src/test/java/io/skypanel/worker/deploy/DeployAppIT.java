@@ -54,7 +54,7 @@ class DeployAppIT {
         new Deploying(
             settings,
             bench.workerId,
-            new DockerTarget(bench.engine, bench.endpoint),
+            new DockerTarget(bench.engine, bench.endpoint, bench.networks(settings)),
             records,
             Optional.empty(),
             "127.0.0.1",
@@ -104,8 +104,27 @@ class DeployAppIT {
     assertThat(host.getNanoCPUs()).isEqualTo(500_000_000);
     assertThat(host.getPidsLimit()).isEqualTo(512);
     assertThat(host.getSecurityOpts()).contains("no-new-privileges");
+    assertThat(host.getPrivileged()).isFalse();
+    assertThat(container.getMounts()).isEmpty();
     assertThat(host.getLogConfig().getConfig()).containsEntry("max-file", "3");
     assertThat(host.getRestartPolicy().getName()).isEqualTo("unless-stopped");
+  }
+
+  @Test
+  void anEntrypointMayBecomeAnotherUserAndNoMoreThanThat() throws Exception {
+    BuildJob job = EngineBench.job(appId, Map.of("PORT", "80"));
+
+    Deployment deployment =
+        deploy(
+            bench.build(job),
+            "CMD mkdir -p /www /data && chown 65534:65534 /data && cd /www"
+                + " && { grep -E 'CapBnd|NoNewPrivs' /proc/self/status; ulimit -c;"
+                + " mknod /dev/x c 1 1; chroot / true; } > index.html 2>&1;"
+                + " exec su nobody -c 'exec httpd -f -p 80 -h /www'");
+
+    assertThat(get(deployment))
+        .contains("CapBnd:\t00000000000004fb", "NoNewPrivs:\t1", "\n0\n")
+        .contains("mknod: /dev/x: Operation not permitted", "chroot: can't change root");
   }
 
   @Test

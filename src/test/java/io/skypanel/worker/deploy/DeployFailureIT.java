@@ -49,7 +49,8 @@ class DeployFailureIT {
   void start() {
     bench = new EngineBench(folder);
     records = new AppRecords(bench.settings(Map.of()).stateDir());
-    target = new DockerTarget(bench.engine, bench.endpoint);
+    target =
+        new DockerTarget(bench.engine, bench.endpoint, bench.networks(bench.settings(Map.of())));
   }
 
   @AfterEach
@@ -176,7 +177,9 @@ class DeployFailureIT {
             .orElseThrow();
     target =
         new DockerTarget(
-            bench.engine, new DockerEndpoint("tcp://" + address + ":1", false, Optional.empty()));
+            bench.engine,
+            new DockerEndpoint("tcp://" + address + ":1", false, Optional.empty()),
+            bench.networks(bench.settings(Map.of())));
     DeployApp deployApp = deployApp(Duration.ofSeconds(2), Map.of("APP_BIND", "0.0.0.0"));
 
     assertThat(deployApp.deploy(image(SILENT), last).warning()).isPresent();

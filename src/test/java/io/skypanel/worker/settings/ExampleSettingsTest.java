@@ -38,6 +38,7 @@ class ExampleSettingsTest {
           "runtimes.dir",
           "apps.dir",
           "app.max.cpus",
+          "app.runtime",
           "app.labels",
           "ingress.domain",
           "ingress.dir",

@@ -101,6 +101,12 @@ class WorkerSettingsTest {
             Map.entry("APP_BIND", "127.0.0.1"),
             Map.entry("APP_MAX_MEMORY", "2g"),
             Map.entry("APP_LABELS", "traefik.enable=true; rule=Host(`{slug}.example.com`)"),
+            Map.entry("APP_RUNTIME", "runsc"),
+            Map.entry("APP_USERNS", "host"),
+            Map.entry("APP_ULIMITS", "nproc=100:200, core=-1"),
+            Map.entry("APP_NETWORK", "app"),
+            Map.entry("APP_NETWORK_POOL", "base=10.9.0.0/16,size=27"),
+            Map.entry("APP_FIREWALL", "1"),
             Map.entry("INGRESS", "caddy"),
             Map.entry("INGRESS_DOMAIN", "apps.example.com"),
             Map.entry("INGRESS_LISTEN", "http://:8080"),
@@ -127,6 +133,17 @@ class WorkerSettingsTest {
     assertThat(settings.deploy().appLabels())
         .containsExactly(
             Map.entry("traefik.enable", "true"), Map.entry("rule", "Host(`{slug}.example.com`)"));
+    assertThat(settings.isolation())
+        .isEqualTo(
+            new AppIsolation(
+                Optional.of("runsc"),
+                AppIsolation.Users.HOST,
+                List.of(
+                    new AppIsolation.Ulimit("nproc", 100, 200),
+                    new AppIsolation.Ulimit("core", -1, -1)),
+                AppIsolation.Networks.APP,
+                new NetworkPool(Subnet.parse("10.9.0.0/16"), 27),
+                true));
     DeploySettings.Ingress ingress = settings.deploy().ingress().orElseThrow();
     assertThat(ingress.domain()).isEqualTo("apps.example.com");
     assertThat(ingress.listen()).isEqualTo(":8080");
@@ -163,6 +180,23 @@ class WorkerSettingsTest {
         .anyMatch(p -> p.startsWith("APP_PORT_RANGE is '10'"))
         .contains("WORKER_NAME is ' ': it must be not blank")
         .anyMatch(p -> p.startsWith("DOCKER_HOST is '::'"));
+  }
+
+  @Test
+  void whatKeepsAppsApartIsNeverGuessed() {
+    environment.put("APP_RUNTIME", "../runc");
+    environment.put("APP_USERNS", "private");
+    environment.put("APP_ULIMITS", "nofile=10:5");
+    environment.put("APP_NETWORK", "none");
+    environment.put("APP_NETWORK_POOL", "10.0.0.0/8");
+
+    assertThat(problems())
+        .hasSize(5)
+        .contains("APP_USERNS is 'private': it must be default, host or remap")
+        .contains("APP_NETWORK is 'none': it must be organization, app or default")
+        .anyMatch(p -> p.startsWith("APP_NETWORK_POOL is '10.0.0.0/8': it must be base=addresses"))
+        .anyMatch(p -> p.startsWith("APP_ULIMITS is 'nofile=10:5'"))
+        .anyMatch(p -> p.startsWith("APP_RUNTIME is '../runc'"));
   }
 
   @Test
