@@ -22,7 +22,9 @@ public record GitSource(String url, String branch, Optional<String> sha) {
     Objects.requireNonNull(branch);
     if (sha.isPresent() && !SHA.matcher(sha.get()).matches()) {
       throw new IllegalArgumentException(
-          "githubCommitSha is '" + sha.get() + "' and must be a full commit id, 40 hex digits");
+          "githubCommitSha is '"
+              + FieldRules.shown(sha.get())
+              + "' and must be a full commit id, 40 hex digits");
     }
   }
 
