@@ -1,0 +1,2 @@
+/** What is shared by the tests that try random inputs. */
+package io.skypanel.worker.fuzz;
