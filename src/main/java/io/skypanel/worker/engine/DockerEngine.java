@@ -48,7 +48,7 @@ public final class DockerEngine implements AutoCloseable {
             .maxConnections(MAX_CONNECTIONS)
             .connectionTimeout(Duration.ofSeconds(10))
             .build();
-    this.http = new ResponseLimit(connections, responseLimit);
+    this.http = new ImageRecordLimit(new ResponseLimit(connections, responseLimit));
     this.client = DockerClientImpl.getInstance(built, http);
   }
 

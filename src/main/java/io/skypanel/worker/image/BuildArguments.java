@@ -1,29 +1,45 @@
 package io.skypanel.worker.image;
 
+import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuildPlan;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
 /** The build arguments of one build. */
 final class BuildArguments {
   /**
-   * BuildKit takes orders by such names: {@code BUILDKIT_SYNTAX} alone has another program read the
-   * Dockerfile. Whoever sets an app's variables has no business with them.
+   * The builders take orders by such names: {@code BUILDKIT_SYNTAX} alone has another program read
+   * the Dockerfile, and a proxy changes what a step fetches but not what the cache, which apps
+   * share, takes the step for. Whoever sets an app's variables has no business with them.
    */
-  private static final Pattern ORDER = Pattern.compile("BUILDKIT_.*|SOURCE_DATE_EPOCH");
+  private static final Pattern ORDER =
+      Pattern.compile(
+          "BUILDKIT_.*|BUILDX_.*|SOURCE_DATE_EPOCH|"
+              + OwnCache.ARGUMENT
+              + "|(?i:(?:HTTP|HTTPS|FTP|NO|ALL)_PROXY)");
 
   private BuildArguments() {}
 
   /**
    * Those of the job's variables that the Dockerfile declares, and over them the plan's own; none
-   * that is an order to BuildKit.
+   * that is an order to BuildKit, which the log says.
    */
-  static Map<String, String> of(BuildPlan plan, BuildJob job) {
-    Map<String, String> arguments = ofJob(plan, job);
+  static Map<String, String> of(BuildPlan plan, Build build) {
+    Map<String, String> arguments = ofJob(plan, build.job());
     arguments.putAll(plan.arguments());
-    arguments.keySet().removeIf(name -> ORDER.matcher(name).matches());
+    List<String> orders =
+        arguments.keySet().stream().filter(name -> ORDER.matcher(name).matches()).toList();
+    if (!orders.isEmpty()) {
+      build
+          .progress()
+          .warn(
+              "No build arguments, since the builder takes orders by such names: "
+                  + String.join(", ", orders));
+      orders.forEach(arguments::remove);
+    }
     return arguments;
   }
 

@@ -11,6 +11,7 @@ import io.skypanel.worker.job.Dockerfile;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Labels;
 import io.skypanel.worker.process.ProgramRunner;
+import io.skypanel.worker.settings.BuildLimits;
 import io.skypanel.worker.settings.DockerEndpoint;
 import io.skypanel.worker.settings.ImageSettings;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -30,6 +32,9 @@ public final class BuildxImageBuilder implements ImageBuilder {
   /** BuildKit keeps cache mounts of different namespaces apart. */
   private static final String CACHE_NAMESPACE = "BUILDKIT_CACHE_MOUNT_NS";
 
+  /** So BuildKit names what it does for each image, before anything of it is used. */
+  private static final String ASKS = "[internal] load metadata for ";
+
   private final DockerClient docker;
   private final BuildxEnvironment environment;
   private final String workerId;
@@ -37,6 +42,8 @@ public final class BuildxImageBuilder implements ImageBuilder {
   private final boolean offline;
   private final Path plugin;
   private final ProgramRunner programs;
+  private final BuildLimits limits;
+  private final ForeignImages foreign;
 
   /**
    * @param engine where images are built
@@ -63,6 +70,8 @@ public final class BuildxImageBuilder implements ImageBuilder {
     this.offline = settings.network() == ImageSettings.Network.NONE;
     this.plugin = plugin;
     this.programs = programs;
+    this.limits = settings.limits();
+    this.foreign = new ForeignImages(docker);
   }
 
   @Override
@@ -73,16 +82,50 @@ public final class BuildxImageBuilder implements ImageBuilder {
     EngineFailure failure =
         new EngineFailure(
             plan.dockerfile().orElseThrow(), BuildArguments.secrets(plan, build.job()));
-    BuildxOutput output = new BuildxOutput(build.progress(), failure::mask);
-    run(plan, build, ref, output, failure);
+    Map<String, String> arguments = arguments(plan, build);
+    check(plan, build, arguments);
+    BuildxOutput output =
+        new BuildxOutput(build.progress(), failure::mask, part -> watch(part, build));
+    run(plan, build, ref, arguments, output, failure);
     InspectImageResponse image = ImageInspection.of(docker, ref, failure);
     String sources = BuiltLine.size(output.contextBytes()) + " of context";
     build.progress().info(BuiltLine.of(ref, image, sources, startNanos));
     return new BuiltImage(plan.checkout(), ref, image.getId(), List.of(), plan.run());
   }
 
+  private void check(BuildPlan plan, Build build, Map<String, String> arguments)
+      throws BuildFailure {
+    Dockerfile dockerfile = plan.dockerfile().orElseThrow();
+    Frontend.check(dockerfile.path(), dockerfile.text(), limits.frontends());
+    GrowingValues.check(dockerfile.path(), dockerfile.text());
+    ImageReferences references =
+        ImageReferences.of(
+            dockerfile.path(), dockerfile.text(), arguments, Platform.arguments(docker));
+    foreign.checkNames(references, build.job());
+    foreign.checkImages(references, build.job());
+    Path checkout = plan.checkout().directory();
+    DockerIgnore ignore =
+        dockerfile.isGenerated()
+            ? DockerIgnore.of(dockerfile.ignore().orElseThrow())
+            : DockerIgnore.read(checkout, dockerfile.path());
+    new ContextBounds(checkout, ignore, limits.contextBytes(), BuildLimits.CONTEXT_FILES)
+        .check(ContextBounds.Odd.REFUSED, build.stop());
+  }
+
+  /** Ends a build that asks for an image which the text did not name: a base image may do so. */
+  private void watch(String part, Build build) {
+    if (part.startsWith(ASKS)) {
+      foreign.refusal(part.substring(ASKS.length()), build.job()).ifPresent(build.stop()::stop);
+    }
+  }
+
   private void run(
-      BuildPlan plan, Build build, ImageRef ref, BuildxOutput output, EngineFailure failure)
+      BuildPlan plan,
+      Build build,
+      ImageRef ref,
+      Map<String, String> arguments,
+      BuildxOutput output,
+      EngineFailure failure)
       throws BuildFailure {
     try (BuildxFolder folder = BuildxFolder.in(build.workspace())) {
       folder.write("config.json", logins.dockerConfig());
@@ -95,7 +138,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
               ref.toString(),
               Labels.of(workerId, build.job()),
               plan.target(),
-              arguments(plan, build),
+              arguments,
               BuildSecrets.write(build, folder),
               offline);
       // its ending says what kind of file it is
@@ -115,9 +158,12 @@ public final class BuildxImageBuilder implements ImageBuilder {
   }
 
   private Map<String, String> arguments(BuildPlan plan, Build build) {
-    Map<String, String> arguments = new LinkedHashMap<>(BuildArguments.of(plan, build.job()));
+    Map<String, String> arguments = new LinkedHashMap<>(BuildArguments.of(plan, build));
     // last: no app may choose another's
     arguments.put(CACHE_NAMESPACE, namespace(build));
+    if (OwnCache.isNeeded(plan.dockerfile().orElseThrow().text())) {
+      arguments.put(OwnCache.ARGUMENT, OwnCache.value(namespace(build)));
+    }
     return arguments;
   }
 
@@ -137,9 +183,16 @@ public final class BuildxImageBuilder implements ImageBuilder {
     if (dockerfile.isGenerated()) {
       // an empty file would let the repository's own count
       folder.write("Dockerfile.dockerignore", "# generated\n" + dockerfile.ignore().orElseThrow());
-      return folder.write("Dockerfile", dockerfile.text());
+      return folder.write("Dockerfile", OwnCache.apart(dockerfile.text()));
     }
     Path file = plan.checkout().directory().resolve(dockerfile.path());
+    if (OwnCache.isNeeded(dockerfile.text())) {
+      Optional<String> ignore = DockerIgnore.beside(plan.checkout().directory(), dockerfile.path());
+      if (ignore.isPresent()) {
+        folder.write("Dockerfile.dockerignore", ignore.get());
+      }
+      return folder.write("Dockerfile", OwnCache.apart(dockerfile.text()));
+    }
     try {
       // BuildKit does not follow a link out of the Dockerfile's own folder
       return Files.isSymbolicLink(file) ? file.toRealPath() : file.toAbsolutePath();

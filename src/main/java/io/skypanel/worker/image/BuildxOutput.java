@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -34,6 +35,7 @@ final class BuildxOutput {
 
   private final Progress progress;
   private final UnaryOperator<String> mask;
+  private final Consumer<String> parts;
   private final JsonStream stream = new JsonStream(this::accept, this::acceptLine);
 
   /**
@@ -58,10 +60,12 @@ final class BuildxOutput {
 
   /**
    * @param mask takes the values of build arguments out of the names of steps
+   * @param parts gets the name of each part of the build when it is spoken of
    */
-  BuildxOutput(Progress progress, UnaryOperator<String> mask) {
+  BuildxOutput(Progress progress, UnaryOperator<String> mask, Consumer<String> parts) {
     this.progress = progress;
     this.mask = mask;
+    this.parts = parts;
   }
 
   /** Takes what the program wrote. */
@@ -99,6 +103,7 @@ final class BuildxOutput {
 
   private void accept(JsonNode json) {
     SolveStatus status = SolveStatus.of(json);
+    status.vertices().forEach(vertex -> parts.accept(vertex.name()));
     status.vertices().stream().filter(v -> v.started() || v.cached()).forEach(this::show);
     status.logs().forEach(this::show);
     status.vertices().forEach(this::end);

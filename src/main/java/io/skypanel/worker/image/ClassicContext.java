@@ -1,9 +1,11 @@
 package io.skypanel.worker.image;
 
+import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildPlan;
 import io.skypanel.worker.job.Dockerfile;
 import io.skypanel.worker.job.Progress;
+import io.skypanel.worker.settings.BuildLimits;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -19,11 +21,18 @@ import java.util.Map;
 record ClassicContext(ContextArchive archive, String dockerfile) {
   private static final String IGNORE = ".dockerignore";
 
-  static ClassicContext of(BuildPlan plan, Progress progress) throws BuildFailure {
+  /**
+   * The context, which was looked through.
+   *
+   * @throws BuildFailure as {@link ContextBounds#check} says
+   */
+  static ClassicContext of(BuildPlan plan, BuildLimits limits, Build build) throws BuildFailure {
+    Progress progress = build.progress();
     Path checkout = plan.checkout().directory();
     Dockerfile dockerfile = plan.dockerfile().orElseThrow();
     if (!dockerfile.isGenerated()) {
       DockerIgnore ignore = DockerIgnore.read(checkout, dockerfile.path());
+      check(checkout, ignore, limits, build);
       return new ClassicContext(new ContextArchive(checkout, ignore, progress), dockerfile.path());
     }
     String name = ".skypanel.Dockerfile";
@@ -31,10 +40,17 @@ record ClassicContext(ContextArchive archive, String dockerfile) {
       name += "_";
     }
     String ignored = dockerfile.ignore().orElseThrow();
+    DockerIgnore ignore = DockerIgnore.of(ignored);
+    check(checkout, ignore, limits, build);
     // the engine takes these two away again for the steps if its own reading leaves them out
     Map<String, String> extras =
         Map.of(name, dockerfile.text(), IGNORE, ignored + "\n" + name + "\n" + IGNORE + "\n");
-    return new ClassicContext(
-        new ContextArchive(checkout, DockerIgnore.of(ignored), progress, extras), name);
+    return new ClassicContext(new ContextArchive(checkout, ignore, progress, extras), name);
+  }
+
+  private static void check(Path checkout, DockerIgnore ignore, BuildLimits limits, Build build)
+      throws BuildFailure {
+    new ContextBounds(checkout, ignore, limits.contextBytes(), BuildLimits.CONTEXT_FILES)
+        .check(ContextBounds.Odd.LEFT_OUT, build.stop());
   }
 }

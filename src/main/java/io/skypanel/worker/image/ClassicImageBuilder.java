@@ -13,11 +13,13 @@ import io.skypanel.worker.job.Checkout;
 import io.skypanel.worker.job.Dockerfile;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Labels;
+import io.skypanel.worker.settings.BuildLimits;
 import io.skypanel.worker.settings.ImageSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -35,6 +37,8 @@ public final class ClassicImageBuilder implements ImageBuilder {
   private final boolean offline;
   private final Consumer<List<String>> leftovers;
   private final BuildRemains remains;
+  private final BuildLimits limits;
+  private final ForeignImages foreign;
 
   /**
    * @param engine where images are built
@@ -56,6 +60,8 @@ public final class ClassicImageBuilder implements ImageBuilder {
     this.offline = settings.network() == ImageSettings.Network.NONE;
     this.leftovers = leftovers;
     this.remains = new BuildRemains(docker);
+    this.limits = settings.limits();
+    this.foreign = new ForeignImages(docker);
   }
 
   @Override
@@ -69,13 +75,21 @@ public final class ClassicImageBuilder implements ImageBuilder {
     ImageRef ref = ImageRef.of(build.job());
     EngineFailure failure =
         new EngineFailure(dockerfile, BuildArguments.secrets(plan, build.job()));
-    ClassicContext sources = ClassicContext.of(plan, build.progress());
+    Map<String, String> arguments = BuildArguments.of(plan, build);
+    GrowingValues.check(dockerfile.path(), dockerfile.text());
+    ImageReferences references =
+        ImageReferences.of(dockerfile.path(), dockerfile.text(), arguments, Map.of());
+    foreign.checkNames(references, build.job());
+    new BasePull(docker, logins).pull(references, build);
+    foreign.checkImages(references, build.job());
+    ClassicContext sources = ClassicContext.of(plan, limits, build);
     ContextArchive archive = sources.archive();
     ClassicOutput output = new ClassicOutput();
     ClassicBuild running = new ClassicBuild(build.progress(), output);
     InspectImageResponse image;
     try (ContextPipe context = ContextPipe.open(archive, ref.tag())) {
       BuildImageCmd command = command(plan, build.job(), sources.dockerfile(), ref);
+      arguments.forEach(command::withBuildArg);
       run(command.withTarInputStream(context), context, running, failure, build);
       check(running, output, failure);
       image = ImageInspection.of(docker, ref, failure);
@@ -111,12 +125,15 @@ public final class ClassicImageBuilder implements ImageBuilder {
             .withLabels(Labels.of(workerId, job))
             .withBuildAuthConfigs(logins.forEngine())
             .withRemove(true)
+            .withMemory(limits.memoryBytes())
+            // of memory and swap together
+            .withMemswap(limits.memoryBytes())
             .withForcerm(true);
     plan.target().ifPresent(command::withTarget);
     if (offline) {
       command.withNetworkMode("none");
     }
-    BuildArguments.of(plan, job).forEach(command::withBuildArg);
+    limits.cpus().ifPresent(number -> command.withCpusetcpus("0-" + (number - 1)));
     return command;
   }
 

@@ -15,8 +15,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,6 +42,8 @@ final class ContextArchive {
   private static final int LINK = 0777;
 
   private record Child(String name, Path path) {}
+
+  private record Folder(Iterator<Child> children, String prefix, DockerIgnore.Match match) {}
 
   private final Path root;
   private final DockerIgnore ignore;
@@ -82,7 +87,7 @@ final class ContextArchive {
     for (Map.Entry<String, String> extra : extras.entrySet()) {
       writeExtra(tar, extra.getKey(), extra.getValue());
     }
-    walk(tar, root, "", DockerIgnore.Match.ROOT);
+    walk(tar);
     tar.finish();
     out.flush();
   }
@@ -97,17 +102,24 @@ final class ContextArchive {
     return bytes;
   }
 
-  private void walk(
-      TarArchiveOutputStream tar, Path folder, String prefix, DockerIgnore.Match parent)
-      throws IOException {
-    for (Child child : list(folder, prefix)) {
+  /** Without recursion: how deep the folders are is the repository's choice. */
+  private void walk(TarArchiveOutputStream tar) throws IOException {
+    Deque<Folder> open = new ArrayDeque<>();
+    open.push(new Folder(list(root, "").iterator(), "", DockerIgnore.Match.ROOT));
+    while (!open.isEmpty()) {
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedIOException("the build context was closed");
       }
-      String name = prefix + child.name();
+      Folder folder = open.peek();
+      if (!folder.children().hasNext()) {
+        open.pop();
+        continue;
+      }
+      Child child = folder.children().next();
+      String name = folder.prefix() + child.name();
       String readable =
           new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-      DockerIgnore.Match match = ignore.match(readable, parent);
+      DockerIgnore.Match match = ignore.match(readable, folder.match());
       if (extras.containsKey(name) || (match.excluded() && !ignore.mayKeepBelow(readable))) {
         continue;
       }
@@ -116,7 +128,7 @@ final class ContextArchive {
         write(tar, child.path(), name, readable, attributes);
       }
       if (attributes.isDirectory()) {
-        walk(tar, child.path(), name + "/", match);
+        open.push(new Folder(list(child.path(), name + "/").iterator(), name + "/", match));
       }
     }
   }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Which files a build context leaves out, as Docker's command line decides it: patterns are
@@ -61,24 +62,36 @@ final class DockerIgnore {
    */
   static DockerIgnore read(Path checkout, String dockerfile) throws BuildFailure {
     for (String name : List.of(dockerfile + NAME, NAME)) {
-      Path file = checkout.resolve(name);
-      try {
-        // a link out of the checkout would show another file's content in an error message
-        if (Files.isRegularFile(file) && file.toRealPath().startsWith(checkout.toRealPath())) {
-          try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            DockerIgnore ignore = parse(name, new String(bytes, StandardCharsets.UTF_8));
-            ignore.keep(dockerfile);
-            ignore.keep(NAME);
-            ignore.keep(name);
-            return ignore;
-          }
-        }
-      } catch (IOException e) {
-        throw new BuildFailure.WorkerFault(name + " can't be read: " + e, e);
+      Optional<String> text = text(checkout, name);
+      if (text.isPresent()) {
+        DockerIgnore ignore = parse(name, text.get());
+        ignore.keep(dockerfile);
+        ignore.keep(NAME);
+        ignore.keep(name);
+        return ignore;
       }
     }
     return new DockerIgnore(List.of());
+  }
+
+  /** The text of {@code <Dockerfile>.dockerignore}, if there is one. */
+  static Optional<String> beside(Path checkout, String dockerfile) throws BuildFailure.WorkerFault {
+    return text(checkout, dockerfile + NAME);
+  }
+
+  private static Optional<String> text(Path checkout, String name) throws BuildFailure.WorkerFault {
+    Path file = checkout.resolve(name);
+    try {
+      // a link out of the checkout would show another file's content in an error message
+      if (!Files.isRegularFile(file) || !file.toRealPath().startsWith(checkout.toRealPath())) {
+        return Optional.empty();
+      }
+      try (InputStream in = Files.newInputStream(file)) {
+        return Optional.of(new String(in.readNBytes(MAX_BYTES + 1), StandardCharsets.UTF_8));
+      }
+    } catch (IOException e) {
+      throw new BuildFailure.WorkerFault(name + " can't be read: " + e, e);
+    }
   }
 
   /** Reads the text that stands in for the checkout's own file, whose lines it may have. */
@@ -93,7 +106,7 @@ final class DockerIgnore {
       }
       return new DockerIgnore(text.lines().toList());
     } catch (IllegalArgumentException e) {
-      throw new BuildFailure.UserFault(name + ": " + e.getMessage() + "; correct it");
+      throw new BuildFailure.UserFault(name + ": " + Shown.of(e.getMessage()) + "; correct it");
     }
   }
 

@@ -3,22 +3,79 @@ package io.skypanel.worker.image;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.ContainerConfig;
+import io.skypanel.worker.engine.ImageRecordTooLarge;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.ImageRef;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The engine's own record of the image that a build made. */
 final class ImageInspection {
+  private static final Logger LOG = LoggerFactory.getLogger(ImageInspection.class);
+
+  /** Of ports, labels and volumes each: lists of all images and containers repeat them. */
+  private static final int MAX_EACH = 1000;
+
   private ImageInspection() {}
 
-  /** Asks the engine: what a build's output says, a program may have printed. */
+  /**
+   * Asks the engine: what a build's output says, a program may have printed.
+   *
+   * @throws BuildFailure.UserFault if the record is larger than anybody needs; the image is gone
+   *     then, for each look at the engine's images would have to read it
+   */
   static InspectImageResponse of(DockerClient docker, ImageRef ref, EngineFailure failure)
       throws BuildFailure {
     try {
-      return docker.inspectImageCmd(ref.toString()).exec();
+      InspectImageResponse image = docker.inspectImageCmd(ref.toString()).exec();
+      Optional<String> excess = excess(image.getConfig());
+      if (excess.isPresent()) {
+        throw refused(docker, ref, excess.get());
+      }
+      return image;
     } catch (NotFoundException e) {
       throw failure.ofSilence();
     } catch (RuntimeException e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof ImageRecordTooLarge tooLarge) {
+          throw refused(docker, ref, tooLarge.getMessage());
+        }
+      }
       throw failure.of(e);
     }
+  }
+
+  private static Optional<String> excess(ContainerConfig config) {
+    if (config == null) {
+      return Optional.empty();
+    }
+    int ports = config.getExposedPorts() == null ? 0 : config.getExposedPorts().length;
+    return excess("EXPOSE", ports)
+        .or(() -> excess("LABEL", size(config.getLabels())))
+        .or(() -> excess("VOLUME", size(config.getVolumes())));
+  }
+
+  private static int size(Map<?, ?> values) {
+    return values == null ? 0 : values.size();
+  }
+
+  private static Optional<String> excess(String instruction, int number) {
+    return number <= MAX_EACH
+        ? Optional.empty()
+        : Optional.of(
+            "it has %d entries by %s, more than %d".formatted(number, instruction, MAX_EACH));
+  }
+
+  private static BuildFailure.UserFault refused(DockerClient docker, ImageRef ref, String why) {
+    try {
+      docker.removeImageCmd(ref.toString()).withForce(true).exec();
+    } catch (RuntimeException e) {
+      LOG.warn("The image {} is refused and can't be removed: {}", ref, e.getMessage());
+    }
+    return new BuildFailure.UserFault(
+        "The image can't be used: " + why + "; have the Dockerfile and its base image set less");
   }
 }

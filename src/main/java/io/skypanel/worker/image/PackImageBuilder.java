@@ -9,6 +9,7 @@ import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.Dockerfile;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.process.ProgramRunner;
+import io.skypanel.worker.settings.BuildLimits;
 import io.skypanel.worker.settings.DockerEndpoint;
 import io.skypanel.worker.settings.ImageSettings;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ public final class PackImageBuilder implements ImageBuilder {
   private final Optional<String> builder;
   private final PackLabels labels;
   private final PackRemains remains;
+  private final BuildLimits limits;
 
   /**
    * @param programs runs pack
@@ -64,11 +66,19 @@ public final class PackImageBuilder implements ImageBuilder {
     this.builder = settings.packBuilder();
     this.labels = new PackLabels(docker, workerId);
     this.remains = new PackRemains(docker);
+    this.limits = settings.limits();
   }
 
   @Override
   public BuiltImage build(BuildPlan plan, Build build) throws BuildFailure {
     build.stop().check();
+    // pack has its own file of what it leaves out, so all there is counts
+    new ContextBounds(
+            plan.checkout().directory(),
+            new DockerIgnore(List.of()),
+            limits.contextBytes(),
+            BuildLimits.CONTEXT_FILES)
+        .check(ContextBounds.Odd.REFUSED, build.stop());
     long startNanos = System.nanoTime();
     ImageRef ref = ImageRef.of(build.job());
     // there is no Dockerfile to be at fault; all variables are secrets

@@ -21,6 +21,10 @@ import java.util.Optional;
 public final class RegistryLogins {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** As which Docker's own registry stands in such files. */
+  private static final List<String> HUB =
+      List.of("https://index.docker.io/v1/", "index.docker.io", "docker.io");
+
   private final Map<String, AuthConfig> byRegistry = new LinkedHashMap<>();
 
   private RegistryLogins() {}
@@ -85,6 +89,16 @@ public final class RegistryLogins {
     AuthConfigurations all = new AuthConfigurations();
     byRegistry.values().forEach(all::addConfig);
     return all;
+  }
+
+  /** The login for the registry that an image's name begins with. */
+  Optional<AuthConfig> forImage(String name) {
+    int slash = name.indexOf('/');
+    String first = slash < 0 ? "" : name.substring(0, slash);
+    boolean registry = first.matches(".*[.:].*") || first.equals("localhost");
+    return registry && !first.equals("docker.io")
+        ? Optional.ofNullable(byRegistry.get(first))
+        : HUB.stream().filter(byRegistry::containsKey).findFirst().map(byRegistry::get);
   }
 
   /** As a {@code config.json}, with nothing else in it. */

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param runtimeImages the operator's base images by runtime, in lower case: what {@code
  *     RUNTIME_IMAGE_NODE} says stands under {@code node}
  * @param appsDir what the operator says about single apps, a file each; empty means nothing
+ * @param limits what a build may take
  */
 public record ImageSettings(
     Strategy strategy,
@@ -26,7 +27,8 @@ public record ImageSettings(
     Optional<String> packBuilder,
     Optional<Path> runtimesDir,
     Map<String, String> runtimeImages,
-    Optional<Path> appsDir) {
+    Optional<Path> appsDir,
+    BuildLimits limits) {
 
   /** Where every setting has its default. */
   public static final ImageSettings DEFAULT =
@@ -38,7 +40,8 @@ public record ImageSettings(
           Optional.empty(),
           Optional.empty(),
           Map.of(),
-          Optional.empty());
+          Optional.empty(),
+          BuildLimits.DEFAULT);
 
   public ImageSettings {
     runtimeImages = Map.copyOf(runtimeImages);

@@ -72,7 +72,8 @@ class BuildersIT {
             all.packBuilder(),
             all.runtimesDir(),
             all.runtimeImages(),
-            all.appsDir());
+            all.appsDir(),
+            all.limits());
     Map<String, String> environment = Map.of("PATH", folder.toString());
 
     assertThatThrownBy(() -> Builders.check(settings, environment))
@@ -109,7 +110,8 @@ class BuildersIT {
             all.packBuilder(),
             all.runtimesDir(),
             all.runtimeImages(),
-            all.appsDir());
+            all.appsDir(),
+            all.limits());
     return Builders.choose(settings, found, engine.client());
   }
 }

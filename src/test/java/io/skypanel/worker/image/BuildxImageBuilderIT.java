@@ -9,6 +9,7 @@ import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.process.ProcessGroupRunner;
 import io.skypanel.worker.sandbox.BusyboxImage;
+import io.skypanel.worker.settings.BuildLimits;
 import io.skypanel.worker.settings.DockerEndpoint;
 import io.skypanel.worker.settings.ImageSettings;
 import java.io.ByteArrayInputStream;
@@ -176,7 +177,120 @@ class BuildxImageBuilderIT extends ImageBuilderContract {
   }
 
   @Test
+  void aFrontendThatIsNotAllowedIsTheUsersFaultAndNotAskedFor() throws Exception {
+    file("Dockerfile", "# syntax=localhost:1/none/frontend:1\n" + base("RUN true"));
+
+    assertThatThrownBy(this::build)
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("# syntax=localhost:1/none/frontend:1, which is not allowed");
+  }
+
+  @Test
+  void whatAnAppsSecretsLeftIsNotInTheCacheForWhoeverCopiesItsDockerfile() throws Exception {
+    file(
+        "Dockerfile",
+        base(
+            "ENV X=1\nRUN --mount=type=secret,id=TOKEN cat /run/secrets/TOKEN > /left # "
+                + unique
+                + "\nRUN echo left: $(cat /left)"));
+    file("Dockerfile.dockerignore", "Dockerfile\n");
+    build(job("victim-" + unique, Optional.empty(), Map.of("TOKEN", "the victim's")));
+    int before = progress.output().length();
+
+    build(job(Optional.empty(), Map.of("TOKEN", "mine", "SKYPANEL_CACHE", "x")));
+    build(job(Optional.empty(), Map.of("TOKEN", "mine later")));
+
+    assertThat(progress.output().substring(before))
+        .contains("left: mine\n")
+        .doesNotContain("the victim's");
+    assertThat(progress.lines()).anyMatch(line -> line.contains("CACHED [3/3]"));
+  }
+
+  @Test
+  void noDockerfileChoosesWhoseCacheMountsItHas() throws Exception {
+    String victim = WORKER + "/victim-" + unique;
+    String mount = "RUN --mount=type=cache,id=deps,target=/c ";
+    file("Dockerfile", base(mount + "echo poison > /c/" + unique));
+    build(job("victim-" + unique, Optional.empty(), Map.of()));
+    for (String head :
+        List.of(
+            "ARG BUILDKIT_CACHE_MOUNT_NS=" + victim + "\n",
+            "ARG NS=BUILDKIT_CACHE_MOUNT_NS=" + victim + "\n")) {
+      file(
+          "Dockerfile",
+          head
+              + base(
+                  "ARG BUILDKIT_CACHE_MOUNT_NS="
+                      + victim
+                      + "\nENV BUILDKIT_CACHE_MOUNT_NS="
+                      + victim
+                      + "\n"
+                      + mount
+                      + "echo seen: $(ls /c)"
+                      + "\n"
+                      + mount.replace("id=deps", "id=" + victim + "/deps")
+                      + "echo seen: $(ls /c)"
+                      + "\n"
+                      + mount.replace("id=deps", "id=../victim-" + unique + "/deps")
+                      + "echo seen: $(ls /c)"));
+      build(job(Optional.empty(), Map.of("BUILDKIT_CACHE_MOUNT_NS", victim)));
+    }
+
+    assertThat(progress.output()).contains("seen:\n").doesNotContain("seen: " + unique);
+  }
+
+  /** The app may name it here, so that the builder is asked. */
+  @Test
+  void whatTheBuilderReadsAsAnImagesNameThisWorkerDoes() throws Exception {
+    String asks = "DEBUG [internal] load metadata for docker.io/library/";
+    docker.tagImageCmd(BusyboxImage.NAME, "skypanel-app-victim", "1").exec();
+    int asked = 0;
+    try {
+      for (String dockerfile : ImageReferencesTest.hidden()) {
+        file("Dockerfile", dockerfile.replace("FROM scratch", "FROM " + BusyboxImage.NAME));
+        int before = progress.lines().size();
+
+        Throwable thrown =
+            catchThrowable(
+                () ->
+                    build(
+                        job(
+                            "victim",
+                            Optional.empty(),
+                            Map.of("GIVEN", ImageReferencesTest.VICTIM))));
+
+        boolean read =
+            progress.lines().stream()
+                .skip(before)
+                .anyMatch(line -> line.equals(asks + ImageReferencesTest.VICTIM));
+        asked += read ? 1 : 0;
+        if (!read) {
+          System.out.printf("not asked for by %s: %s%n", dockerfile, thrown);
+        }
+      }
+    } finally {
+      remove(ImageReferencesTest.VICTIM);
+    }
+    assertThat(asked).isGreaterThan(18);
+  }
+
+  @Test
+  void aPipeIsRefusedByName() throws Exception {
+    shell("mkfifo pipe");
+    file("Dockerfile", base("COPY . /"));
+
+    assertThatThrownBy(this::build)
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("pipe is a device, socket or pipe");
+
+    file(".dockerignore", "pipe\n");
+    build();
+  }
+
+  @Test
   void aFrontendThatCannotBeHadIsNamed() throws Exception {
+    List<String> allowed = List.of("localhost:1/none/frontend");
+    use(engine, settings(new BuildLimits(1 << 20, 4L << 30, Optional.empty(), allowed)));
     file("Dockerfile", "# syntax=localhost:1/none/frontend:1\n" + base("RUN true"));
 
     assertThatThrownBy(this::build)

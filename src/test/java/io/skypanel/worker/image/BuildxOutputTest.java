@@ -18,7 +18,7 @@ class BuildxOutputTest {
       new EngineFailure(
           new Dockerfile("Dockerfile", "RUN <<EOF\necho hi\nEOF\n", Optional.empty()),
           Map.of("TOKEN", "s3cret value"));
-  private final BuildxOutput output = new BuildxOutput(progress, engine::mask);
+  private final BuildxOutput output = new BuildxOutput(progress, engine::mask, part -> {});
 
   @Test
   void eachStepIsALineAndItsOutputFollows() throws Exception {
@@ -133,7 +133,7 @@ class BuildxOutputTest {
           "ERROR: failed to solve: rpc error: code = Unavailable desc = closing transport",
           "panic: nil"
         }) {
-      BuildxOutput other = new BuildxOutput(progress, engine::mask);
+      BuildxOutput other = new BuildxOutput(progress, engine::mask, part -> {});
       other.accept(line + "\n");
       other.finish();
       assertThat(new BuildxFailure(engine).of(other.failed(), other.lines(), 1))
@@ -211,7 +211,7 @@ class BuildxOutputTest {
   }
 
   private BuildFailure failure(String recording) throws IOException {
-    BuildxOutput recorded = new BuildxOutput(progress, engine::mask);
+    BuildxOutput recorded = new BuildxOutput(progress, engine::mask, part -> {});
     recorded.accept(read(recording));
     recorded.finish();
     return new BuildxFailure(engine).of(recorded.failed(), recorded.lines(), 1);

@@ -7,6 +7,7 @@ import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.sandbox.BusyboxImage;
+import io.skypanel.worker.settings.BuildLimits;
 import io.skypanel.worker.settings.DockerEndpoint;
 import io.skypanel.worker.settings.ImageSettings;
 import java.util.List;
@@ -62,6 +63,26 @@ class ClassicImageBuilderIT extends ImageBuilderContract {
     assertThat(catchThrowable(this::build)).isInstanceOf(BuildFailure.UserFault.class);
 
     assertThat(leftovers).hasSize(1);
+  }
+
+  @Test
+  void stepsHaveLimitsOfMemoryAndProcessors() throws Exception {
+    use(engine, settings(new BuildLimits(1 << 20, 96 << 20, Optional.of(1), List.of())));
+    file(
+        "Dockerfile",
+        base(
+            "RUN echo memory $(cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit*)"
+                + " && grep Cpus_allowed_list /proc/self/status && dd if=/dev/zero of=/dev/shm/x"
+                + " bs=1M count=200; head -c 200m /dev/zero | tail | wc -c && echo took # "
+                + unique));
+
+    Throwable thrown = catchThrowable(this::build);
+
+    assertThat(progress.output())
+        .containsPattern("memory.* ?100663296")
+        .containsPattern("Cpus_allowed_list:\\s*0\n")
+        .doesNotContain("209715200");
+    assertThat(thrown == null || thrown instanceof BuildFailure.UserFault).isTrue();
   }
 
   @Test

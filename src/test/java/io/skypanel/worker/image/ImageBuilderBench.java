@@ -19,6 +19,7 @@ import io.skypanel.worker.job.StopSignal;
 import io.skypanel.worker.plan.PlanBuild;
 import io.skypanel.worker.runtime.Runtimes;
 import io.skypanel.worker.sandbox.BusyboxImage;
+import io.skypanel.worker.settings.BuildLimits;
 import io.skypanel.worker.settings.DockerEndpoint;
 import io.skypanel.worker.settings.ImageSettings;
 import java.io.IOException;
@@ -124,7 +125,22 @@ abstract class ImageBuilderBench {
         all.packBuilder(),
         all.runtimesDir(),
         all.runtimeImages(),
-        all.appsDir());
+        all.appsDir(),
+        all.limits());
+  }
+
+  static ImageSettings settings(BuildLimits limits) {
+    ImageSettings all = ImageSettings.DEFAULT;
+    return new ImageSettings(
+        all.strategy(),
+        all.builder(),
+        all.registryAuth(),
+        all.network(),
+        all.packBuilder(),
+        all.runtimesDir(),
+        all.runtimeImages(),
+        all.appsDir(),
+        limits);
   }
 
   final BuiltImage build() throws BuildFailure {

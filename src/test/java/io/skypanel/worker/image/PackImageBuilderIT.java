@@ -100,7 +100,8 @@ class PackImageBuilderIT {
                 Optional.of("example/builder:1"),
                 all.runtimesDir(),
                 all.runtimeImages(),
-                all.appsDir()),
+                all.appsDir(),
+                all.limits()),
             Map.of(
                 "PATH", folder.resolve("bin") + ":" + System.getenv("PATH"),
                 "HTTPS_PROXY", "http://proxy.test:3128",

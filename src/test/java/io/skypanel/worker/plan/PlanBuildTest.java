@@ -74,7 +74,8 @@ class PlanBuildTest {
             Optional.empty(),
             Optional.empty(),
             Map.of(),
-            Optional.of(folder.resolve("apps")));
+            Optional.of(folder.resolve("apps")),
+            ImageSettings.DEFAULT.limits());
     Checkout checkout =
         new Checkout(folder.resolve("repository"), new Checkout.Commit("c".repeat(40), "A", "m"));
     return new PlanBuild(settings, Runtimes.of(settings), () -> true)

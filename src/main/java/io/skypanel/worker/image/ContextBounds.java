@@ -1,0 +1,186 @@
+package io.skypanel.worker.image;
+
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.StopSignal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * Looks a build context through before anything of it is sent: buildx and pack read it themselves,
+ * and send what they find. Holds the folders that are still to be seen and nothing else, however
+ * deep or wide the tree is. For one use by one thread.
+ */
+final class ContextBounds {
+  private static final int BIGGEST = 3;
+  private static final int TYPE = 0170000;
+  private static final int FOLDER = 0040000;
+  private static final int LINK = 0120000;
+  private static final int FILE = 0100000;
+  private static final int SPECIAL_BITS = 07000;
+  private static final LinkOption[] NO_LINKS = {LinkOption.NOFOLLOW_LINKS};
+
+  private record Folder(Path path, String name, String top, DockerIgnore.Match match) {}
+
+  private final Path root;
+  private final DockerIgnore ignore;
+  private final long maxBytes;
+  private final int maxFiles;
+  private final Map<String, Long> tops = new LinkedHashMap<>();
+  private final Deque<Folder> open = new ArrayDeque<>();
+  private long bytes;
+  private int files;
+
+  /**
+   * @param root the context's root
+   * @param ignore what is left out
+   * @param maxBytes how large all files may be together; one with holes counts in full
+   * @param maxFiles how many files, folders and links there may be
+   */
+  ContextBounds(Path root, DockerIgnore ignore, long maxBytes, int maxFiles) {
+    this.root = root;
+    this.ignore = ignore;
+    this.maxBytes = maxBytes;
+    this.maxFiles = maxFiles;
+  }
+
+  /**
+   * Which entries that are neither file, folder nor link, may be there, since they are not sent.
+   */
+  enum Odd {
+    LEFT_OUT,
+    REFUSED
+  }
+
+  /**
+   * Counts. Files and folders lose what would have a program run as another user (setuid, setgid),
+   * in the checkout itself.
+   *
+   * @throws BuildFailure.UserFault if there is too much, saying of what and how to send less, or
+   *     for a device, socket or pipe
+   */
+  void check(Odd odd, StopSignal stop) throws BuildFailure {
+    open.add(new Folder(root, "", "", DockerIgnore.Match.ROOT));
+    while (!open.isEmpty()) {
+      stop.check();
+      Folder folder = open.removeLast();
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder.path())) {
+        for (Path entry : entries) {
+          look(folder, entry, odd);
+        }
+      } catch (IOException | DirectoryIteratorException e) {
+        throw unreadable(folder.name(), e);
+      }
+    }
+  }
+
+  private void look(Folder folder, Path path, Odd odd) throws BuildFailure {
+    String file =
+        new String(RawNames.of(path).getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    String name = folder.name().isEmpty() ? file : folder.name() + "/" + file;
+    DockerIgnore.Match match = ignore.match(name, folder.match());
+    if (match.excluded() && !ignore.mayKeepBelow(name)) {
+      return;
+    }
+    Map<String, Object> attributes = attributes(path, name);
+    int mode = (Integer) attributes.get("mode");
+    int type = mode & TYPE;
+    String top = folder.top().isEmpty() ? file : folder.top();
+    if (!match.excluded()) {
+      count(top, type == FILE ? (Long) attributes.get("size") : 0);
+      if (type != FILE && type != FOLDER && type != LINK && odd == Odd.REFUSED) {
+        throw new BuildFailure.UserFault(
+            Shown.of(name)
+                + " is a device, socket or pipe, which can't be part of a build; remove it or name"
+                + " it in .dockerignore");
+      }
+      if ((mode & SPECIAL_BITS) != 0 && (type == FILE || type == FOLDER)) {
+        clear(path, name, mode);
+      }
+    }
+    if (type == FOLDER) {
+      open.addLast(new Folder(path, name, top, match));
+    }
+  }
+
+  private void count(String top, long size) throws BuildFailure.UserFault {
+    files++;
+    // a file with holes may claim all there is
+    bytes += Math.min(size, maxBytes + 1);
+    if (tops.containsKey(top) || tops.size() < maxFiles / 100) {
+      tops.merge(top, size, Long::sum);
+    }
+    if (files > maxFiles) {
+      throw tooMuch("more than " + maxFiles + " files", entry -> true);
+    }
+    if (bytes > maxBytes) {
+      throw tooMuch(
+          "more than " + (maxBytes >> 20) + " MB (MAX_CONTEXT_MB)", entry -> entry.getValue() > 0);
+    }
+  }
+
+  private BuildFailure.UserFault tooMuch(String what, Predicate<Map.Entry<String, Long>> counts) {
+    String biggest =
+        tops.entrySet().stream()
+            .filter(counts)
+            .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder()))
+            .limit(BIGGEST)
+            .map(e -> Shown.of(e.getKey()) + " (" + BuiltLine.size(e.getValue()) + ")")
+            .collect(Collectors.joining(", "));
+    return new BuildFailure.UserFault(
+        "The repository has %s to send to the builder (%d files, %s, when the count ended). The"
+                .formatted(what, files, BuiltLine.size(bytes))
+            + " most is in "
+            + biggest
+            + "; name what the build does not need in .dockerignore");
+  }
+
+  private static Map<String, Object> attributes(Path path, String name) throws BuildFailure {
+    try {
+      return Files.readAttributes(path, "unix:mode,size", NO_LINKS);
+    } catch (IOException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  /** Sets the plain permissions, by which the others go. */
+  private static void clear(Path path, String name, int mode) throws BuildFailure {
+    Set<PosixFilePermission> plain = EnumSet.noneOf(PosixFilePermission.class);
+    List<PosixFilePermission> all = List.of(PosixFilePermission.values());
+    for (int i = 0; i < all.size(); i++) {
+      if ((mode & 0400 >> i) != 0) {
+        plain.add(all.get(i));
+      }
+    }
+    try {
+      Files.setPosixFilePermissions(path, plain);
+    } catch (IOException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  private static BuildFailure unreadable(String name, Exception cause) {
+    String where = name.isEmpty() ? "The checkout" : Shown.of(name);
+    String why = String.valueOf(cause.getMessage());
+    return why.contains("name too long")
+        ? new BuildFailure.UserFault(
+            where + " lies too deep in the repository to be read; make its folders fewer")
+        : new BuildFailure.WorkerFault(
+            where + " can't be read for the build context: " + Shown.of(why), cause);
+  }
+}

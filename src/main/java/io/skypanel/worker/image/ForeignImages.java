@@ -1,0 +1,150 @@
+package io.skypanel.worker.image;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.model.ContainerConfig;
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.ImageRef;
+import io.skypanel.worker.job.Labels;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Keeps a Dockerfile from naming another app's image: by the text, where a name is one of this
+ * worker's own, and by the engine, where it has the image that is named. Thread-safe.
+ */
+final class ForeignImages {
+  /** Each costs a question to the engine. */
+  private static final int MAX_NAMES = 200;
+
+  private final DockerClient docker;
+
+  ForeignImages(DockerClient docker) {
+    this.docker = docker;
+  }
+
+  /**
+   * Checks the names themselves.
+   *
+   * @throws BuildFailure.UserFault naming instruction and line, if one is another app's, whether or
+   *     not there is such an image
+   */
+  void checkNames(ImageReferences references, BuildJob job) throws BuildFailure.UserFault {
+    List<ImageReference> names = references.all();
+    if (names.size() > MAX_NAMES) {
+      throw new BuildFailure.UserFault(
+          "The Dockerfile names %d images, more than %d; name fewer"
+              .formatted(names.size(), MAX_NAMES));
+    }
+    for (ImageReference name : names) {
+      checkText(name, job);
+    }
+  }
+
+  /**
+   * Asks the engine what the names stand for, once for each, and checks that; and what base images
+   * have put off.
+   *
+   * @throws BuildFailure.UserFault as {@link #checkNames} does
+   */
+  void checkImages(ImageReferences references, BuildJob job) throws BuildFailure {
+    for (ImageReference name : references.all()) {
+      Optional<InspectImageResponse> image = inspect(name.name());
+      if (image.isPresent()) {
+        checkImage(name, image.get(), job);
+        if (references.isBase(name)) {
+          checkTriggers(name, image.get(), job);
+        }
+      }
+    }
+  }
+
+  /**
+   * The failure of a build whose builder asks for an image, if that may not be.
+   *
+   * @param name as the builder has it
+   */
+  Optional<BuildFailure> refusal(String name, BuildJob job) {
+    try {
+      checkText(new ImageReference(name, "The Dockerfile or its base image"), job);
+      return Optional.empty();
+    } catch (BuildFailure.UserFault e) {
+      return Optional.of(e);
+    }
+  }
+
+  private static void checkText(ImageReference name, BuildJob job) throws BuildFailure.UserFault {
+    String own = ImageRef.of(job).repository();
+    if (name.appRepository().filter(repository -> !repository.equals(own)).isPresent()) {
+      throw foreign(name);
+    }
+  }
+
+  private static void checkImage(ImageReference name, InspectImageResponse image, BuildJob job)
+      throws BuildFailure {
+    String app = labels(image).get(Labels.APP);
+    if (app != null && !app.equals(job.appId())) {
+      throw foreign(name);
+    }
+    if (name.mayBeId() && !isNamed(image, name.name())) {
+      throw new BuildFailure.UserFault(
+          name.where() + " gives the id of an image of this machine; give the name of an image");
+    }
+  }
+
+  private void checkTriggers(ImageReference name, InspectImageResponse image, BuildJob job)
+      throws BuildFailure {
+    ContainerConfig config = image.getConfig();
+    if (config != null && config.getOnBuild() != null) {
+      List<String> triggers = Stream.of(config.getOnBuild()).filter(Objects::nonNull).toList();
+      ImageReferences putOff = ImageReferences.ofTriggers(name.name(), triggers);
+      checkNames(putOff, job);
+      checkImages(putOff, job);
+    }
+  }
+
+  private Optional<InspectImageResponse> inspect(String name) throws BuildFailure {
+    try {
+      return Optional.of(docker.inspectImageCmd(name).exec());
+    } catch (DockerException e) {
+      if (e.getHttpStatus() == 404 || e.getHttpStatus() == 400) {
+        return Optional.empty();
+      }
+      throw unanswered(name, e);
+    } catch (RuntimeException e) {
+      throw unanswered(name, e);
+    }
+  }
+
+  private static BuildFailure.WorkerFault unanswered(String name, RuntimeException e) {
+    return new BuildFailure.WorkerFault(
+        "The Docker Engine does not say what image " + name + " is: " + e.getMessage(), e);
+  }
+
+  private static boolean isNamed(InspectImageResponse image, String name) {
+    List<String> tags = Optional.ofNullable(image.getRepoTags()).orElse(List.of());
+    List<String> digests = Optional.ofNullable(image.getRepoDigests()).orElse(List.of());
+    int at = name.indexOf('@');
+    return at < 0
+        ? tags.contains(name + ":latest") || tags.contains(name)
+        : digests.stream().anyMatch(d -> d.endsWith(name.substring(at)));
+  }
+
+  private static Map<String, String> labels(InspectImageResponse image) {
+    ContainerConfig config = image.getConfig();
+    return config == null || config.getLabels() == null ? Map.of() : config.getLabels();
+  }
+
+  private static BuildFailure.UserFault foreign(ImageReference name) {
+    return new BuildFailure.UserFault(
+        name.where()
+            + " names "
+            + Shown.of(name.name())
+            + ", which is no image of this app's; build on an image out of a registry");
+  }
+}

@@ -1,0 +1,58 @@
+package io.skypanel.worker.image;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Gives the steps of an app that uses build secrets a cache of their own. BuildKit takes a step for
+ * done that another app's build did by the same words on the same files, whatever the secrets were:
+ * whoever copies a Dockerfile would have what a neighbour's secrets left there, and whoever knows
+ * one could lay something ready for it. A build argument that each stage declares keeps them apart.
+ */
+final class OwnCache {
+  /** Known to nobody but the worker by its value, so that no {@code ENV} stands in for it. */
+  static final String ARGUMENT = "SKYPANEL_CACHE";
+
+  private OwnCache() {}
+
+  /** Whether the Dockerfile may use secrets. */
+  static boolean isNeeded(String dockerfile) {
+    return dockerfile.toLowerCase(Locale.ROOT).contains("secret");
+  }
+
+  /** The Dockerfile, with the argument declared in each stage. */
+  static String apart(String dockerfile) {
+    Set<Integer> ends = new HashSet<>();
+    for (Instruction instruction :
+        DockerfileReader.read(dockerfile, DockerfileReader.Dialect.NOW)) {
+      if (instruction.verb().equals("from")) {
+        ends.add(instruction.end());
+      }
+    }
+    String[] lines = dockerfile.split("\n", -1);
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < lines.length; i++) {
+      text.append(lines[i]).append(i + 1 < lines.length ? "\n" : "");
+      if (ends.contains(i + 1)) {
+        text.append(i + 1 < lines.length ? "" : "\n").append("ARG " + ARGUMENT + "\n");
+      }
+    }
+    return text.toString();
+  }
+
+  /** The argument's value for an app. */
+  static String value(String namespace) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      byte[] digest = sha.digest(("cache of " + namespace).getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException everyJavaHasIt) {
+      throw new IllegalStateException(everyJavaHasIt);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.skypanel.worker.hostile;
+
+import io.skypanel.worker.sandbox.BusyboxImage;
+import java.nio.file.Files;
+import java.util.List;
+
+/** Dockerfiles that reach for what is not their app's. */
+public final class HostileDockerfiles {
+  /** The name of another app's image; whether it is there makes no difference. */
+  public static final String VICTIM = "skypanel-app-victim:v1";
+
+  private static final String FOREIGN = "no image of this app's";
+  private static final String UNTOLD = "can't be told";
+
+  private HostileDockerfiles() {}
+
+  /** All of them. */
+  public static List<HostileContent> all() {
+    return List.of(
+        fails("from-another-app", FOREIGN, "FROM " + VICTIM),
+        fails("from-another-app-by-its-long-name", FOREIGN, "FROM docker.io/library/" + VICTIM),
+        fails("from-by-arguments", FOREIGN, "ARG A=skypanel-app B=victim\nFROM ${A}-$B:v1"),
+        fails("from-by-a-default", FOREIGN, "FROM ${NONE:-" + VICTIM + "}"),
+        fails("from-by-an-alternative", FOREIGN, "ARG A=1\nFROM ${A:+" + VICTIM + "}"),
+        fails("from-by-a-pattern", UNTOLD, "ARG A=x" + VICTIM + "\nFROM ${A#x}"),
+        fails("from-over-lines", FOREIGN, "# escape=`\nfrom `\n # comment\n" + VICTIM),
+        fails("from-in-quotes", FOREIGN, "FROM \"skypanel\"-app-'victim':v\\1"),
+        fails("from-a-stage-of-that-name", FOREIGN, named() + "FROM skypanel-app-victim"),
+        fails("from-behind-a-heredoc", FOREIGN, base("RUN <<'E\\'\nE\\\nFROM " + VICTIM)),
+        fails("copy-from-another-app", FOREIGN, base("COPY --from=" + VICTIM + " / /x")),
+        fails("copy-from-an-argument", UNTOLD, base("ARG A\nCOPY --from=$A / /x")),
+        fails("copy-from-put-off", FOREIGN, base("ONBUILD COPY --from=" + VICTIM + " / /x")),
+        fails(
+            "mount-from-another-app",
+            FOREIGN,
+            base("RUN --mount=type=bind,\"FROM=" + VICTIM + "\",target=/x cp -r /x /y")),
+        fails(
+            "cache-mount-from-another-app",
+            FOREIGN,
+            base("RUN --mount=type=cache,target=/x,from=" + VICTIM + " true")),
+        fails("frontend", "not allowed", "# syntax=evil/frontend:1\n" + base("RUN true")),
+        fails(
+            "frontend-after-a-shebang", "not allowed", "#!x\n//syntax=evil/frontend\n" + base("")),
+        fails("frontend-in-json", "is JSON", "{\"syntax\":\"evil/frontend\"}"),
+        fails("insecure-step", "security", base("RUN --security=insecure true")),
+        fails("step-on-the-hosts-network", "network", base("RUN --network=host true")),
+        fails("sixty-thousand-ports", "The image can't be used", base("EXPOSE 1-60000")),
+        fails("doubled-variable", "grows to more than", base(doubled())),
+        harmless(
+            "labels-of-another-app",
+            base("LABEL io.skypanel.app=victim io.skypanel.worker=x io.skypanel.deployment=y")),
+        harmless(
+            "namespace-of-another-app",
+            "ARG BUILDKIT_CACHE_MOUNT_NS=victim\n"
+                + base(
+                    "ARG BUILDKIT_CACHE_MOUNT_NS=victim\n"
+                        + "RUN --mount=type=cache,id=victim/x,target=/x test -z \"$(ls /x)\"")),
+        harmless(
+            "step-that-looks-for-the-host",
+            base(
+                "RUN test ! -e /var/run/docker.sock && ! mount -t tmpfs x /mnt && ! ls /dev/mem")));
+  }
+
+  /** A Dockerfile of an app that serves, with more instructions. */
+  static String base(String more) {
+    return "FROM " + BusyboxImage.NAME + "\n" + more + "\n" + serving();
+  }
+
+  private static String serving() {
+    return "EXPOSE 3000\nCMD [\"httpd\", \"-f\", \"-p\", \"3000\"]\n";
+  }
+
+  private static String named() {
+    return base("").replaceFirst("\n", " AS skypanel-app-victim\n");
+  }
+
+  private static String doubled() {
+    return "ENV A=" + "x".repeat(1000) + "\n" + "ENV A=$A$A\n".repeat(11);
+  }
+
+  private static HostileContent fails(String name, String message, String dockerfile) {
+    return HostileContent.fails(
+        name,
+        message,
+        folder -> Files.writeString(folder.resolve("Dockerfile"), dockerfile + "\n"));
+  }
+
+  private static HostileContent harmless(String name, String dockerfile) {
+    return HostileContent.harmless(
+        name, folder -> Files.writeString(folder.resolve("Dockerfile"), dockerfile));
+  }
+}

@@ -1,0 +1,73 @@
+package io.skypanel.worker.image;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.settings.BuildLimits;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FrontendTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "FROM a",
+        "# syntax=docker/dockerfile:1\nFROM a",
+        "#syntax = docker.io/docker/dockerfile:1.7-labs \r\nFROM a",
+        "# escape=`\n# syntax=docker/dockerfile-upstream:master\nFROM a",
+        "// syntax=docker/dockerfile\nFROM a",
+        "#!/usr/bin/env x\n# syntax=docker/dockerfile:1.12.1\nFROM a",
+        "FROM a\n# syntax=evil/frontend",
+        "# a syntax=evil/frontend\nFROM a",
+      })
+  void dockersOwnAreAllowed(String dockerfile) {
+    assertThatCode(() -> check(dockerfile)).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "# syntax=evil/frontend\nFROM a",
+        "#\u00a0SYNTAX=evil/frontend\nFROM a",
+        "# syntax = evil/frontend with words\nFROM a",
+        "\uFEFF\u2003# syntax=evil/frontend",
+        "#!/bin/sh\n#syntax=evil/frontend",
+        "//syntax=evil/frontend\nFROM a",
+        "# escape=`\n# check=skip=all\n# syntax=evil/frontend",
+        "# syntax=docker/dockerfile:1\n// syntax=evil/frontend",
+        "# syntax=docker/dockerfile:1.0-experimental",
+        "# syntax=docker/dockerfile:1.1",
+        "# syntax=docker/dockerfile:1@sha256:" + "0",
+        "# syntax=example.com/docker/dockerfile:1",
+        "# syntax=docker/dockerfile-copy",
+        " {\"syntax\":\"evil/frontend\"}",
+        "#!x\n{\n\"syntax\":\"evil/frontend\"}",
+      })
+  void othersAreTheUsersFault(String dockerfile) {
+    assertThatThrownBy(() -> check(dockerfile))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("Dockerfile");
+  }
+
+  @Test
+  void theOperatorMayAllowOthers() {
+    assertThatCode(
+            () ->
+                Frontend.check("Dockerfile", "# syntax=evil/frontend:2", List.of("evil/frontend")))
+        .doesNotThrowAnyException();
+    assertThatCode(
+            () ->
+                Frontend.check(
+                    "Dockerfile",
+                    "# syntax=docker/dockerfile:1@sha256:00",
+                    List.of("docker/dockerfile:1@sha256:00")))
+        .doesNotThrowAnyException();
+  }
+
+  private static void check(String dockerfile) throws BuildFailure {
+    Frontend.check("Dockerfile", dockerfile, BuildLimits.DEFAULT.frontends());
+  }
+}
