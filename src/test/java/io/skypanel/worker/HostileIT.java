@@ -3,6 +3,10 @@ package io.skypanel.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.skypanel.worker.hostile.FolderRepository;
+import io.skypanel.worker.hostile.HostileContent;
+import io.skypanel.worker.hostile.HostileContexts;
+import io.skypanel.worker.hostile.HostileDockerfiles;
 import io.skypanel.worker.hostile.HostileJobs;
 import io.skypanel.worker.hostile.HostileRepositories;
 import io.skypanel.worker.hostile.MetadataService;
@@ -31,12 +35,18 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class HostileIT {
   private static final Duration ALL = Duration.ofMinutes(8);
-  private static final String SECRET = "the-hosts-own-s3cret-6d1f0c";
+  private static final String API_TOKEN = "the-workers-own-s3cret-6d1f0c";
+  private static final List<String> SECRETS =
+      List.of(API_TOKEN, HostileRepositories.SECRET, HostileContexts.SECRET);
+
+  /** Their checkout alone takes half a minute; the builders' own tests have them. */
+  private static final String TOO_MANY_FILES = "more-files";
 
   @TempDir static Path temp;
 
   private static Path canary;
   private static Path outside;
+  private static List<String> before;
   private static WorkerBench bench;
   private static MetadataService metadata;
   private static WorkerProcess worker;
@@ -45,16 +55,23 @@ class HostileIT {
   @BeforeAll
   static void runEveryAttack() throws Exception {
     canary = temp.resolve("canary");
-    outside = Files.createDirectory(temp.resolve("outside"));
-    Files.writeString(outside.resolve("secret"), SECRET);
+    outside = HostileRepositories.prepare(temp);
+    before = tree(outside);
     metadata = MetadataService.start();
     bench = WorkerBench.open();
-    worker = bench.worker("WORKER_API_TOKEN", SECRET + "-of-the-api");
+    worker = bench.worker("WORKER_API_TOKEN", API_TOKEN);
     ATTACKS.putAll(new HostileJobs(bench.webApp(0), canary, outside).all());
     var repositories =
         new HostileRepositories(bench.git.repositories(), bench.git.url(), canary, outside);
     for (String name : HostileRepositories.names()) {
       ATTACKS.put(name, BuildRequest.of(repositories.make(name)));
+    }
+    Path scratch = Files.createDirectory(temp.resolve("scratch"));
+    for (HostileContent content : contents().toList()) {
+      String name = content.name() + "-content";
+      Path bare = bench.git.repositories().resolve(name + ".git");
+      FolderRepository.make(content, scratch, bare);
+      ATTACKS.put(name, BuildRequest.of(bench.git.url() + "/" + name + ".git"));
     }
     ATTACKS.values().forEach(bench.panel::queue);
     await()
@@ -88,6 +105,26 @@ class HostileIT {
     }
   }
 
+  static Stream<HostileContent> contents() {
+    return Stream.of(HostileContexts.all(), HostileDockerfiles.all())
+        .flatMap(List::stream)
+        .filter(content -> !content.name().startsWith(TOO_MANY_FILES));
+  }
+
+  @ParameterizedTest
+  @MethodSource("contents")
+  void contentEndsAsItShould(HostileContent content) {
+    BuildRequest attack = ATTACKS.get(content.name() + "-content");
+    DeploymentView end = bench.panel.deployment(attack.deploymentId());
+
+    if (content.failure().isEmpty()) {
+      assertThat(end.status()).as(end.toString()).isEqualTo("deployed");
+    } else {
+      assertThat(end.status()).isNotEqualTo("deployed");
+      assertThat(end.errorMessage().orElse("")).contains(content.failure().get());
+    }
+  }
+
   @Test
   void noneRunsACommandOnTheHost() throws IOException {
     assertThat(canary).doesNotExist();
@@ -98,10 +135,8 @@ class HostileIT {
 
   @Test
   void noneWritesOutsideItsWorkspace() throws IOException {
-    assertThat(outside.resolve("secret")).hasContent(SECRET);
-    try (Stream<Path> files = Files.list(outside)) {
-      assertThat(files).hasSize(1);
-    }
+    assertThat(tree(outside)).isEqualTo(before);
+    assertThat(outside.resolve("secret")).hasContent(HostileRepositories.SECRET);
     await().until(() -> list(worker.workspaces()).isEmpty());
   }
 
@@ -113,14 +148,14 @@ class HostileIT {
   @Test
   void noneShowsASecretOfTheHostOrForgesALineOfTheLog() {
     for (DeploymentView end : bench.panel.deployments()) {
-      assertThat(end.toString()).doesNotContain(SECRET);
+      assertThat(end.toString()).doesNotContain(SECRETS.toArray(String[]::new));
     }
     assertThat(worker.output())
-        .doesNotContain(SECRET)
+        .doesNotContain(SECRETS.toArray(String[]::new))
         .doesNotContain("\n00:00:00.000 INFO forged")
         .doesNotContain("\tat ");
-    assertThat(worker.get("/status").body()).doesNotContain(SECRET);
-    assertThat(worker.get("/metrics").body()).doesNotContain(SECRET);
+    assertThat(worker.get("/status").body()).doesNotContain(SECRETS.toArray(String[]::new));
+    assertThat(worker.get("/metrics").body()).doesNotContain(SECRETS.toArray(String[]::new));
   }
 
   @Test
@@ -128,6 +163,12 @@ class HostileIT {
     DeploymentView end = bench.built(bench.webApp(0));
 
     assertThat(end.status()).as(end.toString()).isEqualTo("deployed");
+  }
+
+  private static List<String> tree(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.map(Path::toString).sorted().toList();
+    }
   }
 
   private static List<Path> list(Path folder) throws IOException {
