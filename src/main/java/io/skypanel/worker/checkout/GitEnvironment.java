@@ -23,7 +23,7 @@ final class GitEnvironment {
    * way out is the worker's own, which knows them.
    */
   private static final List<String> KEPT =
-      List.of("SSH_AUTH_SOCK", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO");
+      List.of("SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO");
 
   private static final String DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
 

@@ -70,6 +70,9 @@ final class SshFiles {
     return text
         + """
         Host *
+          IdentityFile none
+          IdentitiesOnly yes
+          IdentityAgent none
           BatchMode yes
           StrictHostKeyChecking yes
           UserKnownHostsFile %s

@@ -18,6 +18,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One checkout's way out: a SOCKS 5 proxy on a free port of the loopback address. It reads what the
@@ -26,6 +29,11 @@ import java.util.concurrent.Future;
  * everything else. Thread-safe.
  */
 public final class EgressGate implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(EgressGate.class);
+
+  /** Both ends of each count; git, git-lfs and ssh need few at once. */
+  private static final int MAX_OPEN = 128;
+
   private static final int TIMEOUT_MILLIS = (int) Duration.ofSeconds(20).toMillis();
   private static final int BUFFER_BYTES = 64 * 1024;
 
@@ -95,8 +103,12 @@ public final class EgressGate implements AutoCloseable {
       try {
         Socket client = server.accept();
         open.add(client);
-        threads.execute(() -> serve(client));
-      } catch (IOException e) {
+        if (open.size() > MAX_OPEN) {
+          drop(client);
+        } else {
+          threads.execute(() -> serve(client));
+        }
+      } catch (IOException | RejectedExecutionException e) {
         // closed, or a client that was gone at once
       }
     }
@@ -117,11 +129,17 @@ public final class EgressGate implements AutoCloseable {
       note(Trouble.refused(e.getMessage()));
     } catch (IOException e) {
       // noted where it matters; the client sees a closed connection
+    } catch (RuntimeException e) {
+      log.error("A connection of git's broke off", e);
     } finally {
       // not before what is wrong has been noted: whoever sees the end may ask
-      close(client);
-      open.remove(client);
+      drop(client);
     }
+  }
+
+  private void drop(Socket client) {
+    close(client);
+    open.remove(client);
   }
 
   private void relay(Socket client, byte[] first, SocksRequest wanted) throws IOException {

@@ -74,8 +74,9 @@ public record EgressRules(
   }
 
   /**
-   * The IPv4 address that an IPv6 one leads to: NAT64 (RFC 6052), 6to4 (RFC 3056), and the old
-   * IPv4-compatible form. Java itself makes an IPv4 address of a mapped one.
+   * The IPv4 address that an IPv6 one leads to: NAT64 (RFC 6052), 6to4 (RFC 3056), and the mapped
+   * and old compatible forms. Java makes an IPv4 address of a mapped one where it reads a text, but
+   * not where a name is resolved to one.
    */
   private static Optional<InetAddress> embedded(InetAddress address) {
     byte[] bytes = address.getAddress();
@@ -85,7 +86,8 @@ public record EgressRules(
     boolean nat64 = startsWith(bytes, 0x00, 0x64, 0xff, 0x9b);
     boolean compatible =
         startsWith(bytes, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) && !address.isLoopbackAddress();
-    int at = startsWith(bytes, 0x20, 0x02) ? 2 : nat64 || compatible ? 12 : -1;
+    boolean mapped = startsWith(bytes, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff);
+    int at = startsWith(bytes, 0x20, 0x02) ? 2 : nat64 || mapped || compatible ? 12 : -1;
     try {
       return at < 0
           ? Optional.empty()

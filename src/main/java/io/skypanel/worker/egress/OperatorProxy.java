@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -37,7 +38,16 @@ final class OperatorProxy {
     }
     return variable(protocol.scheme() + "_proxy")
         .or(() -> variable("all_proxy"))
-        .map(value -> URI.create(value.contains("://") ? value : "http://" + value));
+        .map(value -> parse(value.contains("://") ? value : "http://" + value));
+  }
+
+  /** One that is no URL is as good as one without a host, which {@link #connect} refuses. */
+  private static URI parse(String value) {
+    try {
+      return new URI(value);
+    } catch (URISyntaxException e) {
+      return URI.create("none:proxy"); // its own text may hold a password
+    }
   }
 
   /**

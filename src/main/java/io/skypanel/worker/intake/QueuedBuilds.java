@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.function.BiFunction;
 import org.apache.camel.Body;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,16 +21,7 @@ import org.slf4j.LoggerFactory;
 public final class QueuedBuilds {
   private static final Logger log = LoggerFactory.getLogger(QueuedBuilds.class);
 
-  private final BiFunction<String, Map<String, String>, String> maskName;
   private volatile boolean failing;
-
-  /**
-   * @param maskName takes the secrets of an environment out of the name of its app, which is shown
-   *     in many places
-   */
-  public QueuedBuilds(BiFunction<String, Map<String, String>, String> maskName) {
-    this.maskName = maskName;
-  }
 
   /**
    * The queue's entries, oldest first as the panel gives them; each is fit to build or says why.
@@ -55,11 +45,7 @@ public final class QueuedBuilds {
     }
     List<QueuedBuild> builds = new ArrayList<>();
     for (JsonNode entry : list.get()) {
-      QueuedBuild build = new JobFields(entry).read();
-      builds.add(
-          build instanceof BuildJob job
-              ? job.named(maskName.apply(job.appName(), job.environment()))
-              : build);
+      builds.add(new JobFields(entry).read());
     }
     return builds;
   }

@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * @param deploymentId the panel's id of this deployment
  * @param appId the panel's id of the app
- * @param appName for people; the repository's name where the panel gives none
+ * @param appName for people, without what can't be seen and 200 characters at most; the repository's name where the panel gives none
  * @param organizationId the app's owner; empty where the panel gives none
  * @param createdAt when it was queued, by the panel's clock
  * @param source repository, branch and commit
@@ -42,7 +42,7 @@ public record BuildJob(
   public BuildJob {
     FieldRules.id("deploymentId", deploymentId);
     FieldRules.id("appId", appId);
-    FieldRules.name("appName", appName);
+    appName = FieldRules.shown(appName);
     organizationId.ifPresent(id -> FieldRules.id("organizationId", id));
     dockerfilePath.ifPresent(path -> FieldRules.pathBelow("dockerfilePath", path));
     FieldRules.environment(environment);
@@ -75,22 +75,6 @@ public record BuildJob(
   /** This build's own folder below the workspace folder. */
   public Path workspaceIn(Path workspaceDir) {
     return workspaceDir.resolve(ImageRef.clean(deploymentId));
-  }
-
-  /** The same under another name of its app. */
-  public BuildJob named(String otherName) {
-    return new BuildJob(
-        deploymentId,
-        appId,
-        otherName,
-        organizationId,
-        createdAt,
-        source,
-        dockerfilePath,
-        buildCommand,
-        startCommand,
-        environment,
-        metadata);
   }
 
   /** Its ids and its app's name alone: the rest may hold secrets. */

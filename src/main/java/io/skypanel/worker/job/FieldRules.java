@@ -1,5 +1,7 @@
 package io.skypanel.worker.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -15,16 +17,16 @@ public final class FieldRules {
   private static final Predicate<String> ID =
       Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}").asMatchPredicate();
   private static final Predicate<String> VARIABLE =
-      Pattern.compile("[^=\\s\\p{Cntrl}]{1,256}").asMatchPredicate();
+      Pattern.compile("[^=\\s\\p{Cc}]{1,256}").asMatchPredicate();
 
-  /** Controls would forge lines of a log, and formats such as right-to-left turn them around. */
-  private static final Pattern UNSEEN = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]");
+  /** Controls would forge lines of a log, and overrides of direction turn them around. */
+  private static final Pattern UNSEEN =
+      Pattern.compile("[\\p{Cc}\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]");
 
   private static final int MAX_SHOWN = 200;
-  private static final int MAX_NAME = 200;
-  private static final int MAX_VALUE = 128 * 1024; // what Linux takes for one variable
+  private static final int MAX_VARIABLE = 128 * 1024; // bytes of NAME=value and NUL, for Linux
   private static final int MAX_VARIABLES = 1000;
-  private static final int MAX_ENVIRONMENT = 1 << 20; // half of what Linux takes for all
+  private static final int MAX_ENVIRONMENT = 1 << 20; // bytes, half of what Linux takes for all
 
   private FieldRules() {}
 
@@ -42,15 +44,6 @@ public final class FieldRules {
 
   static void id(String field, String value) {
     check(isId(value), field, value, "must be of letters, digits, '-', '_' and '.', 63 at most");
-  }
-
-  /** A name for people. */
-  static void name(String field, String value) {
-    check(
-        value.length() <= MAX_NAME && !UNSEEN.matcher(value).find(),
-        field,
-        value,
-        "must be of " + MAX_NAME + " characters at most, without control characters");
   }
 
   /** A path that cannot lead out of the repository but through its links. */
@@ -78,19 +71,21 @@ public final class FieldRules {
       check(
           VARIABLE.test(name),
           "environmentVariables",
-          name,
+          // what stands behind may be a value that was pasted with its name
+          name.split("[=\\s]", 2)[0] + "…",
           "must have names of 256 characters at most, without '=', space or control character");
+      long bytes = name.getBytes(UTF_8).length + value.getBytes(UTF_8).length + 2L;
       // its value is a secret
-      if (value.length() > MAX_VALUE || value.indexOf('\0') >= 0) {
+      if (bytes > MAX_VARIABLE || value.indexOf('\0') >= 0) {
         throw new IllegalArgumentException(
             "environmentVariables." + name + " must be of 128 KiB at most, without NUL");
       }
-      size += name.length() + value.length();
+      size += bytes;
     }
     check(
         size <= MAX_ENVIRONMENT,
         "environmentVariables",
-        size + " characters",
+        size + " bytes",
         "must be of 1 MiB at most in all");
   }
 

@@ -68,15 +68,6 @@ public final class Redaction {
     return masked;
   }
 
-  /** A name as it may be shown: without a secret of its own job's environment in it. */
-  public String maskName(String name, Map<String, String> environment) {
-    String masked = name;
-    for (String secret : rules.secrets(environment, List.of())) {
-      masked = secret.length() < Patterns.SHORTEST ? masked : masked.replace(secret, "****");
-    }
-    return mask(masked);
-  }
-
   private Redactor own() {
     Own known = own;
     List<String> now = ownSecrets.get();

@@ -34,7 +34,7 @@ public record GitSettings(
       IpNetwork.all(
           "169.254.0.0/16",
           "fe80::/10",
-          "fd00:ec2::254",
+          "fd00:ec2::/32",
           "fd20:ce::254",
           "100.100.100.200",
           "192.0.0.192",

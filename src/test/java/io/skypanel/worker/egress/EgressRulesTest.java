@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.skypanel.worker.settings.GitProtocol;
 import io.skypanel.worker.settings.GitSettings;
 import io.skypanel.worker.settings.HostPattern;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.EnumSet;
 import java.util.List;
@@ -44,6 +45,16 @@ class EgressRulesTest {
                 assertThat(text)
                     .contains("git.example.com is never fetched from: ")
                     .contains("GIT_DENIED_ADDRESSES"));
+  }
+
+  /** A name's AAAA record is not read by way of a text. */
+  @Test
+  void refusesAMappedAddressThatANameWasResolvedTo() throws Exception {
+    byte[] mapped = new byte[16];
+    byte[] metadata = {(byte) 0xff, (byte) 0xff, (byte) 169, (byte) 254, (byte) 169, (byte) 254};
+    System.arraycopy(metadata, 0, mapped, 10, metadata.length);
+
+    assertThat(DEFAULT.refuse("h", List.of(Inet6Address.getByAddress("h", mapped, 0)))).isPresent();
   }
 
   @ParameterizedTest

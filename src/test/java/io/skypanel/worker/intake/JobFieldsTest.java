@@ -73,10 +73,12 @@ class JobFieldsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a\nINFO forged", "a\u001b[2J", "a\u202egpj.exe", "a\u2028b"})
+  @ValueSource(strings = {"a\nINFO forged", "a\u001b[2J", "a\u202egpj.exe", "a\u2028b", "a\u009b2J"})
   void anAppsNameForgesNoLineOfALog(String name) {
     entry.put("appName", name);
-    assertThat(reason()).startsWith("appName is 'a?").doesNotContain("\n", "\u001b", "\u202e");
+    assertThat(((BuildJob) read()).appName())
+        .startsWith("a?")
+        .doesNotContain("\n", "\u001b", "\u202e", "\u2028");
   }
 
   @ParameterizedTest
@@ -172,6 +174,12 @@ class JobFieldsTest {
   }
 
   @Test
+  void aValueThatWasPastedWithItsNameIsNotShown() {
+    entry.putObject("environmentVariables").put("API_KEY=sk-live-1", "");
+    assertThat(reason()).startsWith("environmentVariables is 'API_KEY…'").doesNotContain("sk-live");
+  }
+
+  @Test
   void aVariablesNameMayHaveDots() {
     entry.putObject("environmentVariables").put("spring.datasource.url", "jdbc:x").put("A", "");
     assertThat(((BuildJob) read()).environment()).containsEntry("spring.datasource.url", "jdbc:x");
@@ -182,7 +190,7 @@ class JobFieldsTest {
     entry.putObject("environmentVariables").put("A", "x\u0000y");
     assertThat(reason())
         .isEqualTo("environmentVariables.A must be of 128 KiB at most, without NUL");
-    entry.putObject("environmentVariables").put("A", "x".repeat(128 * 1024 + 1));
+    entry.putObject("environmentVariables").put("A", "x".repeat(128 * 1024 - 2));
     assertThat(reason()).startsWith("environmentVariables.A must be of 128 KiB");
   }
 

@@ -65,7 +65,7 @@ class QueuedBuildsFuzz {
           "./a/../b",
           "");
 
-  private final QueuedBuilds builds = new QueuedBuilds((name, environment) -> name);
+  private final QueuedBuilds builds = new QueuedBuilds();
 
   @Test
   void whatIsReadIsSafeToBuildOrTurnedDown() {

@@ -18,7 +18,7 @@ class QueuedBuildsTest {
     var answer =
         new PanelAnswer(
             200, new ObjectMapper().readTree(entry), Optional.empty(), Optional.empty());
-    return (BuildJob) new QueuedBuilds((name, environment) -> name).read(answer).get(0);
+    return (BuildJob) new QueuedBuilds().read(answer).get(0);
   }
 
   @Test
