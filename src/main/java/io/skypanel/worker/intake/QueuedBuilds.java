@@ -2,6 +2,7 @@ package io.skypanel.worker.intake;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.FieldRules;
 import io.skypanel.worker.job.QueuedBuild;
 import io.skypanel.worker.panel.PanelAnswer;
 import java.util.ArrayList;
@@ -40,7 +41,8 @@ public final class QueuedBuilds {
     failing = false;
     Optional<JsonNode> list = list(answer.body());
     if (list.isEmpty()) {
-      log.error("The queue's answer has none of the known shapes: {}", shape(answer.body()));
+      String shape = FieldRules.shown(shape(answer.body()));
+      log.error("The queue's answer has none of the known shapes: {}", shape);
       return List.of();
     }
     List<QueuedBuild> builds = new ArrayList<>();

@@ -111,7 +111,7 @@ class QueuedBuildsFuzz {
   private static JsonNode answer(Random random) {
     HostileJson json = new HostileJson(random, NAMES, VALUES);
     if (random.nextInt(10) == 0) {
-      return json.any(4);
+      return JsonNodeFactory.instance.arrayNode().add(json.any(4));
     }
     // most entries are nearly right, or nothing behind the first checks would ever be tried
     ObjectNode entry = json.object(3);

@@ -2,11 +2,15 @@ package io.skypanel.worker.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.panel.PanelAnswer;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class QueuedBuildsTest {
   private static BuildJob read(String metadata) throws Exception {
@@ -43,6 +47,28 @@ class QueuedBuildsTest {
         read("{\"a\": null, \"b\": [1], \"c\": {\"d\": 1}, \"e\": \"\", \"f\": \"x\\u0000y\"}");
 
     assertThat(job.metadata()).isEmpty();
+  }
+
+  @Test
+  void keysOfAnUnknownAnswerCanForgeNoLineOfTheLog() throws Exception {
+    Logger logger = (Logger) LoggerFactory.getLogger(QueuedBuilds.class);
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.start();
+    logger.addAppender(logged);
+    try {
+      var body =
+          new ObjectMapper().readTree("{\"a\\n12:00:00 INFO forged\": 1, \"\\u001b[2J\": 2}");
+      new QueuedBuilds((name, environment) -> name)
+          .read(new PanelAnswer(200, body, Optional.empty(), Optional.empty()));
+    } finally {
+      logger.detachAppender(logged);
+    }
+    assertThat(logged.list)
+        .singleElement()
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .asString()
+        .contains("forged")
+        .doesNotContain("\n", "\u001b");
   }
 
   @Test
