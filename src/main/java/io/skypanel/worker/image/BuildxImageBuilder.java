@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Builds with the engine's BuildKit, which Docker's buildx speaks to. The engine ends the build
@@ -32,8 +34,9 @@ public final class BuildxImageBuilder implements ImageBuilder {
   /** BuildKit keeps cache mounts of different namespaces apart. */
   private static final String CACHE_NAMESPACE = "BUILDKIT_CACHE_MOUNT_NS";
 
-  /** So BuildKit names what it does for each image, before anything of it is used. */
-  private static final String ASKS = "[internal] load metadata for ";
+  /** So BuildKit names what it does for each image, at the latest when it gets its layers. */
+  private static final Pattern ASKS =
+      Pattern.compile("(?:\\[internal] load metadata for |FROM )(.*)");
 
   private final DockerClient docker;
   private final BuildxEnvironment environment;
@@ -114,8 +117,9 @@ public final class BuildxImageBuilder implements ImageBuilder {
 
   /** Ends a build that asks for an image which the text did not name: a base image may do so. */
   private void watch(String part, Build build) {
-    if (part.startsWith(ASKS)) {
-      foreign.refusal(part.substring(ASKS.length()), build.job()).ifPresent(build.stop()::stop);
+    Matcher asks = ASKS.matcher(part);
+    if (asks.matches()) {
+      foreign.refusal(asks.group(1), build.job()).ifPresent(build.stop()::stop);
     }
   }
 

@@ -30,7 +30,11 @@ public final class HostileContexts {
             }),
         HostileContent.fails("copy-of-a-link-out", "COPY", HostileContexts::copyOfALink),
         HostileContent.fails(
-            "app-files-are-links-out", "Dockerfile", HostileContexts::appFilesAreLinks),
+            "app-files-are-links-out", "what kind of app", HostileContexts::appFilesAreLinks),
+        HostileContent.fails(
+            "own-file-is-a-link-out",
+            "skypanel.yaml: it must be a file",
+            folder -> link(folder, "skypanel.yaml", HOSTS)),
         HostileContent.harmless("odd-names", HostileContexts::oddNames),
         HostileContent.harmless("deep-folders", HostileContexts::deepFolders),
         HostileContent.harmless("patterns-that-backtrack", HostileContexts::patterns),
@@ -74,14 +78,7 @@ public final class HostileContexts {
 
   private static void appFilesAreLinks(Path folder) throws IOException {
     for (String name :
-        List.of(
-            "package.json",
-            "skypanel.yaml",
-            "skypanel.yml",
-            "Procfile",
-            "requirements.txt",
-            ".nvmrc",
-            "go.mod")) {
+        List.of("package.json", "Procfile", "requirements.txt", ".nvmrc", "go.mod")) {
       link(folder, name, HOSTS);
     }
   }

@@ -224,15 +224,15 @@ abstract class HostileBuildContract extends PlannedBuildContract {
 
   @Test
   void anImageWhoseRecordIsMadeToFillMemoryIsRefusedAndRemoved() throws Exception {
-    StringBuilder variables = new StringBuilder("ENV A=" + "x".repeat(30_000) + "\n");
+    StringBuilder large = new StringBuilder("ARG A=" + "x".repeat(30_000) + "\nLABEL");
     for (int i = 0; i < 40; i++) {
-      variables.append("ENV A").append(i).append("=$A\n");
+      large.append(i % 4 == 3 ? "\nLABEL" : "").append(" l").append(i).append("=$A");
     }
     StringBuilder labels = new StringBuilder("LABEL");
     for (int i = 0; i < 1100; i++) {
       labels.append(" l").append(i).append("=x");
     }
-    for (String excess : List.of(variables.toString(), labels.toString(), "EXPOSE 1-60000")) {
+    for (String excess : List.of(large.toString(), labels.toString(), "EXPOSE 1-60000")) {
       file("Dockerfile", base(excess));
 
       assertThatThrownBy(this::build)
