@@ -1,13 +1,11 @@
 package io.skypanel.worker.intake;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.FieldRules;
 import io.skypanel.worker.job.QueuedBuild;
 import io.skypanel.worker.panel.PanelAnswer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.camel.Body;

@@ -14,7 +14,8 @@ import java.util.Optional;
  *
  * @param deploymentId the panel's id of this deployment
  * @param appId the panel's id of the app
- * @param appName for people, without what can't be seen and 200 characters at most; the repository's name where the panel gives none
+ * @param appName for people, without what can't be seen and 200 characters at most; the
+ *     repository's name where the panel gives none
  * @param organizationId the app's owner; empty where the panel gives none
  * @param createdAt when it was queued, by the panel's clock
  * @param source repository, branch and commit

@@ -32,7 +32,10 @@ record FirewallRules(Version version, List<String> bridges, List<String> resolve
   /** What differs between the two. */
   enum Version {
     /** Docker's own chain is there whatever else the engine does. */
-    IPV4("iptables", "DOCKER-USER", List.of("169.254.0.0/16", "100.100.100.200/32", "192.0.0.192/32", "168.63.129.16/32")),
+    IPV4(
+        "iptables",
+        "DOCKER-USER",
+        List.of("169.254.0.0/16", "100.100.100.200/32", "192.0.0.192/32", "168.63.129.16/32")),
     /** Docker has a chain there only if it is told to. */
     IPV6("ip6tables", "FORWARD", List.of("fe80::/10", "fd00:ec2::/32", "fd20:ce::254/128"));
 

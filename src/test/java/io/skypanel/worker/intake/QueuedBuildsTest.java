@@ -58,8 +58,7 @@ class QueuedBuildsTest {
     try {
       var body =
           new ObjectMapper().readTree("{\"a\\n12:00:00 INFO forged\": 1, \"\\u001b[2J\": 2}");
-      new QueuedBuilds((name, environment) -> name)
-          .read(new PanelAnswer(200, body, Optional.empty(), Optional.empty()));
+      new QueuedBuilds().read(new PanelAnswer(200, body, Optional.empty(), Optional.empty()));
     } finally {
       logger.detachAppender(logged);
     }

@@ -33,6 +33,9 @@ class FirewallRulesTest {
             -A SKYPANEL-BEYOND -d 169.254.169.254 -p udp --dport 53 -j RETURN
             -A SKYPANEL-BEYOND -d 169.254.169.254 -p tcp --dport 53 -j RETURN
             -A SKYPANEL-BEYOND -d 169.254.0.0/16 -j DROP
+            -A SKYPANEL-BEYOND -d 100.100.100.200/32 -j DROP
+            -A SKYPANEL-BEYOND -d 192.0.0.192/32 -j DROP
+            -A SKYPANEL-BEYOND -d 168.63.129.16/32 -j DROP
             -A SKYPANEL-BEYOND -m conntrack --ctstate DNAT -j DROP
             -I INPUT 1 -j SKYPANEL-INPUT
             -I DOCKER-USER 1 -j SKYPANEL-FORWARD
@@ -59,7 +62,7 @@ class FirewallRulesTest {
         .contains(
             "-A SKYPANEL-TO-HOST -p ipv6-icmp -m icmp6 --icmpv6-type neighbour-solicitation -j"
                 + " RETURN\n",
-            "-A SKYPANEL-BEYOND -d fd00:ec2::254/128 -j DROP\n",
+            "-A SKYPANEL-BEYOND -d fd00:ec2::/32 -j DROP\n",
             "-I FORWARD 1 -j SKYPANEL-FORWARD\n");
   }
 
