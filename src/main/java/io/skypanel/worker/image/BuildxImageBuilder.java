@@ -101,6 +101,9 @@ public final class BuildxImageBuilder implements ImageBuilder {
     Dockerfile dockerfile = plan.dockerfile().orElseThrow();
     Frontend.check(dockerfile.path(), dockerfile.text(), limits.frontends());
     GrowingValues.check(dockerfile.path(), dockerfile.text());
+    if (!limits.remoteAdd()) {
+      RemoteSources.check(dockerfile.path(), dockerfile.text());
+    }
     ImageReferences references =
         ImageReferences.of(
             dockerfile.path(), dockerfile.text(), arguments, Platform.arguments(docker));

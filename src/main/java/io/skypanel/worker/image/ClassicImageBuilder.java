@@ -77,6 +77,9 @@ public final class ClassicImageBuilder implements ImageBuilder {
         new EngineFailure(dockerfile, BuildArguments.secrets(plan, build.job()));
     Map<String, String> arguments = BuildArguments.of(plan, build);
     GrowingValues.check(dockerfile.path(), dockerfile.text());
+    if (!limits.remoteAdd()) {
+      RemoteSources.check(dockerfile.path(), dockerfile.text());
+    }
     ImageReferences references =
         ImageReferences.of(dockerfile.path(), dockerfile.text(), arguments, Map.of());
     foreign.checkNames(references, build.job());

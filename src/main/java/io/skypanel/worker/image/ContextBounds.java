@@ -14,17 +14,19 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
  * Looks a build context through before anything of it is sent: buildx and pack read it themselves,
- * and send what they find. Holds the folders that are still to be seen and nothing else, however
- * deep or wide the tree is. For one use by one thread.
+ * and send what they find. Holds the folders above the one that it reads and nothing else, however
+ * deep or wide the tree is: each is read on where it was left. For one use by one thread.
  */
 final class ContextBounds {
   private static final int BIGGEST = 3;
@@ -35,7 +37,18 @@ final class ContextBounds {
   private static final int SPECIAL_BITS = 07000;
   private static final LinkOption[] NO_LINKS = {LinkOption.NOFOLLOW_LINKS};
 
-  private record Folder(Path path, String name, String top, DockerIgnore.Match match) {}
+  /**
+   * A folder that is being read.
+   *
+   * @param name below the root; empty for the root itself
+   * @param top the first part of that name
+   */
+  private record Folder(
+      DirectoryStream<Path> entries,
+      Iterator<Path> rest,
+      String name,
+      String top,
+      DockerIgnore.Match match) {}
 
   private final Path root;
   private final DockerIgnore ignore;
@@ -75,17 +88,49 @@ final class ContextBounds {
    *     for a device, socket or pipe
    */
   void check(Odd odd, StopSignal stop) throws BuildFailure {
-    open.add(new Folder(root, "", "", DockerIgnore.Match.ROOT));
-    while (!open.isEmpty()) {
-      stop.check();
-      Folder folder = open.removeLast();
-      try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder.path())) {
-        for (Path entry : entries) {
-          look(folder, entry, odd);
+    try {
+      enter(root, "", "", DockerIgnore.Match.ROOT);
+      while (!open.isEmpty()) {
+        stop.check();
+        Folder folder = open.getLast();
+        Optional<Path> entry = next(folder);
+        if (entry.isPresent()) {
+          look(folder, entry.get(), odd);
+        } else {
+          leave();
         }
-      } catch (IOException | DirectoryIteratorException e) {
-        throw unreadable(folder.name(), e);
       }
+    } finally {
+      while (!open.isEmpty()) {
+        leave();
+      }
+    }
+  }
+
+  private void enter(Path path, String name, String top, DockerIgnore.Match match)
+      throws BuildFailure {
+    try {
+      DirectoryStream<Path> entries = Files.newDirectoryStream(path);
+      open.addLast(new Folder(entries, entries.iterator(), name, top, match));
+    } catch (IOException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  private static Optional<Path> next(Folder folder) throws BuildFailure {
+    try {
+      return folder.rest().hasNext() ? Optional.of(folder.rest().next()) : Optional.empty();
+    } catch (DirectoryIteratorException e) {
+      throw unreadable(folder.name(), e);
+    }
+  }
+
+  private void leave() throws BuildFailure {
+    Folder folder = open.removeLast();
+    try {
+      folder.entries().close();
+    } catch (IOException e) {
+      throw unreadable(folder.name(), e);
     }
   }
 
@@ -114,7 +159,7 @@ final class ContextBounds {
       }
     }
     if (type == FOLDER) {
-      open.addLast(new Folder(path, name, top, match));
+      enter(path, name, top, match);
     }
   }
 

@@ -8,10 +8,12 @@ import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Labels;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -53,12 +55,29 @@ final class ForeignImages {
    * @throws BuildFailure.UserFault as {@link #checkNames} does
    */
   void checkImages(ImageReferences references, BuildJob job) throws BuildFailure {
+    checkImages(references, job, new HashSet<>());
+  }
+
+  /**
+   * @param asked of which the engine was asked already: a base image may put off what names it
+   *     again
+   */
+  private void checkImages(ImageReferences references, BuildJob job, Set<String> asked)
+      throws BuildFailure {
     for (ImageReference name : references.all()) {
+      if (!asked.add(name.name())) {
+        continue;
+      }
+      if (asked.size() > MAX_NAMES) {
+        throw new BuildFailure.UserFault(
+            "The Dockerfile and its base images name more than %d images; name fewer"
+                .formatted(MAX_NAMES));
+      }
       Optional<InspectImageResponse> image = inspect(name.name());
       if (image.isPresent()) {
         checkImage(name, image.get(), job);
         if (references.isBase(name)) {
-          checkTriggers(name, image.get(), job);
+          checkTriggers(name, image.get(), job, asked);
         }
       }
     }
@@ -97,14 +116,15 @@ final class ForeignImages {
     }
   }
 
-  private void checkTriggers(ImageReference name, InspectImageResponse image, BuildJob job)
+  private void checkTriggers(
+      ImageReference name, InspectImageResponse image, BuildJob job, Set<String> asked)
       throws BuildFailure {
     ContainerConfig config = image.getConfig();
     if (config != null && config.getOnBuild() != null) {
       List<String> triggers = Stream.of(config.getOnBuild()).filter(Objects::nonNull).toList();
       ImageReferences putOff = ImageReferences.ofTriggers(name.name(), triggers);
       checkNames(putOff, job);
-      checkImages(putOff, job);
+      checkImages(putOff, job, asked);
     }
   }
 

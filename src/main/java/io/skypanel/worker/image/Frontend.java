@@ -57,8 +57,8 @@ final class Frontend {
   }
 
   /**
-   * The programs that are named before the first instruction: BuildKit goes by the first, and sees
-   * none after another comment, so that at most one of them counts.
+   * The programs that are named before the first instruction and the first comment of another kind:
+   * BuildKit goes by the first of them, and sees none behind such a comment.
    */
   static List<String> named(String dockerfile) {
     List<String> named = new ArrayList<>();
@@ -72,7 +72,10 @@ final class Frontend {
         break;
       }
       Matcher directive = DIRECTIVE.matcher(GoText.trimStart(trimmed.substring(comment.end())));
-      if (directive.matches() && GoText.lower(directive.group(1)).equals("syntax")) {
+      if (!directive.matches()) {
+        break;
+      }
+      if (GoText.lower(directive.group(1)).equals("syntax")) {
         named.add(directive.group(2));
       }
     }

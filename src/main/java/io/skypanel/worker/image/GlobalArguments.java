@@ -16,6 +16,7 @@ final class GlobalArguments {
 
   private final Map<String, String> given;
   private final char escape;
+  private final boolean hides;
   private final Map<String, Optional<String>> values = new LinkedHashMap<>();
   private int chars;
 
@@ -23,10 +24,14 @@ final class GlobalArguments {
    * @param given the build arguments that the builder gets
    * @param predefined what the builder knows by itself, such as {@code TARGETARCH}
    * @param escape the Dockerfile's escape character
+   * @param hides whether an {@code ARG} without a default hides what is predefined, as it does for
+   *     some builders
    */
-  GlobalArguments(Map<String, String> given, Map<String, String> predefined, char escape) {
+  GlobalArguments(
+      Map<String, String> given, Map<String, String> predefined, char escape, boolean hides) {
     this.given = given;
     this.escape = escape;
+    this.hides = hides;
     predefined.forEach(
         (name, value) -> values.put(name, Optional.of(given.getOrDefault(name, value))));
   }
@@ -41,8 +46,7 @@ final class GlobalArguments {
               ? Optional.of(given.get(name))
               : equals >= 0
                   ? expanded(word.substring(equals + 1))
-                  // builders differ in whether it hides what they know by themselves
-                  : values.containsKey(name) ? Optional.empty() : Optional.of("");
+                  : hides || !values.containsKey(name) ? Optional.of("") : values.get(name);
       chars += value.map(String::length).orElse(0);
       values.put(name, chars > MAX_CHARS ? Optional.empty() : value);
     }

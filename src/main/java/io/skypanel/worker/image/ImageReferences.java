@@ -47,7 +47,8 @@ final class ImageReferences {
     }
     char escape = DockerfileReader.escape(text);
     for (List<Instruction> reading : readings) {
-      references.read(reading, new GlobalArguments(given, predefined, escape));
+      references.read(reading, new GlobalArguments(given, predefined, escape, false));
+      references.read(reading, new GlobalArguments(given, predefined, escape, true));
     }
     return references;
   }
@@ -62,7 +63,7 @@ final class ImageReferences {
         instructions.addAll(DockerfileReader.read(trigger, dialect));
       }
     }
-    references.read(instructions, new GlobalArguments(Map.of(), Map.of(), '\\'));
+    references.read(instructions, new GlobalArguments(Map.of(), Map.of(), '\\', false));
     return references;
   }
 

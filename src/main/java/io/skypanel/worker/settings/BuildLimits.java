@@ -11,9 +11,14 @@ import java.util.Optional;
  * @param cpus how many processors all steps share, the first of the machine; empty: all of them.
  *     For the classic builder
  * @param frontends what a Dockerfile may name behind {@code # syntax=}; for buildx
+ * @param remoteAdd whether {@code ADD} may name an address, which the engine fetches
  */
 public record BuildLimits(
-    long contextBytes, long memoryBytes, Optional<Integer> cpus, List<String> frontends) {
+    long contextBytes,
+    long memoryBytes,
+    Optional<Integer> cpus,
+    List<String> frontends,
+    boolean remoteAdd) {
   /** How many files, folders and links may be sent to the builder. */
   public static final int CONTEXT_FILES = 200_000;
 
@@ -28,7 +33,8 @@ public record BuildLimits(
           megabytes(DEFAULT_CONTEXT_MB),
           megabytes(DEFAULT_MEMORY_MB),
           Optional.empty(),
-          DEFAULT_FRONTENDS);
+          DEFAULT_FRONTENDS,
+          false);
 
   public BuildLimits {
     frontends = List.copyOf(frontends);

@@ -57,10 +57,8 @@ final class ImageSettingsTable {
             BuildLimits.DEFAULT_FRONTENDS,
             "names of images, with commas between, such as docker/dockerfile",
             v ->
-                Stream.of(v.split(","))
-                    .map(String::strip)
-                    .map(ImageSettingsTable::image)
-                    .toList()));
+                Stream.of(v.split(",")).map(String::strip).map(ImageSettingsTable::image).toList()),
+        in.flag(Setting.BUILD_REMOTE_ADD));
   }
 
   private static String image(String name) {

@@ -11,6 +11,7 @@ public final class HostileDockerfiles {
 
   private static final String FOREIGN = "no image of this app's";
   private static final String UNTOLD = "can't be told";
+  private static final String REMOTE = "is an address or may become one";
 
   private HostileDockerfiles() {}
 
@@ -38,6 +39,11 @@ public final class HostileDockerfiles {
             "cache-mount-from-another-app",
             FOREIGN,
             base("RUN --mount=type=cache,target=/x,from=" + VICTIM + " true")),
+        fails("add-of-metadata", REMOTE, base("ADD http://169.254.169.254/latest /x")),
+        fails("add-in-json", REMOTE, base("ADD [\"HTTP://127.0.0.1:2375/info\", \"/x\"]")),
+        fails("add-by-a-variable", REMOTE, base("ENV A=http://127.0.0.1/\nADD $A /x")),
+        fails("add-of-a-repository", REMOTE, base("ADD git@127.0.0.1:x/y.git /x")),
+        fails("add-put-off", REMOTE, base("ONBUILD ADD --chown=1 https://127.0.0.1/x /x")),
         fails("frontend", "not allowed", "# syntax=evil/frontend:1\n" + base("RUN true")),
         fails(
             "frontend-after-a-shebang", "not allowed", "#!x\n//syntax=evil/frontend\n" + base("")),

@@ -320,7 +320,7 @@ class BuildxImageBuilderIT extends ImageBuilderContract {
   @Test
   void aFrontendThatCannotBeHadIsNamed() throws Exception {
     List<String> allowed = List.of("localhost:1/none/frontend");
-    use(engine, settings(new BuildLimits(1 << 20, 4L << 30, Optional.empty(), allowed)));
+    use(engine, settings(new BuildLimits(1 << 20, 4L << 30, Optional.empty(), allowed, false)));
     file("Dockerfile", "# syntax=localhost:1/none/frontend:1\n" + base("RUN true"));
 
     assertThatThrownBy(this::build)

@@ -67,7 +67,7 @@ class ClassicImageBuilderIT extends ImageBuilderContract {
 
   @Test
   void stepsHaveLimitsOfMemoryAndProcessors() throws Exception {
-    use(engine, settings(new BuildLimits(1 << 20, 96 << 20, Optional.of(1), List.of())));
+    use(engine, settings(new BuildLimits(1 << 20, 96 << 20, Optional.of(1), List.of(), false)));
     file(
         "Dockerfile",
         base(

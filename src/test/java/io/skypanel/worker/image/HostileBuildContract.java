@@ -184,7 +184,7 @@ abstract class HostileBuildContract extends PlannedBuildContract {
 
   @Test
   void tooLargeAContextIsRefusedBeforeAnythingIsSent() throws Exception {
-    use(engine, settings(new BuildLimits(1 << 20, 4L << 30, Optional.empty(), List.of())));
+    use(engine, settings(new BuildLimits(1 << 20, 4L << 30, Optional.empty(), List.of(), false)));
     file("small/file", "x");
     shell("mkdir -p large && truncate -s 50G large/file");
     file("Dockerfile", base("COPY . /"));

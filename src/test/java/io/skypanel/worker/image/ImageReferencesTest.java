@@ -122,6 +122,17 @@ class ImageReferencesTest {
         .containsExactly("base-amd64");
   }
 
+  @Test
+  void aPlatformThatIsDeclaredAgainIsReadInBothWaysOfBuilders() throws Exception {
+    Map<String, String> known = Map.of("TARGETARCH", "amd64");
+    String dockerfile = "ARG TARGETARCH\nFROM a AS base-amd64\nFROM base-${TARGETARCH}";
+
+    assertThat(ImageReferences.of("Dockerfile", dockerfile, Map.of(), known).all())
+        .extracting(ImageReference::name)
+        .contains("a")
+        .doesNotContain("base-amd64");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -1,0 +1,73 @@
+package io.skypanel.worker.image;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.skypanel.worker.job.BuildFailure;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Keeps {@code ADD} from fetching. The engine would do it itself, by the machine's own network: a
+ * Dockerfile would read what listens on its loopback, and a cloud's metadata. Where the address
+ * leads cannot be checked before, since it may redirect.
+ */
+final class RemoteSources {
+  /** What BuildKit takes for an address, or for a repository. */
+  private static final Pattern REMOTE =
+      Pattern.compile("(?i)(?:https?|git|ssh)://.*|[^/]*@[^/]*:.*|github\\.com/.*", Pattern.DOTALL);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private RemoteSources() {}
+
+  /**
+   * Checks the whole Dockerfile, in each way that builders read it.
+   *
+   * @param path what it is called in messages
+   * @throws BuildFailure.UserFault naming the line, for an address, or for a source that may be one
+   */
+  static void check(String path, String text) throws BuildFailure.UserFault {
+    for (DockerfileReader.Dialect dialect : DockerfileReader.Dialect.ALL) {
+      for (Instruction outer : DockerfileReader.read(text, dialect)) {
+        Instruction instruction = outer.inner();
+        if (instruction.verb().equals("add")) {
+          check(path, instruction, DockerfileReader.escape(text));
+        }
+      }
+    }
+  }
+
+  private static void check(String path, Instruction instruction, char escape)
+      throws BuildFailure.UserFault {
+    List<String> words = words(instruction, escape);
+    for (String source : words.subList(0, Math.max(0, words.size() - 1))) {
+      String plain = source.replaceAll("[\"'\\\\`]", "");
+      int slash = plain.indexOf('/');
+      String start = slash < 0 ? plain : plain.substring(0, slash);
+      if (REMOTE.matcher(plain).matches() || start.indexOf('$') >= 0) {
+        throw new BuildFailure.UserFault(
+            ("ADD in line %d of %s has the source %s, which is an address or may become one; fetch"
+                    + " it in a RUN, or begin a file's name with ./ (the operator can allow it by"
+                    + " BUILD_REMOTE_ADD)")
+                .formatted(instruction.line(), path, Shown.of(plain)));
+      }
+    }
+  }
+
+  /** Sources, and the target behind them. */
+  private static List<String> words(Instruction instruction, char escape) {
+    String rest;
+    try {
+      List<String> flags = instruction.flagsAndRest();
+      rest = flags.get(flags.size() - 1).strip();
+    } catch (UndecidedText oddFlags) {
+      rest = instruction.rest();
+    }
+    try {
+      return Stream.of(JSON.readValue(rest, String[].class)).map(String::valueOf).toList();
+    } catch (JsonProcessingException noList) {
+      return GlobalArguments.words(rest, escape);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.skypanel.worker.image;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.skypanel.worker.job.BuildFailure;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RemoteSourcesTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ADD http://a/x /x",
+        "add\tHTTPS://a/x /x",
+        "ADD --chown=1:1 --checksum=sha256:1 https://a/x /x",
+        "ADD a b http://a/x /x",
+        "ADD [\"a\", \"http://a/x\", \"/x\"]",
+        "ADD \"http://a/x\" /x",
+        "ADD ht\\tp://a/x /x",
+        "ADD \\\n  http://a/x /x",
+        "ADD git://a/x /x",
+        "ADD git@a:x/y.git /x",
+        "ADD ssh://git@a/x.git /x",
+        "ADD github.com/a/b.git /x",
+        "ADD $A /x",
+        "ADD h${A}://a /x",
+        "ONBUILD ADD http://a/x /x"
+      })
+  void anAddressOrWhatMayBecomeOneIsRefused(String instruction) {
+    assertThatThrownBy(() -> RemoteSources.check("Dockerfile", "FROM a\n" + instruction + "\n"))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("in line 2 of Dockerfile")
+        .hasMessageContaining("BUILD_REMOTE_ADD");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ADD . /x",
+        "ADD app.tgz b/ /x",
+        "ADD ./app-$VERSION.tgz /x",
+        "ADD dist/$A /x",
+        "ADD [\"a b\", \"/x\"]",
+        "ADD a /http://x",
+        "COPY http://a/x /x",
+        "RUN curl http://a/x",
+        "ADD <<E /x\nhttp://a\nE"
+      })
+  void aFileOfTheContextIsNot(String instruction) {
+    assertThatCode(() -> RemoteSources.check("Dockerfile", "FROM a\n" + instruction + "\n"))
+        .doesNotThrowAnyException();
+  }
+}
