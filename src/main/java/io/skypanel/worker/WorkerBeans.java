@@ -187,7 +187,7 @@ final class WorkerBeans {
     byName.put("heartbeat", new Heartbeat(settings, credentials, registration, system));
     byName.put("intake", intake);
     byName.put("newestWins", new NewestWins(intake));
-    byName.put("queuedBuilds", new QueuedBuilds());
+    byName.put("queuedBuilds", new QueuedBuilds(redaction::maskName));
     byName.put("claim", new Claim(credentials, settings.workspaceDir(), reports::open));
     byName.put(
         "buildTimer",

@@ -1,13 +1,16 @@
 package io.skypanel.worker.intake;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.FieldRules;
 import io.skypanel.worker.job.QueuedBuild;
 import io.skypanel.worker.panel.PanelAnswer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import org.apache.camel.Body;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +23,16 @@ import org.slf4j.LoggerFactory;
 public final class QueuedBuilds {
   private static final Logger log = LoggerFactory.getLogger(QueuedBuilds.class);
 
+  private final BiFunction<String, Map<String, String>, String> maskName;
   private volatile boolean failing;
+
+  /**
+   * @param maskName takes the secrets of an environment out of the name of its app, which is shown
+   *     in many places
+   */
+  public QueuedBuilds(BiFunction<String, Map<String, String>, String> maskName) {
+    this.maskName = maskName;
+  }
 
   /**
    * The queue's entries, oldest first as the panel gives them; each is fit to build or says why.
@@ -45,7 +57,11 @@ public final class QueuedBuilds {
     }
     List<QueuedBuild> builds = new ArrayList<>();
     for (JsonNode entry : list.get()) {
-      builds.add(new JobFields(entry).read());
+      QueuedBuild build = new JobFields(entry).read();
+      builds.add(
+          build instanceof BuildJob job
+              ? job.named(maskName.apply(job.appName(), job.environment()))
+              : build);
     }
     return builds;
   }

@@ -78,6 +78,22 @@ public record BuildJob(
     return workspaceDir.resolve(ImageRef.clean(deploymentId));
   }
 
+  /** The same under another name of its app. */
+  public BuildJob named(String otherName) {
+    return new BuildJob(
+        deploymentId,
+        appId,
+        otherName,
+        organizationId,
+        createdAt,
+        source,
+        dockerfilePath,
+        buildCommand,
+        startCommand,
+        environment,
+        metadata);
+  }
+
   /** Its ids and its app's name alone: the rest may hold secrets. */
   @Override
   public String toString() {

@@ -12,6 +12,8 @@ import java.util.function.Supplier;
  * Thread-safe.
  */
 public final class Redaction {
+  private static final int SHORTEST_IN_NAME = 16;
+
   private final SecretRules rules;
   private final Supplier<List<String>> ownSecrets;
   private final Map<String, Redactor> builds = new ConcurrentHashMap<>();
@@ -64,6 +66,19 @@ public final class Redaction {
     String masked = own().mask(text);
     for (Redactor build : builds.values()) {
       masked = build.mask(masked);
+    }
+    return masked;
+  }
+
+  /**
+   * A name without the long secrets of its own job's environment. Short ones stay: an app may be
+   * named like one of its values, and a name is used as well as shown. Others' secrets stay too, or
+   * names would tell them.
+   */
+  public String maskName(String name, Map<String, String> environment) {
+    String masked = name;
+    for (String secret : rules.secrets(environment, List.of())) {
+      masked = secret.length() < SHORTEST_IN_NAME ? masked : masked.replace(secret, "****");
     }
     return masked;
   }

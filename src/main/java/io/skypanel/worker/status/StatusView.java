@@ -142,7 +142,7 @@ public final class StatusView {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("deploymentId", build.job().deploymentId());
     view.put("appId", build.job().appId());
-    view.put("appName", mask.apply(build.job().appName()));
+    view.put("appName", build.job().appName());
     view.put("source", mask.apply(build.job().source().toString()));
     view.put("stage", phaseOf.apply(build).label());
     view.put("startedAt", running.startedAt().toString());

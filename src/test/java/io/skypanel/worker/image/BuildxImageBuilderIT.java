@@ -121,7 +121,7 @@ class BuildxImageBuilderIT extends ImageBuilderContract {
     String value = "it's $HOME-" + unique;
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("TOKEN", value);
-    environment.put("odd,name \"$x\"", "ignored");
+    environment.put("odd,name\"$x\"", "ignored");
     environment.put("DOCKER_CONFIG", "/nonexistent");
     environment.put("BUILDX_BUILDER", "nowhere");
     environment.put("DOCKER_HOST", "tcp://127.0.0.1:1");

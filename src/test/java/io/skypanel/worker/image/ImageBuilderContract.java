@@ -12,7 +12,6 @@ import io.skypanel.worker.job.Labels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -87,7 +86,7 @@ abstract class ImageBuilderContract extends HostileBuildContract {
     file("deploy/app.Dockerfile", base("COPY top /\nRUN cat /top"));
     file("top", "from the top " + unique);
 
-    build(job(Optional.of("/deploy/app.Dockerfile"), Map.of()));
+    build(job(Optional.of("deploy/app.Dockerfile"), Map.of()));
 
     assertThat(progress.output()).contains("from the top " + unique);
   }
@@ -121,11 +120,10 @@ abstract class ImageBuilderContract extends HostileBuildContract {
   void aDockerfileOutsideTheCheckoutIsRefused() throws Exception {
     Files.createSymbolicLink(checkout.resolve("link"), Path.of("/etc/passwd"));
 
-    for (String path : List.of("../x", "/../../etc/passwd", "link")) {
-      assertThatThrownBy(() -> build(job(Optional.of(path), Map.of())))
-          .isInstanceOf(BuildFailure.UserFault.class)
-          .hasMessageContaining("leads out of the repository");
-    }
+    // a job has no path like ../x (JobFieldsTest)
+    assertThatThrownBy(() -> build(job(Optional.of("link"), Map.of())))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("leads out of the repository");
   }
 
   @Test

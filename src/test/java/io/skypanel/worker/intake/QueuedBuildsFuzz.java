@@ -65,7 +65,7 @@ class QueuedBuildsFuzz {
           "./a/../b",
           "");
 
-  private final QueuedBuilds builds = new QueuedBuilds();
+  private final QueuedBuilds builds = new QueuedBuilds((name, environment) -> name);
 
   @Test
   void whatIsReadIsSafeToBuildOrTurnedDown() {

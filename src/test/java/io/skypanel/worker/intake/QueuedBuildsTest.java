@@ -22,7 +22,7 @@ class QueuedBuildsTest {
     var answer =
         new PanelAnswer(
             200, new ObjectMapper().readTree(entry), Optional.empty(), Optional.empty());
-    return (BuildJob) new QueuedBuilds().read(answer).get(0);
+    return (BuildJob) new QueuedBuilds((name, environment) -> name).read(answer).get(0);
   }
 
   @Test
@@ -58,7 +58,8 @@ class QueuedBuildsTest {
     try {
       var body =
           new ObjectMapper().readTree("{\"a\\n12:00:00 INFO forged\": 1, \"\\u001b[2J\": 2}");
-      new QueuedBuilds().read(new PanelAnswer(200, body, Optional.empty(), Optional.empty()));
+      new QueuedBuilds((name, environment) -> name)
+          .read(new PanelAnswer(200, body, Optional.empty(), Optional.empty()));
     } finally {
       logger.detachAppender(logged);
     }
