@@ -192,7 +192,7 @@ class FailureIT {
     Map<BuildRequest, String> bad =
         Map.of(
             plain.again().withoutMetadata().without("githubRepoUrl"), "githubRepoUrl is missing",
-            plain.again().environment(Map.of("A=B", SECRET)), "the name 'A=B'",
+            plain.again().environment(Map.of("A=B", SECRET)), "environmentVariables is 'A=…'",
             plain.again().dockerfile("../other/Dockerfile"), "'../other/Dockerfile'",
             plain.again().branch("--upload-pack=x"), "'--upload-pack=x'",
             BuildRequest.of("deploy:" + PASSWORD + "@host").app(plain.appId()), "githubRepoUrl is");

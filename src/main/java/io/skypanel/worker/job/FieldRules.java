@@ -71,8 +71,7 @@ public final class FieldRules {
       check(
           VARIABLE.test(name),
           "environmentVariables",
-          // what stands behind may be a value that was pasted with its name
-          name.split("[=\\s]", 2)[0] + "…",
+          untilFault(name),
           "must have names of 256 characters at most, without '=', space or control character");
       long bytes = name.getBytes(UTF_8).length + value.getBytes(UTF_8).length + 2L;
       // its value is a secret
@@ -87,6 +86,19 @@ public final class FieldRules {
         "environmentVariables",
         size + " bytes",
         "must be of 1 MiB at most in all");
+  }
+
+  /**
+   * What stands behind the character that may not be there may be a value, pasted with its name.
+   */
+  private static String untilFault(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c == '=' || Character.isWhitespace(c) || Character.isISOControl(c)) {
+        return name.substring(0, i + 1) + (i + 1 < name.length() ? "…" : "");
+      }
+    }
+    return name;
   }
 
   private static void check(boolean kept, String field, String value, String rule) {

@@ -177,7 +177,9 @@ class JobFieldsTest {
   @Test
   void aValueThatWasPastedWithItsNameIsNotShown() {
     entry.putObject("environmentVariables").put("API_KEY=sk-live-1", "");
-    assertThat(reason()).startsWith("environmentVariables is 'API_KEY…'").doesNotContain("sk-live");
+    assertThat(reason())
+        .startsWith("environmentVariables is 'API_KEY=…'")
+        .doesNotContain("sk-live");
   }
 
   @Test
