@@ -1,6 +1,7 @@
 package io.skypanel.worker.image;
 
 import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.Shown;
 import io.skypanel.worker.job.StopSignal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

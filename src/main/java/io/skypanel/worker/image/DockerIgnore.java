@@ -1,6 +1,7 @@
 package io.skypanel.worker.image;
 
 import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.Shown;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -8,6 +8,7 @@ import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Labels;
+import io.skypanel.worker.job.Shown;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

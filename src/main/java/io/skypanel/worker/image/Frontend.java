@@ -1,6 +1,7 @@
 package io.skypanel.worker.image;
 
 import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.Shown;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

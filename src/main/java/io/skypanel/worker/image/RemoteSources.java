@@ -3,6 +3,7 @@ package io.skypanel.worker.image;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.Shown;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;

@@ -1,5 +1,7 @@
 package io.skypanel.worker.image;
 
+import io.skypanel.worker.job.Shown;
+
 /** What a Dockerfile says there, builders read in more than one way, or none of them plainly. */
 final class UndecidedText extends Exception {
   private static final long serialVersionUID = 1L;

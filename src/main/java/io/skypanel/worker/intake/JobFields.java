@@ -5,6 +5,7 @@ import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.FieldRules;
 import io.skypanel.worker.job.GitSource;
 import io.skypanel.worker.job.QueuedBuild;
+import io.skypanel.worker.job.Shown;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -73,16 +74,14 @@ final class JobFields {
     if (!URL.test(url) && !SCP_URL.test(url)) {
       throw new BadField(
           "githubRepoUrl is '"
-              + FieldRules.shown(
+              + Shown.of(
                   new GitSource(url, "", Optional.empty()).displayUrl().replaceFirst("^[^/]*@", ""))
               + "' and must be an https, http or ssh URL");
     }
     String branch = text("githubBranch", "githubBranch").orElse("main");
     if (NOT_IN_BRANCH.matcher(branch).find()) {
       throw new BadField(
-          "githubBranch is '"
-              + FieldRules.shown(branch)
-              + "', which git does not take as a branch");
+          "githubBranch is '" + Shown.of(branch) + "', which git does not take as a branch");
     }
     Optional<String> sha =
         text("githubCommitSha", "githubCommitSha").map(s -> s.toLowerCase(Locale.ROOT));
@@ -206,7 +205,7 @@ final class JobFields {
       throws BadField {
     if (value.isContainerNode()) {
       throw new BadField(
-          "environmentVariables." + FieldRules.shown(name) + " must be a text, number or boolean");
+          "environmentVariables." + Shown.of(name) + " must be a text, number or boolean");
     }
     variables.put(name, value.isNull() || value.isMissingNode() ? "" : value.asText());
   }

@@ -2,8 +2,8 @@ package io.skypanel.worker.intake;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skypanel.worker.job.BuildJob;
-import io.skypanel.worker.job.FieldRules;
 import io.skypanel.worker.job.QueuedBuild;
+import io.skypanel.worker.job.Shown;
 import io.skypanel.worker.panel.PanelAnswer;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +51,7 @@ public final class QueuedBuilds {
     failing = false;
     Optional<JsonNode> list = list(answer.body());
     if (list.isEmpty()) {
-      String shape = FieldRules.shown(shape(answer.body()));
+      String shape = Shown.of(shape(answer.body()));
       log.error("The queue's answer has none of the known shapes: {}", shape);
       return List.of();
     }

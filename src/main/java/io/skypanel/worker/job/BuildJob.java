@@ -43,7 +43,7 @@ public record BuildJob(
   public BuildJob {
     FieldRules.id("deploymentId", deploymentId);
     FieldRules.id("appId", appId);
-    appName = FieldRules.shown(appName);
+    appName = Shown.of(appName);
     organizationId.ifPresent(id -> FieldRules.id("organizationId", id));
     dockerfilePath.ifPresent(path -> FieldRules.pathBelow("dockerfilePath", path));
     FieldRules.environment(environment);

@@ -19,11 +19,6 @@ public final class FieldRules {
   private static final Predicate<String> VARIABLE =
       Pattern.compile("[^=\\s\\p{Cc}]{1,256}").asMatchPredicate();
 
-  /** Controls would forge lines of a log, and overrides of direction turn them around. */
-  private static final Pattern UNSEEN =
-      Pattern.compile("[\\p{Cc}\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]");
-
-  private static final int MAX_SHOWN = 200;
   private static final int MAX_VARIABLE = 128 * 1024; // bytes of NAME=value and NUL, for Linux
   private static final int MAX_VARIABLES = 1000;
   private static final int MAX_ENVIRONMENT = 1 << 20; // bytes, half of what Linux takes for all
@@ -33,13 +28,6 @@ public final class FieldRules {
   /** Whether it may be a name of a tag, container, label and path, and cannot be an option. */
   public static boolean isId(String value) {
     return ID.test(value);
-  }
-
-  /** A value for a message: without what can't be seen, and short. */
-  public static String shown(String value) {
-    String seen =
-        UNSEEN.matcher(value.substring(0, Math.min(value.length(), MAX_SHOWN))).replaceAll("?");
-    return value.length() > MAX_SHOWN ? seen + "…" : seen;
   }
 
   static void id(String field, String value) {
@@ -103,7 +91,7 @@ public final class FieldRules {
 
   private static void check(boolean kept, String field, String value, String rule) {
     if (!kept) {
-      throw new IllegalArgumentException(field + " is '" + shown(value) + "' and " + rule);
+      throw new IllegalArgumentException(field + " is '" + Shown.of(value) + "' and " + rule);
     }
   }
 }

@@ -23,7 +23,7 @@ public record GitSource(String url, String branch, Optional<String> sha) {
     if (sha.isPresent() && !SHA.matcher(sha.get()).matches()) {
       throw new IllegalArgumentException(
           "githubCommitSha is '"
-              + FieldRules.shown(sha.get())
+              + Shown.of(sha.get())
               + "' and must be a full commit id, 40 hex digits");
     }
   }

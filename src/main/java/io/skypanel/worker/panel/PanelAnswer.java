@@ -2,7 +2,7 @@ package io.skypanel.worker.panel;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.skypanel.worker.job.FieldRules;
+import io.skypanel.worker.job.Shown;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -29,7 +29,7 @@ public record PanelAnswer(
 
   /** One phrase for logs: the status with the panel's own {@code error}, or why there is none. */
   public String describe() {
-    String said = FieldRules.shown(body.path("error").asText(body.path("message").asText("")));
+    String said = Shown.of(body.path("error").asText(body.path("message").asText("")));
     String text = problem.orElse(said);
     if (status == 0) {
       return text;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.skypanel.worker.job.FieldRules;
+import io.skypanel.worker.job.Shown;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.GeneralSecurityException;
@@ -94,7 +94,7 @@ public final class PanelCalls {
     return redirects
         ? Optional.of(
             "it redirects to "
-                + FieldRules.shown(headers.get("Location").toString())
+                + Shown.of(headers.get("Location").toString())
                 + "; correct SKYPANEL_URL")
         : Optional.empty();
   }
