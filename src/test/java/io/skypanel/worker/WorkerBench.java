@@ -1,5 +1,6 @@
 package io.skypanel.worker;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.DockerClient;
@@ -13,11 +14,14 @@ import io.skypanel.worker.sandbox.GitServer;
 import io.skypanel.worker.sandbox.PanelCall;
 import io.skypanel.worker.sandbox.PanelOptions;
 import io.skypanel.worker.sandbox.SandboxPanel;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -185,6 +189,22 @@ final class WorkerBench implements AutoCloseable {
   /** Waits until that container is the app's only one: the older versions have gone. */
   void awaitOnly(String appId, String containerName) {
     await().until(() -> containersOf(appId).equals(List.of(containerName)));
+  }
+
+  /** Neither the panel, nor the worker's log, pages and files have it. */
+  void assertNowhere(String secret, WorkerProcess worker) throws IOException {
+    assertThat(panel.calls().stream().map(PanelCall::body).filter(b -> b.contains(secret)))
+        .as(secret)
+        .isEmpty();
+    assertThat(worker.output()).doesNotContain(secret);
+    for (String page : List.of("/status", "/health", "/metrics")) {
+      assertThat(worker.get(page).body()).doesNotContain(secret);
+    }
+    try (Stream<Path> files = Files.list(worker.logs())) {
+      for (Path file : files.toList()) {
+        assertThat(Files.readString(file)).doesNotContain(secret);
+      }
+    }
   }
 
   @Override
