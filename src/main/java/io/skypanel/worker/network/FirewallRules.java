@@ -1,5 +1,9 @@
 package io.skypanel.worker.network;
 
+import io.skypanel.worker.settings.IpNetwork;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,23 +36,20 @@ record FirewallRules(Version version, List<String> bridges, List<String> resolve
   /** What differs between the two. */
   enum Version {
     /** Docker's own chain is there whatever else the engine does. */
-    IPV4(
-        "iptables",
-        "DOCKER-USER",
-        List.of("169.254.0.0/16", "100.100.100.200/32", "192.0.0.192/32", "168.63.129.16/32")),
+    IPV4("iptables", "DOCKER-USER", Inet4Address.class),
     /** Docker has a chain there only if it is told to. */
-    IPV6("ip6tables", "FORWARD", List.of("fe80::/10", "fd00:ec2::/32", "fd20:ce::254/128"));
+    IPV6("ip6tables", "FORWARD", Inet6Address.class);
 
     final String program;
     final String forward;
 
-    /** Link-local addresses, and the clouds' metadata services at others. */
-    private final List<String> metadata;
+    private final List<IpNetwork> metadata;
 
-    Version(String program, String forward, List<String> metadata) {
+    Version(String program, String forward, Class<? extends InetAddress> kind) {
       this.program = program;
       this.forward = forward;
-      this.metadata = metadata;
+      this.metadata =
+          IpNetwork.METADATA.stream().filter(range -> kind.isInstance(range.address())).toList();
     }
 
     /** The chains that call ours. */

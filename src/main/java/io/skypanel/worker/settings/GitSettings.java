@@ -25,25 +25,15 @@ public record GitSettings(
     GitCredentials credentials) {
 
   /**
-   * What is never fetched from. Link-local addresses, among them the metadata service of AWS, Azure
-   * and GCP (169.254.169.254); the other addresses of such services: AWS (fd00:ec2::254), GCP
-   * (fd20:ce::254), Alibaba (100.100.100.200), Oracle (192.0.0.192), Azure's host (168.63.129.16);
-   * and what is no host's address at all: "this host", multicast, broadcast.
+   * What is never fetched from: metadata services, and what is no host's address at all ("this
+   * host", multicast, broadcast).
    */
   static final List<IpNetwork> NEVER =
-      IpNetwork.all(
-          "169.254.0.0/16",
-          "fe80::/10",
-          "fd00:ec2::/32",
-          "fd20:ce::254",
-          "100.100.100.200",
-          "192.0.0.192",
-          "168.63.129.16",
-          "0.0.0.0/8",
-          "::",
-          "224.0.0.0/4",
-          "ff00::/8",
-          "255.255.255.255");
+      Stream.concat(
+              IpNetwork.METADATA.stream(),
+              IpNetwork.all("0.0.0.0/8", "::", "224.0.0.0/4", "ff00::/8", "255.255.255.255")
+                  .stream())
+          .toList();
 
   /** Where every setting has its default. */
   public static final GitSettings DEFAULT =

@@ -62,7 +62,7 @@ class FirewallRulesTest {
         .contains(
             "-A SKYPANEL-TO-HOST -p ipv6-icmp -m icmp6 --icmpv6-type neighbour-solicitation -j"
                 + " RETURN\n",
-            "-A SKYPANEL-BEYOND -d fd00:ec2::/32 -j DROP\n",
+            "-A SKYPANEL-BEYOND -d fd00:ec2:0:0:0:0:0:0/32 -j DROP\n",
             "-I FORWARD 1 -j SKYPANEL-FORWARD\n");
   }
 
