@@ -42,6 +42,7 @@ import io.skypanel.worker.process.ProcessGroupRunner;
 import io.skypanel.worker.recovery.Recovery;
 import io.skypanel.worker.redact.Redaction;
 import io.skypanel.worker.redact.SecretRules;
+import io.skypanel.worker.report.EarlierReports;
 import io.skypanel.worker.report.Journal;
 import io.skypanel.worker.report.LogShipping;
 import io.skypanel.worker.report.Outbox;
@@ -226,6 +227,7 @@ final class WorkerBeans {
         new Recovery(
             journal,
             reports,
+            new EarlierReports(settings.stateDir(), journal, outbox),
             intake,
             deploying::isInEngine,
             (job, log) -> {

@@ -4,6 +4,7 @@ import io.skypanel.worker.intake.Intake;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.QueuedBuild;
+import io.skypanel.worker.report.EarlierReports;
 import io.skypanel.worker.report.Journal;
 import io.skypanel.worker.report.JournalEntry;
 import io.skypanel.worker.report.Reports;
@@ -26,6 +27,7 @@ public final class Recovery {
 
   private final Journal journal;
   private final Reports reports;
+  private final EarlierReports earlier;
   private final Intake intake;
   private final Predicate<BuiltImage> isInEngine;
   private final BiConsumer<BuildJob, String> removeRemains;
@@ -38,11 +40,13 @@ public final class Recovery {
   public Recovery(
       Journal journal,
       Reports reports,
+      EarlierReports earlier,
       Intake intake,
       Predicate<BuiltImage> isInEngine,
       BiConsumer<BuildJob, String> removeRemains) {
     this.journal = journal;
     this.reports = reports;
+    this.earlier = earlier;
     this.intake = intake;
     this.isInEngine = isInEngine;
     this.removeRemains = removeRemains;
@@ -72,21 +76,21 @@ public final class Recovery {
       if (entry.conclusion().isPresent()) {
         log.info("{} had ended; its status is delivered", job);
         if (!entry.conclusion().get().status().equals("deployed")) {
-          removeRemains.accept(job, reports.logOf(job));
+          removeRemains.accept(job, earlier.logOf(job));
         }
-        reports.repeat(entry, entry.conclusion().get());
+        earlier.repeat(entry, entry.conclusion().get());
       } else if (pending.contains(job.deploymentId())
-          && !(isBuilt && reports.willBeTakenOffTheQueue(job))) {
+          && !(isBuilt && earlier.willBeTakenOffTheQueue(job))) {
         log.info("{} is in the panel's queue still; it begins anew", job);
-        removeRemains.accept(job, reports.logOf(job));
-        reports.forget(entry);
+        removeRemains.accept(job, earlier.logOf(job));
+        earlier.forget(entry);
       } else if (isBuilt) {
         log.info("{} goes on from its image", job);
         intake.readmit(job);
         goOn.add(new QueuedBuild.Resumed(job, entry.image().get()));
       } else {
         log.warn("{} was cut off in stage {} and ends as failed", job, entry.phase().label());
-        removeRemains.accept(job, reports.logOf(job));
+        removeRemains.accept(job, earlier.logOf(job));
         reports.interrupted(entry);
       }
     }

@@ -40,11 +40,14 @@ public final class Reports {
   private static final Logger log = LoggerFactory.getLogger(Reports.class);
   private static final int REMEMBERED_REJECTIONS = 1000;
 
+  /** Where in the state folder logs are spooled. */
+  static final String SPOOL = "spool";
+
   /** What a build's log may take on disk; beyond it head and tail stay. */
-  private static final long LOG_BYTES = 64L << 20;
+  static final long LOG_BYTES = 64L << 20;
 
   /** {@code logs} of a status replaces the panel's whole log, so it carries this much. */
-  private static final int TAIL_BYTES = 1 << 20;
+  static final int TAIL_BYTES = 1 << 20;
 
   /**
    * Where Camel puts what was thrown, whole; its {@code @ExchangeException} gives the innermost
@@ -77,7 +80,7 @@ public final class Reports {
       Runnable cleanUpSoon,
       Redaction redaction,
       Function<BuildJob, Optional<Serving>> serving) {
-    this.spoolDirectory = stateDir.resolve("spool");
+    this.spoolDirectory = stateDir.resolve(SPOOL);
     this.journal = journal;
     this.outbox = outbox;
     this.cleanUpSoon = cleanUpSoon;
@@ -109,37 +112,6 @@ public final class Reports {
                 + "; deploy again"),
         Optional.of("worker"),
         Optional.empty());
-  }
-
-  /** Delivers the final status that an earlier run had decided on, unless that waits already. */
-  public void repeat(JournalEntry entry, Report decided) {
-    LogSpool spool = new LogSpool(spoolDirectory, entry.job().deploymentId(), LOG_BYTES);
-    if (outbox.holds(decided.deploymentId(), decided.status())) {
-      journal.close(entry.job());
-    } else {
-      outbox.add(decided.with(spool.tail(TAIL_BYTES)), () -> journal.close(entry.job()));
-    }
-    spool.delete();
-  }
-
-  /** The end of the log that an earlier run has kept of a build. */
-  public String logOf(BuildJob job) {
-    LogSpool spool = new LogSpool(spoolDirectory, job.deploymentId(), LOG_BYTES);
-    String tail = spool.tail(TAIL_BYTES);
-    spool.close();
-    return tail;
-  }
-
-  /** Whether the panel lists the build only because its {@code building} waits to be sent. */
-  public boolean willBeTakenOffTheQueue(BuildJob job) {
-    return outbox.holds(job.deploymentId(), "building");
-  }
-
-  /** Forgets a build of an earlier run that the panel has in its queue still: it begins anew. */
-  public void forget(JournalEntry entry) {
-    outbox.withdraw(entry.job().deploymentId());
-    journal.close(entry.job());
-    new LogSpool(spoolDirectory, entry.job().deploymentId(), LOG_BYTES).delete();
   }
 
   private BuildReport take(BuildJob job) {
