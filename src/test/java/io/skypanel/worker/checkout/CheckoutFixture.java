@@ -6,8 +6,6 @@ import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.Checkout;
 import io.skypanel.worker.job.GitSource;
-import io.skypanel.worker.job.Phase;
-import io.skypanel.worker.job.Progress;
 import io.skypanel.worker.job.StopSignal;
 import io.skypanel.worker.process.ProcessGroupRunner;
 import io.skypanel.worker.settings.GitSettings;
@@ -22,7 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Checks out into a workspace, and keeps what was run and said. */
 public final class CheckoutFixture {
   private final Path workspace;
-  private final List<String> said = new CopyOnWriteArrayList<>();
+  private final Said said = new Said();
   private final List<String> arguments = new CopyOnWriteArrayList<>();
 
   public CheckoutFixture(Path workspace) {
@@ -67,35 +65,16 @@ public final class CheckoutFixture {
             Optional.empty(),
             Map.of(),
             Map.of());
-    return checkout.fetch(new Build(job, workspace, recorder(), new StopSignal()));
+    return checkout.fetch(new Build(job, workspace, said, new StopSignal()));
   }
 
   /** What the customer saw. */
   public List<String> said() {
-    return said;
+    return said.all();
   }
 
   /** The arguments of every program that was run. */
   public List<String> arguments() {
     return arguments;
-  }
-
-  private Progress recorder() {
-    return new Progress() {
-      @Override
-      public void entered(Phase phase) {
-        said.add(phase.name());
-      }
-
-      @Override
-      public void line(Level level, String text) {
-        said.add(text);
-      }
-
-      @Override
-      public void output(String chunk) {
-        said.add(chunk);
-      }
-    };
   }
 }

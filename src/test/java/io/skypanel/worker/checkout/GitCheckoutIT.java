@@ -9,8 +9,6 @@ import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.Checkout;
 import io.skypanel.worker.job.GitSource;
-import io.skypanel.worker.job.Phase;
-import io.skypanel.worker.job.Progress;
 import io.skypanel.worker.job.StopSignal;
 import io.skypanel.worker.process.ProcessGroupRunner;
 import io.skypanel.worker.process.ProgramRunner;
@@ -38,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GitCheckoutIT {
   @TempDir Path temp;
 
-  private final List<String> said = new CopyOnWriteArrayList<>();
+  private final Said said = new Said();
   private final List<String> arguments = new CopyOnWriteArrayList<>();
   private final StopSignal stop = new StopSignal();
   private final ProgramRunner runner =
@@ -79,7 +77,7 @@ class GitCheckoutIT {
     assertThat(git(done.directory(), "status", "--porcelain", "--branch"))
         .isEqualTo("## main...origin/main");
     assertThat(git(done.directory(), "remote", "get-url", "origin")).isEqualTo(server.url("app"));
-    assertThat(said)
+    assertThat(said.all())
         .startsWith("CHECKOUT", "Cloning " + server.url("app") + " branch main")
         .endsWith(
             "Checked out "
@@ -168,7 +166,7 @@ class GitCheckoutIT {
     assertThat(catchThrowable(() -> checkout.fetch(build(wrong, "main", null))))
         .isInstanceOf(BuildFailure.UserFault.class)
         .hasMessageContaining("Access to " + server.url("private/app") + " was refused");
-    assertThat(said).noneMatch(line -> line.contains("wr0ngpass"));
+    assertThat(said.all()).noneMatch(line -> line.contains("wr0ngpass"));
   }
 
   @Test
@@ -207,7 +205,7 @@ class GitCheckoutIT {
     List<String> secrets =
         List.of(GitHttpServer.PASSWORD, encode(GitHttpServer.PASSWORD), GitHttpServer.USER);
     assertThat(arguments).noneMatch(a -> secrets.stream().anyMatch(a::contains));
-    assertThat(said).noneMatch(a -> secrets.stream().limit(2).anyMatch(a::contains));
+    assertThat(said.all()).noneMatch(a -> secrets.stream().limit(2).anyMatch(a::contains));
     try (Stream<Path> files = Files.walk(temp.resolve("workspace"))) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String content = Files.readString(file, StandardCharsets.ISO_8859_1);
@@ -298,24 +296,7 @@ class GitCheckoutIT {
             Optional.empty(),
             Map.of(),
             Map.of());
-    Progress progress =
-        new Progress() {
-          @Override
-          public void entered(Phase phase) {
-            said.add(phase.name());
-          }
-
-          @Override
-          public void line(Level level, String text) {
-            said.add(text);
-          }
-
-          @Override
-          public void output(String chunk) {
-            said.add(chunk);
-          }
-        };
-    return new Build(job, temp.resolve("workspace"), progress, stop);
+    return new Build(job, temp.resolve("workspace"), said, stop);
   }
 
   private Path newRepository(String name) throws IOException {
