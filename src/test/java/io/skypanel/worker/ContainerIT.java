@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -131,30 +132,40 @@ class ContainerIT {
   }
 
   @Test
-  void theOldAgentsLineWithoutANetworkBuildsAppsToo() throws Exception {
+  void theOldAgentsLineWithoutANetworkBuildsAppsTooAndSaysThatItCannotProbeThem() throws Exception {
+    assertThat(warningOfAnAppBuiltOnTheBridge(Map.of())).contains("--network host");
+  }
+
+  @Test
+  void withAppsOnTheDefaultBridgeTheOldAgentsLineProbesThemToo() throws Exception {
+    assertThat(warningOfAnAppBuiltOnTheBridge(Map.of("APP_NETWORK", "default"))).isEmpty();
+  }
+
+  /** By a worker on the engine's default bridge; the app is live in any case. */
+  private String warningOfAnAppBuiltOnTheBridge(Map<String, String> settings) throws Exception {
     try (SandboxPanel panel =
             SandboxPanel.open(PanelOptions.today().unlimited().on(WorkerBench.bridgeAddress(), 0));
-        GitServer git = GitServer.open(WorkerBench.bridgeAddress(), 0);
-        WorkerContainer worker =
-            WorkerContainer.start(
-                docker,
-                image.name(),
-                "bridge",
-                Optional.empty(),
-                Map.of("SKYPANEL_URL", panel.url()))) {
-      worker.awaitOutput("Ready: ");
-      GitRepository repository = git.create("shop-" + UUID.randomUUID());
-      repository.commit(BuildIT.webApp("built on the bridge"), "Open the shop");
+        GitServer git = GitServer.open(WorkerBench.bridgeAddress(), 0)) {
+      Map<String, String> environment = new HashMap<>(settings);
+      environment.put("SKYPANEL_URL", panel.url());
+      try (WorkerContainer worker =
+          WorkerContainer.start(docker, image.name(), "bridge", Optional.empty(), environment)) {
+        worker.awaitOutput("Ready: ");
+        assertThat(worker.output()).contains("--network host");
+        GitRepository repository = git.create("shop-" + UUID.randomUUID());
+        repository.commit(BuildIT.webApp("built on the bridge"), "Open the shop");
 
-      String id = panel.queue(BuildRequest.of(repository.url()));
+        String id = panel.queue(BuildRequest.of(repository.url()));
 
-      await().atMost(Duration.ofSeconds(60)).until(() -> panel.statusesOf(id).contains("deployed"));
-      JsonNode result = panel.deployment(id).result();
-      assertThat(result.has("warning")).isFalse();
-      assertThat(WorkerProcess.fetch(result.path("url").asText()).orElseThrow().body())
-          .isEqualTo("built on the bridge");
-      assertThat(worker.output()).contains("--network host");
-      assertThat(worker.stop(STOP_LIMIT)).isZero();
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .until(() -> panel.statusesOf(id).contains("deployed"));
+        JsonNode result = panel.deployment(id).result();
+        assertThat(WorkerProcess.fetch(result.path("url").asText()).orElseThrow().body())
+            .isEqualTo("built on the bridge");
+        assertThat(worker.stop(STOP_LIMIT)).isZero();
+        return result.path("warning").asText();
+      }
     }
   }
 

@@ -24,6 +24,9 @@ public final class AppBoard {
   /** An end that comes so soon after a signal from the engine is that signal's. */
   private static final Duration ENDS_WITHIN = Duration.ofMinutes(1);
 
+  /** By SIGKILL, as a shell counts. */
+  private static final int KILLED = 137;
+
   private final Function<String, Optional<AppRecord>> records;
   private final LongSupplier nanoTime;
   private final Map<String, Life> lives = new HashMap<>();
@@ -71,6 +74,7 @@ public final class AppBoard {
     private final CrashLoop loop = new CrashLoop();
     private int restarts;
     private int outOfMemory;
+    private boolean outOfMemoryTold;
     private Optional<Exit> lastExit = Optional.empty();
     private Optional<Long> signalledAt = Optional.empty();
     private boolean endExpected;
@@ -100,17 +104,27 @@ public final class AppBoard {
       case SIGNALLED -> life.signalledAt = Optional.of(nanoTime.getAsLong());
       case DIED -> died(app, life, event);
       case OUT_OF_MEMORY -> {
-        life.outOfMemory++;
-        outOfMemory.increment();
+        life.outOfMemoryTold = true;
+        countOutOfMemory(life);
       }
       case UNHEALTHY -> unhealthy.increment();
     }
+  }
+
+  private void countOutOfMemory(Life life) {
+    life.outOfMemory++;
+    outOfMemory.increment();
   }
 
   private void died(AppRecord app, Life life, AppEvent event) {
     long now = nanoTime.getAsLong();
     boolean signalled = life.signalledAt.map(at -> now - at <= ENDS_WITHIN.toNanos()).orElse(false);
     boolean expected = signalled && life.endExpected;
+    // a busy engine misses kills for memory; nothing inside can kill a container's first process
+    if (event.exitCode() == KILLED && !signalled && !life.outOfMemoryTold) {
+      countOutOfMemory(life);
+    }
+    life.outOfMemoryTold = false;
     life.signalledAt = Optional.empty();
     life.endExpected = false;
     life.lastExit = Optional.of(new Exit(event.exitCode(), event.at()));

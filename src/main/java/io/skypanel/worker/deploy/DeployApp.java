@@ -145,26 +145,38 @@ public final class DeployApp {
     return conclude(image, build, candidate, app, warning);
   }
 
-  /** An app that listens nowhere may be a bot, unless somebody relies on its address. */
+  /** An app that was not found listening may be a bot, unless somebody relies on its address. */
   private Optional<String> judge(Verdict verdict, Candidate candidate, BuildJob job)
       throws BuildFailure {
     if (verdict == Verdict.UP) {
       return Optional.empty();
     }
     ContainerSpec spec = candidate.spec();
+    boolean isReliedOn =
+        addresses.areStable()
+            || records
+                .find(job.appId())
+                .flatMap(AppRecord::current)
+                .filter(AppDeployment::listened)
+                .isPresent();
+    if (verdict == Verdict.OUT_OF_REACH) {
+      String unknown =
+          "The app runs, but this worker can't reach it, so nobody knows whether it answers on its"
+              + " port "
+              + spec.containerPort()
+              + "; start the worker's container with --network host";
+      if (isReliedOn || spec.readiness() instanceof Readiness.Answering) {
+        throw new BuildFailure.WorkerFault(unknown, null);
+      }
+      return Optional.of(unknown);
+    }
     String found =
         "nothing listens on its port "
             + spec.containerPort()
             + " after "
             + spec.readiness().within().toSeconds()
             + " s; ";
-    boolean listenedBefore =
-        records
-            .find(job.appId())
-            .flatMap(AppRecord::current)
-            .filter(AppDeployment::listened)
-            .isPresent();
-    if (addresses.areStable() || listenedBefore) {
+    if (isReliedOn) {
       throw new BuildFailure.UserFault(
           "The app runs, but "
               + found

@@ -107,6 +107,8 @@ public interface DeployTarget {
     /** It is ready for requests. */
     UP,
     /** It runs, but nothing listens on its port: a bot, a queue consumer, or a wrong port. */
-    LISTENS_NOWHERE
+    LISTENS_NOWHERE,
+    /** It runs, but the worker can't reach its network, so it knows nothing of its port. */
+    OUT_OF_REACH
   }
 }

@@ -130,6 +130,28 @@ final class PortCheck {
     }
   }
 
+  /**
+   * Whether neither the container's own address nor its published port can be had from here, as for
+   * a worker in a container without the host's network: then nothing is known of the app.
+   */
+  boolean isOutOfReach(InspectContainerResponse container, ContainerSpec spec) {
+    Optional<String> own = local ? ownAddress(container) : Optional.empty();
+    return own.isPresent()
+        && !connects(own.get(), spec.containerPort(), true)
+        && !(spec.hostPort().isPresent()
+            && connects(publishedHost(spec), spec.hostPort().getAsInt(), false));
+  }
+
+  private static boolean connects(String host, int port, boolean refusalCounts) {
+    try (Socket socket = connect(host, port)) {
+      return true;
+    } catch (ConnectException refused) {
+      return refusalCounts;
+    } catch (IOException unreachable) {
+      return false;
+    }
+  }
+
   private String publishedHost(ContainerSpec spec) {
     boolean everywhere = spec.hostAddress().equals("0.0.0.0") || spec.hostAddress().equals("::");
     return everywhere || !local ? engineHost : spec.hostAddress();

@@ -11,6 +11,7 @@ import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.StopSignal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
@@ -20,6 +21,10 @@ import java.util.OptionalLong;
 final class Probe {
   private static final int HEALTH_OUTPUT_CHARS = 500;
   private static final long MIB = 1 << 20;
+
+  /** By SIGKILL, as a shell counts. */
+  private static final Long KILLED = 137L;
+
   private static final Duration ONE_TRY = Duration.ofSeconds(5);
 
   private final DockerClient docker;
@@ -70,10 +75,18 @@ final class Probe {
     return container;
   }
 
+  /**
+   * The engine misses one kill for memory in five when the machine is busy: the container's cgroup
+   * is gone before anybody has read it. A container's first process can't be killed from inside, so
+   * that code alone says nearly as much.
+   */
   private static String exit(ContainerState state, ContainerSpec spec) {
     String exited = "exited with code " + state.getExitCodeLong();
-    if (Boolean.TRUE.equals(state.getOOMKilled())) {
-      return "The app was killed for memory, out of its "
+    boolean told = Boolean.TRUE.equals(state.getOOMKilled());
+    if (told || Objects.equals(state.getExitCodeLong(), KILLED)) {
+      return "The app was "
+          + (told ? "" : "most likely ")
+          + "killed for memory, out of its "
           + spec.memoryBytes() / MIB
           + " MiB, and "
           + exited
@@ -104,7 +117,7 @@ final class Probe {
     return spec.readiness() instanceof Readiness.Listening && ports.listens(container, spec);
   }
 
-  private static Verdict tooLate(InspectContainerResponse container, ContainerSpec spec)
+  private Verdict tooLate(InspectContainerResponse container, ContainerSpec spec)
       throws BuildFailure {
     if (spec.readiness() instanceof Readiness.Healthy healthy) {
       throw new BuildFailure.UserFault(
@@ -112,6 +125,12 @@ final class Probe {
               + healthy.within().toSeconds()
               + " s"
               + lastOutput(container.getState().getHealth()));
+    }
+    if (spec.readiness() instanceof Readiness.Running) {
+      return Verdict.UP;
+    }
+    if (ports.isOutOfReach(container, spec)) {
+      return Verdict.OUT_OF_REACH;
     }
     if (spec.readiness() instanceof Readiness.Answering answering) {
       throw new BuildFailure.UserFault(
@@ -123,7 +142,7 @@ final class Probe {
               + answering.within().toSeconds()
               + " s; correct its healthCheckPath, or the app");
     }
-    return spec.readiness() instanceof Readiness.Running ? Verdict.UP : Verdict.LISTENS_NOWHERE;
+    return Verdict.LISTENS_NOWHERE;
   }
 
   private static String lastOutput(HealthState health) {

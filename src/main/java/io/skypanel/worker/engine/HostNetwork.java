@@ -45,7 +45,7 @@ public final class HostNetwork {
         isAttached(bridge, own)
             ? "can probe only those apps that are on the engine's default bridge, as it is (all of them"
                 + " with APP_NETWORK=default, else none)"
-            : "can't probe its apps: one without a HEALTHCHECK will count as listening nowhere";
+            : "can't probe its apps: nobody will know whether one without a HEALTHCHECK listens";
     return Optional.of(
         "This container does not share the host's network, so the worker "
             + consequence

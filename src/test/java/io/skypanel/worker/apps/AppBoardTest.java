@@ -91,6 +91,22 @@ class AppBoardTest {
   }
 
   @Test
+  void aKillThatTheEngineDidNotSendIsOneForMemoryWhetherTheEngineTellsItOrNot() {
+    killed();
+    hear(Kind.OUT_OF_MEMORY, "current");
+    killed();
+    hear(Kind.SIGNALLED, "current");
+    killed();
+
+    assertThat(figures().outOfMemory()).isEqualTo(2);
+    assertThat(count("skypanel.app.oom")).isEqualTo(2);
+  }
+
+  private void killed() {
+    board.heard(new AppEvent(Kind.DIED, "shop-1", "current", 137, AT));
+  }
+
+  @Test
   void threeRestartsWithinTenMinutesAreACrashLoopThatIsLoggedOnce() {
     dies();
     pass(Duration.ofMinutes(5));

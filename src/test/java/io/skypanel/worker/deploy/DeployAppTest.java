@@ -97,6 +97,24 @@ class DeployAppTest {
   }
 
   @Test
+  void anAppThatTheWorkerCannotReachIsDeployedWithAWarning() throws Exception {
+    target.verdict = DeployTarget.Verdict.OUT_OF_REACH;
+
+    assertThat(deploy(build("a")).warning().orElseThrow())
+        .contains("can't reach it", "--network host");
+  }
+
+  @Test
+  void anAppThatWasReachedBeforeIsNotReplacedByOneThatCannotBe() throws Exception {
+    deploy(build("a"));
+    target.verdict = DeployTarget.Verdict.OUT_OF_REACH;
+
+    assertThatThrownBy(() -> deploy(build("a")))
+        .isInstanceOf(BuildFailure.WorkerFault.class)
+        .hasMessageContaining("--network host");
+  }
+
+  @Test
   void aPredecessorGoesOnceThePanelKnowsItsSuccessor() throws Exception {
     target.older = List.of(new DeployTarget.Version("old", OptionalInt.of(31000), true));
     Build build = build("a");

@@ -21,6 +21,7 @@ final class NotingTarget implements DeployTarget {
   Optional<BuildFailure> probeFailure = Optional.empty();
   Optional<BuildFailure> retireFailure = Optional.empty();
   List<Version> older = List.of();
+  Verdict verdict = Verdict.UP;
   CountDownLatch hold = new CountDownLatch(0);
 
   @Override
@@ -63,7 +64,7 @@ final class NotingTarget implements DeployTarget {
     } catch (InterruptedException e) {
       throw new BuildFailure.WorkerFault("interrupted", e);
     }
-    return Verdict.UP;
+    return verdict;
   }
 
   @Override
