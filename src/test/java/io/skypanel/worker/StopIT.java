@@ -130,9 +130,11 @@ class StopIT {
     try (WorkerProcess worker = bench.worker()) {
       String id = bench.panel.queue(bench.webApp(3));
       bench.awaitStatus(id, "building");
+      // the panel has it; the worker must have its answer too
+      await().until(() -> waiting(worker) == 0);
       bench.panel.stop();
       await().atMost(SOON).until(() -> recent(worker) == 1);
-      assertThat(worker.status().path("skypanel").path("reportsWaiting").asInt()).isEqualTo(2);
+      assertThat(waiting(worker)).isEqualTo(2);
       bench.panel.start();
 
       assertThat(bench.ended(id).statuses()).containsExactly(DEPLOYED);
@@ -146,6 +148,8 @@ class StopIT {
     try (WorkerProcess worker = bench.worker()) {
       String id = bench.panel.queue(bench.webApp(3));
       bench.awaitStatus(id, "building");
+      // the panel has it; the worker must have its answer too
+      await().until(() -> waiting(worker) == 0);
       bench.panel.stop();
       await().atMost(SOON).until(() -> recent(worker) == 1);
       worker.terminate();
@@ -171,6 +175,10 @@ class StopIT {
     assertThat(ProcessHandle.of(slowWorker.pid()).orElseThrow().descendants()).isEmpty();
     assertThat(slowBench.built(slowBench.webApp(0)).status()).isEqualTo("deployed");
     await().until(() -> slowWorker.workspaces().toFile().list().length == 0);
+  }
+
+  private static int waiting(WorkerProcess worker) {
+    return worker.status().path("skypanel").path("reportsWaiting").asInt();
   }
 
   private static int recent(WorkerProcess worker) {
