@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import javax.management.StandardMBean;
@@ -186,10 +187,19 @@ final class Worker {
     } finally {
       // builds have ended: what still runs is at most a call that the panel does not answer
       camel.getCamelContext().getShutdownStrategy().setTimeout(STOP_SECONDS);
+      awaitQuiet(camel.getCamelContext());
       camel.stop();
       log.info("Stopped");
     }
     return 0;
+  }
+
+  /** Gives what is under way a second: Camel itself would look only once a second. */
+  private static void awaitQuiet(CamelContext context) throws InterruptedException {
+    long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+    while (context.getInflightRepository().size() > 0 && System.nanoTime() - giveUp < 0) {
+      Thread.sleep(20);
+    }
   }
 
   /** Names the route files that are at fault: Camel's own message may not. */
