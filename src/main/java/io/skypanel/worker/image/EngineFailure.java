@@ -1,6 +1,7 @@
 package io.skypanel.worker.image;
 
 import com.github.dockerjava.api.exception.DockerException;
+import io.skypanel.worker.engine.ExitCodes;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.Dockerfile;
 import java.util.Locale;
@@ -13,7 +14,6 @@ import java.util.stream.Stream;
 /** Tells from what the engine said why a build failed. Immutable. */
 final class EngineFailure {
   private static final int SHOWN_CHARS = 200;
-  private static final int KILLED = 137;
 
   /** Shorter values than this are no secrets, and replacing them would garble the message. */
   private static final int MASKED_CHARS = 4;
@@ -69,7 +69,8 @@ final class EngineFailure {
     String instruction = shown(mask(step.get().instruction()));
     if (error.code().isPresent()) {
       int code = error.code().get();
-      String killed = code == KILLED ? " (it was killed, most often for want of memory)" : "";
+      String killed =
+          code == ExitCodes.KILLED ? " (it was killed, most often for want of memory)" : "";
       return new BuildFailure.UserFault(
           instruction + " failed with exit code " + code + killed + where);
     }
