@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.DockerClient;
 import io.skypanel.worker.engine.DockerEngine;
-import io.skypanel.worker.job.Labels;
 import io.skypanel.worker.settings.DockerEndpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,7 +61,7 @@ final class RemappedEngine implements AutoCloseable {
     try {
       await().atMost(Duration.ofMinutes(1)).until(remapped::answers);
     } catch (RuntimeException | Error e) {
-      remapped.end();
+      remapped.close();
       throw e;
     }
     return remapped;
@@ -108,30 +107,8 @@ final class RemappedEngine implements AutoCloseable {
     }
   }
 
-  /** An engine that ends leaves the bridges of its networks behind, and their routes with them. */
-  private void removeNetworks() {
-    docker()
-        .listContainersCmd()
-        .withShowAll(true)
-        .exec()
-        .forEach(c -> docker().removeContainerCmd(c.getId()).withForce(true).exec());
-    docker()
-        .listNetworksCmd()
-        .withFilter("label", List.of(Labels.WORKER))
-        .exec()
-        .forEach(network -> docker().removeNetworkCmd(network.getId()).exec());
-  }
-
   @Override
   public void close() throws Exception {
-    try {
-      removeNetworks();
-    } finally {
-      end();
-    }
-  }
-
-  private void end() throws IOException, InterruptedException {
     engine.close();
     process.destroy();
     if (!process.waitFor(30, TimeUnit.SECONDS)) {

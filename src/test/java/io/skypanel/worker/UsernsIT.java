@@ -24,28 +24,33 @@ class UsernsIT {
         RemappedEngine engine = RemappedEngine.start(folder)) {
       BusyboxImage.ensure(engine.docker());
       try (WorkerProcess worker = bench.worker("DOCKER_HOST", engine.host())) {
-        BuildRequest app = bench.webApp(0);
+        try {
+          BuildRequest app = bench.webApp(0);
 
-        DeploymentView deployed = bench.built(app);
+          DeploymentView deployed = bench.built(app);
 
-        assertThat(deployed.status()).as(deployed.toString()).isEqualTo("deployed");
-        var container =
-            engine
-                .docker()
-                .listContainersCmd()
-                .withLabelFilter(Map.of(Labels.APP, app.appId()))
-                .exec()
-                .get(0);
-        int pid =
-            engine
-                .docker()
-                .inspectContainerCmd(container.getId())
-                .exec()
-                .getState()
-                .getPidLong()
-                .intValue();
-        assertThat(uidOf(pid)).isGreaterThanOrEqualTo(FIRST_REMAPPED_USER);
-        WorkerProcess.removeFromEngine(engine.docker(), Map.of(Labels.APP, app.appId()));
+          assertThat(deployed.status()).as(deployed.toString()).isEqualTo("deployed");
+          var container =
+              engine
+                  .docker()
+                  .listContainersCmd()
+                  .withLabelFilter(Map.of(Labels.APP, app.appId()))
+                  .exec()
+                  .get(0);
+          int pid =
+              engine
+                  .docker()
+                  .inspectContainerCmd(container.getId())
+                  .exec()
+                  .getState()
+                  .getPidLong()
+                  .intValue();
+          assertThat(uidOf(pid)).isGreaterThanOrEqualTo(FIRST_REMAPPED_USER);
+        } finally {
+          // an engine that ends leaves the bridges of its networks behind, and their routes with
+          // them
+          WorkerProcess.removeFromEngine(engine.docker(), Map.of(Labels.WORKER, worker.workerId()));
+        }
       }
     }
   }
