@@ -105,7 +105,7 @@ class ArchitectureTest {
   static final ArchRule camelStaysOutsideButForAnnotations =
       noClasses()
           .that()
-          .resideOutsideOfPackages(ROOT, ROOT + ".engine..", ROOT + ".sandbox..")
+          .resideOutsideOfPackages(ROOT, ROOT + ".engine..")
           .should()
           .dependOnClassesThat(
               resideInAPackage("org.apache.camel..").and(isNoParameterAnnotation()));
