@@ -92,6 +92,7 @@ public record Builders(Optional<Path> plugin, String why) {
   /**
    * The builder itself.
    *
+   * @param cacheKey as {@link BuildxImageBuilder} says
    * @param leftovers as {@link ClassicImageBuilder} says
    * @param environment the worker's own
    */
@@ -99,13 +100,14 @@ public record Builders(Optional<Path> plugin, String why) {
       DockerEngine engine,
       DockerEndpoint endpoint,
       String workerId,
+      CacheKey cacheKey,
       ImageSettings settings,
       ProgramRunner programs,
       Consumer<List<String>> leftovers,
       Map<String, String> environment) {
     return plugin.isPresent()
         ? new BuildxImageBuilder(
-            engine, endpoint, workerId, settings, plugin.get(), programs, environment)
+            engine, endpoint, workerId, cacheKey, settings, plugin.get(), programs, environment)
         : new ClassicImageBuilder(engine, workerId, settings, leftovers);
   }
 

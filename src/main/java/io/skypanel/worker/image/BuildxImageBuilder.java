@@ -15,14 +15,12 @@ import io.skypanel.worker.settings.BuildLimits;
 import io.skypanel.worker.settings.DockerEndpoint;
 import io.skypanel.worker.settings.ImageSettings;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,6 +32,8 @@ public final class BuildxImageBuilder implements ImageBuilder {
   /** BuildKit keeps cache mounts of different namespaces apart. */
   private static final String CACHE_NAMESPACE = "BUILDKIT_CACHE_MOUNT_NS";
 
+  private static final int NODE_ID_CHARS = 16;
+
   /** So BuildKit names what it does for each image, at the latest when it gets its layers. */
   private static final Pattern ASKS =
       Pattern.compile("(?:\\[internal] load metadata for |FROM )(.*)");
@@ -41,6 +41,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
   private final DockerClient docker;
   private final BuildxEnvironment environment;
   private final String workerId;
+  private final CacheKey cacheKey;
   private final RegistryLogins logins;
   private final boolean offline;
   private final Path plugin;
@@ -52,6 +53,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
    * @param engine where images are built
    * @param endpoint where that is
    * @param workerId this worker's own id, for the labels
+   * @param cacheKey keeps the caches of apps apart
    * @param settings logins and network
    * @param plugin the program, as {@link BuildxPlugin} finds it
    * @param programs runs it
@@ -62,6 +64,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
       DockerEngine engine,
       DockerEndpoint endpoint,
       String workerId,
+      CacheKey cacheKey,
       ImageSettings settings,
       Path plugin,
       ProgramRunner programs,
@@ -69,6 +72,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
     this.docker = engine.client();
     this.environment = new BuildxEnvironment(endpoint, worker);
     this.workerId = workerId;
+    this.cacheKey = cacheKey;
     this.logins = RegistryLogins.read(settings.registryAuth());
     this.offline = settings.network() == ImageSettings.Network.NONE;
     this.plugin = plugin;
@@ -100,6 +104,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
       throws BuildFailure {
     Dockerfile dockerfile = plan.dockerfile().orElseThrow();
     Frontend.check(dockerfile.path(), dockerfile.text(), limits.frontends());
+    OwnCache.check(dockerfile.path(), dockerfile.text());
     GrowingValues.check(dockerfile.path(), dockerfile.text());
     if (!limits.remoteAdd()) {
       RemoteSources.check(dockerfile.path(), dockerfile.text());
@@ -137,7 +142,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
     try (BuildxFolder folder = BuildxFolder.in(build.workspace())) {
       folder.write("config.json", logins.dockerConfig());
       // by it BuildKit finds the files that the app's last build sent, instead of keeping them all
-      folder.write(".buildNodeID", nodeOf(build));
+      folder.write(".buildNodeID", name("sources", build).substring(0, NODE_ID_CHARS));
       BuildxDefinition definition =
           new BuildxDefinition(
               plan.checkout().directory().toAbsolutePath(),
@@ -164,25 +169,19 @@ public final class BuildxImageBuilder implements ImageBuilder {
     }
   }
 
-  private Map<String, String> arguments(BuildPlan plan, Build build) {
+  private Map<String, String> arguments(BuildPlan plan, Build build)
+      throws BuildFailure.WorkerFault {
     Map<String, String> arguments = new LinkedHashMap<>(BuildArguments.of(plan, build));
     // last: no app may choose another's
-    arguments.put(CACHE_NAMESPACE, namespace(build));
+    arguments.put(CACHE_NAMESPACE, name("mounts", build));
     if (OwnCache.isNeeded(plan.dockerfile().orElseThrow().text())) {
-      arguments.put(OwnCache.ARGUMENT, OwnCache.value(namespace(build)));
+      arguments.put(OwnCache.ARGUMENT, name("steps", build));
     }
     return arguments;
   }
 
-  private String namespace(Build build) {
-    return workerId + "/" + build.job().appId();
-  }
-
-  private String nodeOf(Build build) {
-    return UUID.nameUUIDFromBytes(namespace(build).getBytes(StandardCharsets.UTF_8))
-        .toString()
-        .replace("-", "")
-        .substring(0, 16);
+  private String name(String use, Build build) throws BuildFailure.WorkerFault {
+    return cacheKey.name(use, build.job().appId());
   }
 
   private static Path dockerfile(BuildPlan plan, BuildxFolder folder) throws BuildFailure {

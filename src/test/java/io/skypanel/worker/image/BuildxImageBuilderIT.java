@@ -29,10 +29,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class BuildxImageBuilderIT extends ImageBuilderContract {
+  @TempDir Path state;
+
   private DockerEndpoint endpoint =
       new DockerEndpoint(DockerEndpoint.LOCAL_SOCKET, false, Optional.empty());
 
@@ -42,7 +45,14 @@ class BuildxImageBuilderIT extends ImageBuilderContract {
     Optional<Path> plugin = BuildxPlugin.find(System.getenv());
     assertThat(plugin).as("buildx is missing; run bin/docker-engine").isPresent();
     return new BuildxImageBuilder(
-        engine, endpoint, WORKER, settings, plugin.get(), new ProcessGroupRunner(), Map.of());
+        engine,
+        endpoint,
+        WORKER,
+        new CacheKey(state),
+        settings,
+        plugin.get(),
+        new ProcessGroupRunner(),
+        Map.of());
   }
 
   @Override
@@ -238,7 +248,8 @@ class BuildxImageBuilderIT extends ImageBuilderContract {
 
   @Test
   void noDockerfileChoosesWhoseCacheMountsItHas() throws Exception {
-    String victim = WORKER + "/victim-" + unique;
+    // which it can't know
+    String victim = new CacheKey(state).name("mounts", "victim-" + unique);
     String mount = "RUN --mount=type=cache,id=deps,target=/c ";
     file("Dockerfile", base(mount + "echo poison > /c/" + unique));
     build(job("victim-" + unique, Optional.empty(), Map.of()));
@@ -261,7 +272,7 @@ class BuildxImageBuilderIT extends ImageBuilderContract {
                       + mount.replace("id=deps", "id=" + victim + "/deps")
                       + "echo seen: $(ls /c)"
                       + "\n"
-                      + mount.replace("id=deps", "id=../victim-" + unique + "/deps")
+                      + mount.replace("id=deps", "id=../" + victim + "/deps")
                       + "echo seen: $(ls /c)"));
       build(job(Optional.empty(), Map.of("BUILDKIT_CACHE_MOUNT_NS", victim)));
     }
