@@ -105,13 +105,15 @@ public final class BuildxImageBuilder implements ImageBuilder {
     Dockerfile dockerfile = plan.dockerfile().orElseThrow();
     Frontend.check(dockerfile.path(), dockerfile.text(), limits.frontends());
     OwnCache.check(dockerfile.path(), dockerfile.text());
-    GrowingValues.check(dockerfile.path(), dockerfile.text());
+    BuildKitFacts engine = BuildKitFacts.of(docker);
+    boolean heredocs = Frontend.knowsHeredocs(dockerfile.text(), engine.heredocs());
+    Readings readings =
+        Readings.of(dockerfile.path(), dockerfile.text(), DockerfileReader.Dialect.of(heredocs));
+    GrowingValues.check(readings);
     if (!limits.remoteAdd()) {
-      RemoteSources.check(dockerfile.path(), dockerfile.text());
+      RemoteSources.check(readings);
     }
-    ImageReferences references =
-        ImageReferences.of(
-            dockerfile.path(), dockerfile.text(), arguments, Platform.arguments(docker));
+    ImageReferences references = ImageReferences.of(readings, arguments, engine.platform());
     foreign.checkNames(references, build.job());
     foreign.checkImages(references, build.job());
     Path checkout = plan.checkout().directory();

@@ -123,7 +123,8 @@ final class ForeignImages {
     ContainerConfig config = image.getConfig();
     if (config != null && config.getOnBuild() != null) {
       List<String> triggers = Stream.of(config.getOnBuild()).filter(Objects::nonNull).toList();
-      ImageReferences putOff = ImageReferences.ofTriggers(name.name(), triggers);
+      ImageReferences putOff =
+          ImageReferences.of(Readings.ofTriggers(name.name(), triggers), Map.of(), Map.of());
       checkNames(putOff, job);
       checkImages(putOff, job, asked);
     }

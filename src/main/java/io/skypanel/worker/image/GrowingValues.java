@@ -2,6 +2,7 @@ package io.skypanel.worker.image;
 
 import io.skypanel.worker.job.BuildFailure;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -25,20 +26,19 @@ final class GrowingValues {
    *
    * @throws BuildFailure.UserFault naming the line of one that is too long
    */
-  static void check(String path, String dockerfile) throws BuildFailure.UserFault {
-    char escape = DockerfileReader.escape(dockerfile);
-    for (DockerfileReader.Dialect dialect : DockerfileReader.Dialect.ALL) {
+  static void check(Readings dockerfile) throws BuildFailure.UserFault {
+    for (List<Instruction> reading : dockerfile.all()) {
       Map<String, Long> lengths = new HashMap<>();
-      for (Instruction outer : DockerfileReader.read(dockerfile, dialect)) {
+      for (Instruction outer : reading) {
         Instruction instruction = outer.inner();
         long all = length(instruction.rest(), lengths);
         if (all > MAX_CHARS) {
           throw new BuildFailure.UserFault(
               "Line %d of %s grows to more than %d KB with its variables filled in; shorten them"
-                  .formatted(instruction.line(), path, MAX_CHARS / 1024));
+                  .formatted(instruction.line(), dockerfile.path(), MAX_CHARS / 1024));
         }
         if (SETTING.contains(instruction.verb())) {
-          for (String word : GlobalArguments.words(instruction.rest(), escape)) {
+          for (String word : GlobalArguments.words(instruction.rest(), dockerfile.escape())) {
             int equals = word.indexOf('=');
             String name = equals < 0 ? word : word.substring(0, equals);
             // what is set in another way, or elsewhere, is not forgotten

@@ -23,17 +23,16 @@ final class RemoteSources {
   private RemoteSources() {}
 
   /**
-   * Checks the whole Dockerfile, in each way that builders read it.
+   * Checks the whole Dockerfile, or what a base image has put off.
    *
-   * @param path what it is called in messages
    * @throws BuildFailure.UserFault naming the line, for an address, or for a source that may be one
    */
-  static void check(String path, String text) throws BuildFailure.UserFault {
-    for (DockerfileReader.Dialect dialect : DockerfileReader.Dialect.ALL) {
-      for (Instruction outer : DockerfileReader.read(text, dialect)) {
+  static void check(Readings dockerfile) throws BuildFailure.UserFault {
+    for (List<Instruction> reading : dockerfile.all()) {
+      for (Instruction outer : reading) {
         Instruction instruction = outer.inner();
         if (instruction.verb().equals("add")) {
-          check(path, instruction, DockerfileReader.escape(text));
+          check(dockerfile.path(), instruction, dockerfile.escape());
         }
       }
     }
@@ -48,10 +47,10 @@ final class RemoteSources {
       String start = slash < 0 ? plain : plain.substring(0, slash);
       if (REMOTE.matcher(plain).matches() || start.indexOf('$') >= 0) {
         throw new BuildFailure.UserFault(
-            ("ADD in line %d of %s has the source %s, which is an address or may become one; fetch"
+            ("%s has the source %s, which is an address or may become one; fetch"
                     + " it in a RUN, or begin a file's name with ./ (the operator can allow it by"
                     + " BUILD_REMOTE_ADD)")
-                .formatted(instruction.line(), path, Shown.of(plain)));
+                .formatted(instruction.where(path), Shown.of(plain)));
       }
     }
   }

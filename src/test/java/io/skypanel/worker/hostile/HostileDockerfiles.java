@@ -28,6 +28,10 @@ public final class HostileDockerfiles {
         fails("from-in-quotes", FOREIGN, "FROM \"skypanel\"-app-'victim':v\\1"),
         fails("from-a-stage-of-that-name", FOREIGN, named() + "FROM skypanel-app-victim"),
         fails("from-behind-a-heredoc", FOREIGN, base("RUN <<'E\\'\nE\\\nFROM " + VICTIM)),
+        fails(
+            "from-behind-what-may-be-a-heredoc",
+            UNTOLD,
+            base("RUN true <<${X:-E}\nE\nFROM " + VICTIM + "\n${X:-E}")),
         fails("copy-from-another-app", FOREIGN, base("COPY --from=" + VICTIM + " / /x")),
         fails("copy-from-an-argument", UNTOLD, base("ARG A\nCOPY --from=$A / /x")),
         fails("copy-from-put-off", FOREIGN, base("ONBUILD COPY --from=" + VICTIM + " / /x")),

@@ -3,6 +3,7 @@ package io.skypanel.worker.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.hostile.HostileContent;
@@ -203,6 +204,21 @@ class BuildxImageBuilderIT extends ImageBuilderContract {
           .hasMessageContaining("has no here-documents")
           .hasMessageContaining("# syntax=docker/dockerfile:1");
     }
+  }
+
+  @Test
+  void whatStandsInAHereDocumentNamesNoImage() throws Exception {
+    assumeThat(docker.versionCmd().exec().getVersion()).doesNotStartWith("20.");
+    file(
+        "Dockerfile",
+        base(
+            "COPY <<EOF /script\nFROM skypanel-app-victim:1\nADD http://127.0.0.1/ /\nEOF\n"
+                + "RUN grep FROM /script # "
+                + unique));
+
+    build();
+
+    assertThat(progress.output()).contains("FROM skypanel-app-victim:1\n");
   }
 
   @Test

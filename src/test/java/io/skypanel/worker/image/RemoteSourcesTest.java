@@ -28,7 +28,7 @@ class RemoteSourcesTest {
         "ONBUILD ADD http://a/x /x"
       })
   void anAddressOrWhatMayBecomeOneIsRefused(String instruction) {
-    assertThatThrownBy(() -> RemoteSources.check("Dockerfile", "FROM a\n" + instruction + "\n"))
+    assertThatThrownBy(() -> check("FROM a\n" + instruction + "\n"))
         .isInstanceOf(BuildFailure.UserFault.class)
         .hasMessageContaining("in line 2 of Dockerfile")
         .hasMessageContaining("BUILD_REMOTE_ADD");
@@ -48,7 +48,10 @@ class RemoteSourcesTest {
         "ADD <<E /x\nhttp://a\nE"
       })
   void aFileOfTheContextIsNot(String instruction) {
-    assertThatCode(() -> RemoteSources.check("Dockerfile", "FROM a\n" + instruction + "\n"))
-        .doesNotThrowAnyException();
+    assertThatCode(() -> check("FROM a\n" + instruction + "\n")).doesNotThrowAnyException();
+  }
+
+  private static void check(String dockerfile) throws BuildFailure.UserFault {
+    RemoteSources.check(Readings.of("Dockerfile", dockerfile, DockerfileReader.Dialect.of(false)));
   }
 }
