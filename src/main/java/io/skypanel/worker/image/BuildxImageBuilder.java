@@ -109,7 +109,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
     boolean heredocs = Frontend.knowsHeredocs(dockerfile.text(), engine.heredocs());
     Readings readings =
         Readings.of(dockerfile.path(), dockerfile.text(), DockerfileReader.Dialect.of(heredocs));
-    GrowingValues.check(readings);
+    GrowingValues.check(readings, arguments);
     if (!limits.remoteAdd()) {
       RemoteSources.check(readings);
     }

@@ -78,7 +78,7 @@ public final class ClassicImageBuilder implements ImageBuilder {
     Map<String, String> arguments = BuildArguments.of(plan, build);
     Readings readings =
         Readings.of(dockerfile.path(), dockerfile.text(), DockerfileReader.Dialect.ALL);
-    GrowingValues.check(readings);
+    GrowingValues.check(readings, arguments);
     if (!limits.remoteAdd()) {
       RemoteSources.check(readings);
     }

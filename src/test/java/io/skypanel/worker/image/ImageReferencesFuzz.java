@@ -110,7 +110,7 @@ class ImageReferencesFuzz {
       DeclaredArguments.of(text);
       Frontend.check("Dockerfile", text, BuildLimits.DEFAULT.frontends());
       Readings readings = Readings.of("Dockerfile", text, DockerfileReader.Dialect.of(heredocs));
-      GrowingValues.check(readings);
+      GrowingValues.check(readings, Map.of());
       return ImageReferences.of(readings, Map.of("B", "b"), Map.of()).all().stream()
           .anyMatch(reference -> reference.name().equals(VICTIM));
     } catch (BuildFailure.UserFault e) {

@@ -38,7 +38,7 @@ class ReadingsTest {
 
     assertThat(names(readings)).containsExactly("a", "b");
     RemoteSources.check(readings);
-    GrowingValues.check(readings);
+    GrowingValues.check(readings, Map.of());
   }
 
   @Test
