@@ -78,7 +78,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
     this.plugin = plugin;
     this.programs = programs;
     this.limits = settings.limits();
-    this.foreign = new ForeignImages(docker);
+    this.foreign = new ForeignImages(docker, limits.remoteAdd());
   }
 
   @Override

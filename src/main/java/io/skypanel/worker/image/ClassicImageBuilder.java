@@ -61,7 +61,7 @@ public final class ClassicImageBuilder implements ImageBuilder {
     this.leftovers = leftovers;
     this.remains = new BuildRemains(docker);
     this.limits = settings.limits();
-    this.foreign = new ForeignImages(docker);
+    this.foreign = new ForeignImages(docker, limits.remoteAdd());
   }
 
   @Override

@@ -134,7 +134,7 @@ final class ImageReferences {
     if (!apps && (stages.contains(GoText.lower(name)) || name.equals("scratch"))) {
       return false;
     }
-    if (apps || reference.isName()) {
+    if (apps || reference.isName() || RegistryAddress.isRefused(name)) {
       found.putIfAbsent(name, reference);
     }
     return true;

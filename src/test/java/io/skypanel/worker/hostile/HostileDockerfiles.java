@@ -48,6 +48,8 @@ public final class HostileDockerfiles {
         fails("add-by-a-variable", REMOTE, base("ENV A=http://127.0.0.1/\nADD $A /x")),
         fails("add-of-a-repository", REMOTE, base("ADD git@127.0.0.1:x/y.git /x")),
         fails("add-put-off", REMOTE, base("ONBUILD ADD --chown=1 https://127.0.0.1/x /x")),
+        fails("from-metadata", "link-local or metadata", "FROM 169.254.169.254/latest/meta-data"),
+        fails("copy-from-metadata", "link-local", base("COPY --from=2852039166:80/x / /x")),
         fails("frontend", "not allowed", "# syntax=evil/frontend:1\n" + base("RUN true")),
         fails(
             "frontend-after-a-shebang", "not allowed", "#!x\n//syntax=evil/frontend\n" + base("")),
