@@ -125,8 +125,14 @@ public final class BuildxImageBuilder implements ImageBuilder {
         .check(ContextBounds.Odd.REFUSED, build.stop());
   }
 
-  /** Ends a build that asks for an image which the text did not name: a base image may do so. */
+  /**
+   * Ends a build that asks for an image or an address which the text did not name: a base image may
+   * do so.
+   */
   private void watch(String part, Build build) {
+    if (!limits.remoteAdd()) {
+      RemoteSources.refusal(part).ifPresent(build.stop()::stop);
+    }
     Matcher asks = ASKS.matcher(part);
     if (asks.matches()) {
       foreign.refusal(asks.group(1), build.job()).ifPresent(build.stop()::stop);

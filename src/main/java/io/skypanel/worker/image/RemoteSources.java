@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.Shown;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -17,6 +19,10 @@ final class RemoteSources {
   /** What BuildKit takes for an address, or for a repository. */
   private static final Pattern REMOTE =
       Pattern.compile("(?i)(?:https?|git|ssh)://.*|[^/]*@[^/]*:.*|github\\.com/.*", Pattern.DOTALL);
+
+  /** So BuildKit names an {@code ADD}, or in older versions what that fetches. */
+  private static final Pattern PART =
+      Pattern.compile("(?:\\[[^]]*] ADD (?<rest>.*)|(?:https?|git|ssh)://.*)", Pattern.DOTALL);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -36,6 +42,27 @@ final class RemoteSources {
         }
       }
     }
+  }
+
+  /**
+   * The failure of a build in which BuildKit fetches, though the text has no such {@code ADD}.
+   *
+   * @param part the name of a part of the build
+   */
+  static Optional<BuildFailure> refusal(String part) {
+    Matcher named = PART.matcher(part);
+    if (!named.matches()) {
+      return Optional.empty();
+    }
+    String rest = named.group("rest");
+    List<String> words = rest == null ? List.of(part, "") : List.of(rest.split("\\s+"));
+    return words.subList(0, words.size() - 1).stream().anyMatch(w -> REMOTE.matcher(w).matches())
+        ? Optional.of(
+            new BuildFailure.UserFault(
+                ("A base image has put off %s, which fetches from an address; build on another, or"
+                        + " fetch it in a RUN (the operator can allow it by BUILD_REMOTE_ADD)")
+                    .formatted(Shown.of(part))))
+        : Optional.empty();
   }
 
   private static void check(String path, Instruction instruction, char escape)

@@ -1,5 +1,6 @@
 package io.skypanel.worker.image;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -49,6 +50,40 @@ class RemoteSourcesTest {
       })
   void aFileOfTheContextIsNot(String instruction) {
     assertThatCode(() -> check("FROM a\n" + instruction + "\n")).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[2/3] ADD http://127.0.0.1/x /x",
+        "[build 2/3] ADD --chown=1 a https://a/x /x",
+        "[2/3] ADD git@a:x/y.git /x",
+        "http://127.0.0.1/x",
+        "git://a/x"
+      })
+  void aPartOfABuildThatFetchesEndsIt(String part) {
+    assertThat(RemoteSources.refusal(part))
+        .hasValueSatisfying(
+            failure ->
+                assertThat(failure)
+                    .isInstanceOf(BuildFailure.UserFault.class)
+                    .hasMessageContaining(part));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[2/3] ADD a /x",
+        "[2/3] ADD a /http://x",
+        "[2/3] ADD",
+        "[2/3] ADD ",
+        "[2/3] RUN curl http://a/x",
+        "[2/3] COPY http://a /x",
+        "[internal] load metadata for docker.io/library/a:1",
+        ""
+      })
+  void anyOtherPartDoesNot(String part) {
+    assertThat(RemoteSources.refusal(part)).isEmpty();
   }
 
   private static void check(String dockerfile) throws BuildFailure.UserFault {
