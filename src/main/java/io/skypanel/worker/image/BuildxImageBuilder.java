@@ -171,6 +171,8 @@ public final class BuildxImageBuilder implements ImageBuilder {
               output::accept,
               build.stop());
       output.finish();
+      // what was refused may have failed before it was ended
+      build.stop().check();
       if (exitCode != 0) {
         throw new BuildxFailure(failure).of(output.failed(), output.lines(), exitCode);
       }
