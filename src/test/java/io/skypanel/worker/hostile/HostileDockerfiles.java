@@ -50,10 +50,11 @@ public final class HostileDockerfiles {
         fails("add-put-off", REMOTE, base("ONBUILD ADD --chown=1 https://127.0.0.1/x /x")),
         fails("from-metadata", "link-local or metadata", "FROM 169.254.169.254/latest/meta-data"),
         fails("copy-from-metadata", "link-local", base("COPY --from=2852039166:80/x / /x")),
-        fails("frontend", "not allowed", "# syntax=evil/frontend:1\n" + base("RUN true")),
-        fails(
-            "frontend-after-a-shebang", "not allowed", "#!x\n//syntax=evil/frontend\n" + base("")),
-        fails("frontend-in-json", "is JSON", "{\"syntax\":\"evil/frontend\"}"),
+        fails("frontend", "not allowed", "# syntax=evil/frontend:1\n" + base("RUN true"))
+            .ofBuildKit(),
+        fails("frontend-after-a-shebang", "not allowed", "#!x\n//syntax=evil/frontend\n" + base(""))
+            .ofBuildKit(),
+        fails("frontend-in-json", "is JSON", "{\"syntax\":\"evil/frontend\"}").ofBuildKit(),
         fails("insecure-step", "security", base("RUN --security=insecure true")),
         fails("step-on-the-hosts-network", "network", base("RUN --network=host true")),
         fails("sixty-thousand-ports", "The image can't be used", base("EXPOSE 1-60000")),
@@ -62,11 +63,12 @@ public final class HostileDockerfiles {
             "labels-of-another-app",
             base("LABEL io.skypanel.app=victim io.skypanel.worker=x io.skypanel.deployment=y")),
         harmless(
-            "namespace-of-another-app",
-            "ARG BUILDKIT_CACHE_MOUNT_NS=victim\n"
-                + base(
-                    "ARG BUILDKIT_CACHE_MOUNT_NS=victim\n"
-                        + "RUN --mount=type=cache,id=victim/x,target=/x test -z \"$(ls /x)\"")),
+                "namespace-of-another-app",
+                "ARG BUILDKIT_CACHE_MOUNT_NS=victim\n"
+                    + base(
+                        "ARG BUILDKIT_CACHE_MOUNT_NS=victim\n"
+                            + "RUN --mount=type=cache,id=victim/x,target=/x test -z \"$(ls /x)\""))
+            .ofBuildKit(),
         harmless(
             "step-that-looks-for-the-host",
             base(

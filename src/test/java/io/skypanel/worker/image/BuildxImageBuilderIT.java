@@ -6,9 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.skypanel.worker.engine.DockerEngine;
-import io.skypanel.worker.hostile.HostileContent;
-import io.skypanel.worker.hostile.HostileContexts;
-import io.skypanel.worker.hostile.HostileDockerfiles;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.process.ProcessGroupRunner;
@@ -27,12 +24,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class BuildxImageBuilderIT extends ImageBuilderContract {
   @TempDir Path state;
@@ -57,6 +51,11 @@ class BuildxImageBuilderIT extends ImageBuilderContract {
   }
 
   @Override
+  boolean isBuildKit() {
+    return true;
+  }
+
+  @Override
   String sources() {
     return "0.0 MB of context";
   }
@@ -66,29 +65,6 @@ class BuildxImageBuilderIT extends ImageBuilderContract {
     return progress.lines().contains("DEBUG [internal] load build context")
         && ProcessHandle.allProcesses()
             .anyMatch(p -> p.info().commandLine().orElse("").contains(workspace.toString()));
-  }
-
-  static Stream<HostileContent> hostile() {
-    return Stream.concat(HostileDockerfiles.all().stream(), HostileContexts.all().stream());
-  }
-
-  @ParameterizedTest
-  @MethodSource("hostile")
-  void aHostileRepositoryIsBuiltHarmlesslyOrRefusedWithTheReason(HostileContent content)
-      throws Exception {
-    content.filling().into(checkout);
-
-    Throwable thrown = catchThrowable(this::build);
-
-    if (content.failure().isEmpty()) {
-      assertThat(thrown).isNull();
-    } else {
-      assertThat(thrown)
-          .isInstanceOf(BuildFailure.UserFault.class)
-          .hasMessageContaining(content.failure().get())
-          .hasMessageNotContaining(HostileContexts.SECRET);
-    }
-    assertThat(progress.output()).doesNotContain(HostileContexts.SECRET);
   }
 
   @Test
