@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  */
 final class DockerfileReader {
   private static final Pattern DIRECTIVE =
-      Pattern.compile("#\\s*([a-zA-Z][a-zA-Z0-9]*)\\s*=\\s*(.+?)\\s*");
+      Pattern.compile("#\\s*([a-zA-Z][a-zA-Z0-9]*)\\s*=\\s*(\\S.*)");
   private static final Set<String> DIRECTIVES = Set.of("syntax", "escape", "check");
 
   /**

@@ -105,7 +105,7 @@ record Heredoc(String end, boolean tabs) {
         quote = 0;
       } else if (quote == 0 && (c == '\'' || c == '"')) {
         quote = c;
-      } else if (quote != '\'' && (c == '\\' || c == '$')) {
+      } else if (c < ' ' || c > '~' || quote != '\'' && (c == '\\' || c == '$')) {
         throw new UndecidedText("the here-document '" + name + "'; name it by letters alone");
       } else {
         plain.append(c);

@@ -87,6 +87,10 @@ class ReadingsTest {
         "RUN true <<\"E\\OF\"",
         "RUN true <<E\\OF",
         "RUN true <<- EOF",
+        "RUN true <<\u00e9",
+        "RUN true <<\ufffd",
+        "RUN true <<\ufeffEOF",
+        "RUN true <<'\ufffd\\'",
         "COPY <<EOF ${DIR:-/app}/x",
         "ONBUILD RUN <<$X",
         "# escape=`\nRUN <<EOF\\",
@@ -118,6 +122,8 @@ class ReadingsTest {
   void isNotHeldUpByTextThatIsMadeForIt() throws Exception {
     for (String text :
         List.of(
+            "# syntax=b" + " ".repeat(1_000_000) + "c",
+            "#" + " ".repeat(1_000_000) + "c",
             "RUN <" + "${".repeat(500_000),
             "RUN <" + "${X:-".repeat(200_000) + "<",
             "RUN " + "<<A$ ".repeat(200_000),
@@ -125,6 +131,7 @@ class ReadingsTest {
             "RUN <<" + "'".repeat(1_000_000),
             "RUN <<\n".repeat(200_000))) {
       try {
+        read(text, true);
         read("FROM a\n" + text, true);
       } catch (BuildFailure.UserFault e) {
         assertThat(e).message().hasSizeLessThan(1000);
