@@ -17,8 +17,7 @@ import java.util.stream.Stream;
  */
 final class RemoteSources {
   /** What BuildKit takes for an address, or for a repository. */
-  private static final Pattern REMOTE =
-      Pattern.compile("(?i)(?:https?|git|ssh)://.*|[^/]*@[^/]*:.*|github\\.com/.*", Pattern.DOTALL);
+  private static final Pattern REMOTE = Pattern.compile("(?i)(?:https?|git|ssh)://|github\\.com/");
 
   /** So BuildKit names an {@code ADD}, or in older versions what that fetches. */
   private static final Pattern PART =
@@ -56,7 +55,7 @@ final class RemoteSources {
     }
     String rest = named.group("rest");
     List<String> words = rest == null ? List.of(part, "") : List.of(rest.split("\\s+"));
-    return words.subList(0, words.size() - 1).stream().anyMatch(w -> REMOTE.matcher(w).matches())
+    return words.subList(0, words.size() - 1).stream().anyMatch(RemoteSources::isRemote)
         ? Optional.of(
             new BuildFailure.UserFault(
                 ("A base image has put off %s, which fetches from an address; build on another, or"
@@ -72,7 +71,7 @@ final class RemoteSources {
       String plain = source.replaceAll("[\"'\\\\`]", "");
       int slash = plain.indexOf('/');
       String start = slash < 0 ? plain : plain.substring(0, slash);
-      if (REMOTE.matcher(plain).matches() || start.indexOf('$') >= 0) {
+      if (isRemote(plain) || start.indexOf('$') >= 0) {
         throw new BuildFailure.UserFault(
             ("%s has the source %s, which is an address or may become one; fetch"
                     + " it in a RUN, or begin a file's name with ./ (the operator can allow it by"
@@ -80,6 +79,13 @@ final class RemoteSources {
                 .formatted(instruction.where(path), Shown.of(plain)));
       }
     }
+  }
+
+  private static boolean isRemote(String source) {
+    int slash = source.indexOf('/');
+    String start = slash < 0 ? source : source.substring(0, slash);
+    int at = start.indexOf('@');
+    return REMOTE.matcher(source).lookingAt() || at >= 0 && start.indexOf(':', at) >= 0;
   }
 
   /** Sources, and the target behind them. */

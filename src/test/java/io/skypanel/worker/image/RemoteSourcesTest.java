@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skypanel.worker.job.BuildFailure;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -50,6 +52,13 @@ class RemoteSourcesTest {
       })
   void aFileOfTheContextIsNot(String instruction) {
     assertThatCode(() -> check("FROM a\n" + instruction + "\n")).doesNotThrowAnyException();
+  }
+
+  @Test
+  @Timeout(10)
+  void isNotHeldUpByTextThatIsMadeForIt() throws Exception {
+    check("FROM a\nADD " + "@".repeat(1 << 20) + " /x\n");
+    assertThat(RemoteSources.refusal("[2/3] ADD " + "@".repeat(1 << 20) + " /x")).isEmpty();
   }
 
   @ParameterizedTest
