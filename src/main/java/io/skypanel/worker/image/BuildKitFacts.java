@@ -5,6 +5,7 @@ import com.github.dockerjava.api.model.Version;
 import io.skypanel.worker.job.BuildFailure;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,6 +17,9 @@ import java.util.regex.Pattern;
  */
 record BuildKitFacts(Map<String, String> platform, boolean heredocs) {
   private static final Pattern API = Pattern.compile("(\\d{1,4})\\.(\\d{1,4}).*");
+
+  /** Others have some, of which the engine does not say which it takes. */
+  private static final Set<String> WITHOUT_VARIANTS = Set.of("amd64", "arm64");
 
   /** What Docker Engine 23 speaks, the first that has here-documents without a frontend. */
   private static final int API_WITH_HEREDOCS = 42;
@@ -36,7 +40,9 @@ record BuildKitFacts(Map<String, String> platform, boolean heredocs) {
       arguments.put(side + "PLATFORM", system + "/" + processor);
       arguments.put(side + "OS", system);
       arguments.put(side + "ARCH", processor);
-      arguments.put(side + "VARIANT", "");
+      if (WITHOUT_VARIANTS.contains(processor)) {
+        arguments.put(side + "VARIANT", "");
+      }
     }
     return new BuildKitFacts(arguments, speaks(version, API_WITH_HEREDOCS));
   }

@@ -111,9 +111,9 @@ class ImageReferencesTest {
 
   @Test
   void thePlatformIsFilledInWhereTheBuilderKnowsIt() throws Exception {
-    Map<String, String> known = Map.of("TARGETARCH", "amd64");
+    Map<String, String> known = Map.of("TARGETARCH", "amd64", "TARGETVARIANT", "");
 
-    assertThat(of("FROM base-$TARGETARCH", Map.of(), known).all())
+    assertThat(of("FROM base-$TARGETARCH$TARGETVARIANT", Map.of(), known).all())
         .extracting(ImageReference::name)
         .containsExactly("base-amd64");
   }
@@ -141,6 +141,9 @@ class ImageReferencesTest {
         "FROM ${X:?no}",
         "ARG X\nFROM ${X-a}",
         "FROM $X\u00e9",
+        "FROM ${TARGETSTAGE}:1 AS skypanel-app-victim",
+        "ARG TARGETSTAGE\nFROM ${TARGETSTAGE}:1",
+        "FROM ${TARGETVARIANT:+skypanel-app-victim:1}",
         "FROM a\nCOPY --from=$X / /",
         "FROM a\nCOPY --from=a\\\\b / /",
         "FROM a\nCOPY --from b / /",
