@@ -16,6 +16,7 @@ import io.skypanel.worker.engine.EngineRetry;
 import io.skypanel.worker.engine.SharedDockerComponent;
 import io.skypanel.worker.image.BuildImage;
 import io.skypanel.worker.image.Builders;
+import io.skypanel.worker.image.CacheKey;
 import io.skypanel.worker.image.CutOffBuild;
 import io.skypanel.worker.image.PackImageBuilder;
 import io.skypanel.worker.intake.BuildTimer;
@@ -209,6 +210,7 @@ final class WorkerBeans {
                 engine,
                 settings.docker(),
                 workerId,
+                new CacheKey(settings.stateDir()),
                 settings.images(),
                 programs,
                 leftovers,

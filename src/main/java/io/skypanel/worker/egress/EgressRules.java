@@ -59,7 +59,7 @@ public record EgressRules(
   /** Checks what a name was resolved to. */
   Optional<String> refuse(String host, List<InetAddress> addresses) {
     return addresses.stream()
-        .filter(this::isDenied)
+        .filter(this::denies)
         .findFirst()
         .map(
             address ->
@@ -68,9 +68,10 @@ public record EgressRules(
                         shown(host), address.getHostAddress(), Setting.GIT_DENIED_ADDRESSES));
   }
 
-  private boolean isDenied(InetAddress address) {
+  /** Whether it is one of the addresses, by itself or within one of IPv6. */
+  public boolean denies(InetAddress address) {
     return denied.stream().anyMatch(network -> network.contains(address))
-        || embedded(address).filter(this::isDenied).isPresent();
+        || embedded(address).filter(this::denies).isPresent();
   }
 
   /**
