@@ -1,0 +1,132 @@
+package io.skypanel.worker.network;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.settings.DockerEndpoint;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Networks and containers as the engine's API has them, where a test needs networks that no real
+ * engine makes, or refusals. Its network {@code bridge} is there from the start.
+ */
+final class StandInEngine implements AutoCloseable {
+  private final ObjectMapper json = new ObjectMapper();
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final Map<String, ObjectNode> networks = new ConcurrentSkipListMap<>();
+
+  /** Each container's network, by the container's id. */
+  final Map<String, String> containers = new ConcurrentHashMap<>();
+
+  /** Networks that can't be removed, and why; an engine's answer of 500. */
+  final Map<String, String> stuck = new ConcurrentHashMap<>();
+
+  final DockerEndpoint endpoint;
+  final DockerEngine engine;
+
+  StandInEngine() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
+    server.createContext("/", this::answer);
+    server.start();
+    endpoint =
+        new DockerEndpoint(
+            "tcp://127.0.0.1:" + server.getAddress().getPort(), false, Optional.empty());
+    engine = new DockerEngine(endpoint);
+    add("bridge");
+  }
+
+  /** A network of somebody else's. */
+  void add(String name, String... subnets) {
+    ObjectNode network = json.createObjectNode();
+    ArrayNode config = network.putObject("IPAM").putArray("Config");
+    for (String subnet : subnets) {
+      config.addObject().put("Subnet", subnet);
+    }
+    add(name, network);
+  }
+
+  private void add(String name, ObjectNode network) {
+    network.put("Name", name).put("Id", name).put("Driver", "bridge");
+    network.withObjectProperty("Labels");
+    networks.put(name, network);
+  }
+
+  Set<String> networks() {
+    return networks.keySet();
+  }
+
+  String subnet(String network) {
+    return networks.get(network).at("/IPAM/Config/0/Subnet").asText();
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String path = exchange.getRequestURI().getPath();
+      String call = exchange.getRequestMethod() + " " + path;
+      String name = path.substring(path.lastIndexOf('/') + 1);
+      if (call.equals("GET /networks")) {
+        send(exchange, 200, json.createArrayNode().addAll(networks.values()));
+      } else if (call.equals("POST /networks/create")) {
+        ObjectNode made = (ObjectNode) json.readTree(exchange.getRequestBody());
+        add(made.path("Name").asText(), made);
+        send(exchange, 201, json.createObjectNode().put("Id", made.path("Name").asText()));
+      } else if (call.equals("GET /containers/json")) {
+        send(exchange, 200, containers(exchange.getRequestURI().getRawQuery()));
+      } else if (!networks.containsKey(name)) {
+        send(exchange, 404, json.createObjectNode().put("message", "no such network"));
+      } else if (call.startsWith("GET ")) {
+        send(exchange, 200, networks.get(name));
+      } else if (stuck.containsKey(name)) {
+        send(exchange, 500, json.createObjectNode().put("message", stuck.get(name)));
+      } else {
+        networks.remove(name);
+        exchange.sendResponseHeaders(204, -1);
+      }
+    }
+  }
+
+  private ArrayNode containers(String query) {
+    String filters = URLDecoder.decode(String.valueOf(query), UTF_8);
+    ArrayNode found = json.createArrayNode();
+    containers.forEach(
+        (id, network) -> {
+          if (!filters.contains("\"network\"") || filters.contains("\"" + network + "\"")) {
+            ObjectNode container = found.addObject().put("Id", id);
+            container.putObject("HostConfig").put("NetworkMode", network);
+          }
+        });
+    return found;
+  }
+
+  private void send(HttpExchange exchange, int status, JsonNode answer) throws IOException {
+    byte[] bytes = json.writeValueAsBytes(answer);
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+  }
+
+  @Override
+  public void close() throws IOException {
+    engine.close();
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}
