@@ -11,6 +11,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.settings.DockerEndpoint;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
@@ -37,6 +38,14 @@ final class StandInEngine implements AutoCloseable {
 
   /** Networks that can't be removed, and why; an engine's answer of 500. */
   final Map<String, String> stuck = new ConcurrentHashMap<>();
+
+  /** Runs when the engine is told to remove a network, before it does. */
+  volatile Step beforeRemoval = () -> {};
+
+  /** May wait. */
+  interface Step {
+    void run() throws InterruptedException;
+  }
 
   final DockerEndpoint endpoint;
   final DockerEngine engine;
@@ -97,9 +106,18 @@ final class StandInEngine implements AutoCloseable {
       } else if (stuck.containsKey(name)) {
         send(exchange, 500, json.createObjectNode().put("message", stuck.get(name)));
       } else {
+        pause(beforeRemoval);
         networks.remove(name);
         exchange.sendResponseHeaders(204, -1);
       }
+    }
+  }
+
+  private static void pause(Step step) throws InterruptedIOException {
+    try {
+      step.run();
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException(e.getMessage());
     }
   }
 
