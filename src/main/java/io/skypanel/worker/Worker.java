@@ -217,13 +217,14 @@ final class Worker {
             });
   }
 
-  private Main camel(WorkerBeans beans, RouteFiles files, TimerWatch timers) {
+  Main camel(WorkerBeans beans, RouteFiles files, TimerWatch timers) {
     Main main = new Main(Worker.class);
     main.configure()
         .withName("skypanel-worker")
         .withRoutesIncludePattern(files.pattern())
         .withShutdownTimeout(30);
     main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
+    main.addInitialProperty("camel.main.jmxManagementMBeansLevel", "RoutesOnly");
     // the operator's own Camel settings, below what follows
     sources.properties().forEach(main::addInitialProperty);
     main.addInitialProperty("camel.component.seda.queueSize", "64"); // slots are at most 64
@@ -238,6 +239,7 @@ final class Worker {
           @Override
           public void beforeConfigure(BaseMainSupport support) {
             CamelContext context = support.getCamelContext();
+            context.getManagementStrategy().setManagementAgent(new RouteManagement(context));
             MicrometerRoutePolicyFactory figures = new MicrometerRoutePolicyFactory();
             figures.setMeterRegistry(beans.meters);
             context.addRoutePolicyFactory(figures);
