@@ -203,6 +203,8 @@ public final class AppNetworks {
     String owner = container.getConfig().getLabels().getOrDefault(Labels.NETWORK, "");
     AppNetwork network =
         AppNetwork.ofOwner(workerId, owner)
+            // a label may be its image's own, and so may the engine's message that led here
+            .filter(wanted -> wanted.name().equals(container.getHostConfig().getNetworkMode()))
             .orElseThrow(() -> new IllegalStateException("its network is gone; deploy it again"));
     ContainerNetwork before = container.getNetworkSettings().getNetworks().get(network.name());
     List<String> aliases =

@@ -1,12 +1,14 @@
 package io.skypanel.worker.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.settings.IpNetwork;
 import io.skypanel.worker.settings.NetworkPool;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -147,6 +149,31 @@ class AppNetworksTest {
     assertThat(made.get(20, TimeUnit.SECONDS)).isEqualTo("c-1");
     assertThat(removal.get(20, TimeUnit.SECONDS).removed()).isEqualTo(1);
     assertThat(engine.networks()).contains(ACME.name());
+  }
+
+  @Test
+  void aContainerWhoseNetworkIsGoneIsPutOnOneThatIsMadeAnew() {
+    engine.containers.put("c-1", ACME.name());
+    engine.networkLabels.put("c-1", ACME.owner());
+
+    networks.rejoin("c-1");
+
+    assertThat(engine.networks()).contains(ACME.name());
+    assertThat(engine.connected).isEqualTo(Map.of("c-1", ACME.name()));
+  }
+
+  @Test
+  void aLabelOfItsImagePutsNoContainerOnTheNetworkOfAnother() {
+    engine.networkLabels.put("c-1", ACME.owner());
+    for (String network : List.of("bridge", "default", OTHER.name())) {
+      engine.containers.put("c-1", network);
+
+      assertThatThrownBy(() -> networks.rejoin("c-1"))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("deploy it again");
+    }
+    assertThat(engine.connected).isEmpty();
+    assertThat(engine.networks()).containsExactly("bridge");
   }
 
   @Test

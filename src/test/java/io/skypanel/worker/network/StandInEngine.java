@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.job.Labels;
 import io.skypanel.worker.settings.DockerEndpoint;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -35,6 +36,12 @@ final class StandInEngine implements AutoCloseable {
 
   /** Each container's network, by the container's id. */
   final Map<String, String> containers = new ConcurrentHashMap<>();
+
+  /** What a container's label says of its network, by the container's id. */
+  final Map<String, String> networkLabels = new ConcurrentHashMap<>();
+
+  /** Which container was put on which network again. */
+  final Map<String, String> connected = new ConcurrentHashMap<>();
 
   /** Networks that can't be removed, and why; an engine's answer of 500. */
   final Map<String, String> stuck = new ConcurrentHashMap<>();
@@ -99,6 +106,14 @@ final class StandInEngine implements AutoCloseable {
         send(exchange, 201, json.createObjectNode().put("Id", made.path("Name").asText()));
       } else if (call.equals("GET /containers/json")) {
         send(exchange, 200, containers(exchange.getRequestURI().getRawQuery()));
+      } else if (call.matches("GET /containers/.+/json")) {
+        send(exchange, 200, container(path.split("/", -1)[2]));
+      } else if (call.matches("POST /networks/.+/(dis)?connect")) {
+        String container = json.readTree(exchange.getRequestBody()).path("Container").asText();
+        if (name.equals("connect")) {
+          connected.put(container, path.split("/", -1)[2]);
+        }
+        exchange.sendResponseHeaders(200, -1);
       } else if (!networks.containsKey(name)) {
         send(exchange, 404, json.createObjectNode().put("message", "no such network"));
       } else if (call.startsWith("GET ")) {
@@ -132,6 +147,14 @@ final class StandInEngine implements AutoCloseable {
           }
         });
     return found;
+  }
+
+  private ObjectNode container(String id) {
+    ObjectNode container = json.createObjectNode().put("Id", id);
+    container.putObject("HostConfig").put("NetworkMode", containers.get(id));
+    container.putObject("NetworkSettings").putObject("Networks");
+    container.putObject("Config").putObject("Labels").put(Labels.NETWORK, networkLabels.get(id));
+    return container;
   }
 
   private void send(HttpExchange exchange, int status, JsonNode answer) throws IOException {
