@@ -25,10 +25,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Networks and containers as the engine's API has them, where a test needs networks that no real
- * engine makes, or refusals. Its network {@code bridge} is there from the start.
+ * Networks and containers as the engine's API has them, and no image or volume, where a test needs
+ * networks that no real engine makes, or refusals. Its network {@code bridge} is there from the
+ * start.
  */
-final class StandInEngine implements AutoCloseable {
+public final class StandInEngine implements AutoCloseable {
   private final ObjectMapper json = new ObjectMapper();
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -44,7 +45,7 @@ final class StandInEngine implements AutoCloseable {
   final Map<String, String> connected = new ConcurrentHashMap<>();
 
   /** Networks that can't be removed, and why; an engine's answer of 500. */
-  final Map<String, String> stuck = new ConcurrentHashMap<>();
+  public final Map<String, String> stuck = new ConcurrentHashMap<>();
 
   /** Runs when the engine is told to remove a network, before it does. */
   volatile Step beforeRemoval = () -> {};
@@ -54,10 +55,10 @@ final class StandInEngine implements AutoCloseable {
     void run() throws InterruptedException;
   }
 
-  final DockerEndpoint endpoint;
-  final DockerEngine engine;
+  public final DockerEndpoint endpoint;
+  public final DockerEngine engine;
 
-  StandInEngine() throws IOException {
+  public StandInEngine() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::answer);
@@ -85,7 +86,7 @@ final class StandInEngine implements AutoCloseable {
     networks.put(name, network);
   }
 
-  Set<String> networks() {
+  public Set<String> networks() {
     return networks.keySet();
   }
 
@@ -106,6 +107,10 @@ final class StandInEngine implements AutoCloseable {
         send(exchange, 201, json.createObjectNode().put("Id", made.path("Name").asText()));
       } else if (call.equals("GET /containers/json")) {
         send(exchange, 200, containers(exchange.getRequestURI().getRawQuery()));
+      } else if (call.equals("GET /images/json")) {
+        send(exchange, 200, json.createArrayNode());
+      } else if (call.equals("GET /volumes")) {
+        send(exchange, 200, json.createObjectNode());
       } else if (call.matches("GET /containers/.+/json")) {
         send(exchange, 200, container(path.split("/", -1)[2]));
       } else if (call.matches("POST /networks/.+/(dis)?connect")) {
