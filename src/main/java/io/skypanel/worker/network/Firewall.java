@@ -100,8 +100,8 @@ public final class Firewall {
           throw new Busy(
               "APP_FIREWALL is true, but another program holds the packet filter ("
                   + e.getMessage()
-                  + "): see which ('fuser -v /run/xtables.lock', 'ps ax | grep tables'), let it end,"
-                  + " and start the worker again");
+                  + "): see which ('fuser -v /run/xtables.lock', 'ps ax | grep tables') and let it"
+                  + " end");
         }
         if (!told) {
           LOG.warn("The firewall waits: {}. Trying for {} s.", e.getMessage(), limit.toSeconds());
