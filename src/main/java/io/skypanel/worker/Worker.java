@@ -55,6 +55,7 @@ final class Worker {
 
   private static final int STOP_SECONDS = 5;
   private static final Duration ENGINE_LIMIT = Duration.ofSeconds(60);
+  private static final Duration FIREWALL_LIMIT = Duration.ofSeconds(60);
   private static final Duration LOOK_AT_ROUTES = Duration.ofMillis(500);
   private static final Duration LOOK_AT_TIMERS = Duration.ofSeconds(1);
 
@@ -106,7 +107,7 @@ final class Worker {
       }
       Firewall firewall =
           new Firewall(settings.isolation().firewall(), engine.client(), new ProcessGroupRunner());
-      firewall.raise();
+      firewall.raise(FIREWALL_LIMIT, () -> !stops.isStopping());
       Builders.check(settings.images(), System.getenv());
       Builders builders =
           Builders.choose(settings.images(), BuildxPlugin.find(System.getenv()), engine.client());
@@ -119,6 +120,8 @@ final class Worker {
               json);
       Logging.maskBy(beans.redaction::mask);
       return work(beans, token, ping, http, clock);
+    } catch (Firewall.Busy e) {
+      return gaveUp(e, "the packet filter");
     } catch (StatusServer.PortTaken | Firewall.Unusable e) {
       log.error(e.getMessage());
       return EXIT_SETTINGS;
@@ -126,15 +129,19 @@ final class Worker {
       log.error(e.getMessage());
       return EXIT_ENGINE;
     } catch (EngineCheck.Unusable e) {
-      if (stops.isStopping()) {
-        log.info("Stopped while waiting for the Docker engine");
-        return 0;
-      }
-      log.error(e.getMessage());
-      return EXIT_ENGINE;
+      return gaveUp(e, "the Docker engine");
     } finally {
       clock.shutdownNow();
     }
+  }
+
+  private int gaveUp(Exception why, String what) {
+    if (stops.isStopping()) {
+      log.info("Stopped while waiting for {}", what);
+      return 0;
+    }
+    log.error(why.getMessage());
+    return EXIT_ENGINE;
   }
 
   private int work(
@@ -210,13 +217,14 @@ final class Worker {
             });
   }
 
-  private Main camel(WorkerBeans beans, RouteFiles files, TimerWatch timers) {
+  Main camel(WorkerBeans beans, RouteFiles files, TimerWatch timers) {
     Main main = new Main(Worker.class);
     main.configure()
         .withName("skypanel-worker")
         .withRoutesIncludePattern(files.pattern())
         .withShutdownTimeout(30);
     main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
+    main.addInitialProperty("camel.main.jmxManagementMBeansLevel", "RoutesOnly");
     // the operator's own Camel settings, below what follows
     sources.properties().forEach(main::addInitialProperty);
     main.addInitialProperty("camel.component.seda.queueSize", "64"); // slots are at most 64
@@ -231,6 +239,7 @@ final class Worker {
           @Override
           public void beforeConfigure(BaseMainSupport support) {
             CamelContext context = support.getCamelContext();
+            context.getManagementStrategy().setManagementAgent(new RouteManagement(context));
             MicrometerRoutePolicyFactory figures = new MicrometerRoutePolicyFactory();
             figures.setMeterRegistry(beans.meters);
             context.addRoutePolicyFactory(figures);

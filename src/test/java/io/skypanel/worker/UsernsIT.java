@@ -19,16 +19,20 @@ class UsernsIT {
   @TempDir Path folder;
 
   @Test
-  void anAppThatIsRootInItsContainerIsNobodyOnTheHost() throws Exception {
+  void aRunAndAnAppThatAreRootInTheirContainersAreNobodyOnTheHost() throws Exception {
     try (WorkerBench bench = WorkerBench.open();
         RemappedEngine engine = RemappedEngine.start(folder)) {
       BusyboxImage.ensure(engine.docker());
       try (WorkerProcess worker = bench.worker("DOCKER_HOST", engine.host())) {
-        BuildRequest app = bench.webApp(0);
+        BuildRequest app =
+            bench.build(
+                "RUN echo users $(cat /proc/self/uid_map)",
+                "CMD [\"sh\", \"-c\", \"exec httpd -f -p $PORT\"]");
 
         DeploymentView deployed = bench.built(app);
 
         assertThat(deployed.status()).as(deployed.toString()).isEqualTo("deployed");
+        assertThat(deployed.statusLogs().orElseThrow()).contains("users 0 " + FIRST_REMAPPED_USER);
         var container =
             engine
                 .docker()

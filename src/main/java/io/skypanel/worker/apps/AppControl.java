@@ -158,7 +158,9 @@ public final class AppControl {
     // what is cut off in the middle stays stopped, and can be removed again
     become(app, AppRecord.State.STOPPED);
     List<String> kept = new ArrayList<>();
+    List<String> left = new ArrayList<>();
     int containersGone = removal.containers(app, GRACE_SECONDS);
+    removal.networks(left);
     int imagesGone = removal.images(app, kept);
     surroundings
         .leftovers()
@@ -180,6 +182,9 @@ public final class AppControl {
     }
     if (!kept.isEmpty()) {
       done.append("; in use by something else, so it stays: ").append(String.join(", ", kept));
+    }
+    if (!left.isEmpty()) {
+      done.append("; not removed, so clean-up tries again: ").append(String.join(", ", left));
     }
     return done.toString();
   }

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,7 +84,7 @@ public final class Launches {
 
   /**
    * How that deployment was started; empty if it is not kept. A file that can't be understood is
-   * moved aside with a warning and counts as none.
+   * moved aside, as long as the deployment is kept, and counts as none; the log says why.
    *
    * @throws UncheckedIOException if the disk does not give it
    */
@@ -98,7 +99,12 @@ public final class Launches {
 
   /** Forgets these deployments. One that can't be removed is warned of and left. */
   public synchronized void forget(List<String> deploymentIds) {
-    deploymentIds.stream().filter(ImageRef::isCleanable).map(this::file).forEach(Launches::remove);
+    for (String id : deploymentIds) {
+      if (ImageRef.isCleanable(id)) {
+        remove(file(id));
+        remove(JsonFile.aside(file(id)));
+      }
+    }
   }
 
   /**
@@ -107,8 +113,13 @@ public final class Launches {
    * @throws UncheckedIOException if the folder can't be read
    */
   public synchronized void retainOnly(Set<String> deploymentIds) {
-    Set<Path> kept = deploymentIds.stream().map(this::file).collect(Collectors.toSet());
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+    Set<Path> kept =
+        deploymentIds.stream()
+            .map(this::file)
+            .flatMap(file -> Stream.of(file, JsonFile.aside(file)))
+            .collect(Collectors.toSet());
+    String pattern = "*" + SUFFIX + "{," + JsonFile.ASIDE + "}";
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, pattern)) {
       for (Path file : files) {
         if (!kept.contains(file)) {
           remove(file);

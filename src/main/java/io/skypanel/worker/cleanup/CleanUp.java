@@ -82,7 +82,7 @@ public final class CleanUp {
 
   /** Removes the networks that no container is on any more. */
   public Tally networks(@Body Tally tally) {
-    return onEngine(tally, "networks", () -> Tally.ofNetworks(networks.removeUnused()));
+    return onEngine(tally, "networks", () -> Tally.ofNetworks(networks.removeUnused().removed()));
   }
 
   /** Removes superseded images, then the intermediate ones that nothing needs any more. */

@@ -8,6 +8,7 @@ import io.skypanel.worker.report.EarlierReports;
 import io.skypanel.worker.report.Journal;
 import io.skypanel.worker.report.JournalEntry;
 import io.skypanel.worker.report.Reports;
+import io.skypanel.worker.report.UnfitBuild;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -54,7 +55,7 @@ public final class Recovery {
 
   /** Whether an earlier run left any build. */
   public boolean isNeeded() {
-    return !journal.interrupted().isEmpty();
+    return !journal.interrupted().isEmpty() || !journal.unfit().isEmpty();
   }
 
   /**
@@ -69,6 +70,7 @@ public final class Recovery {
             .filter(BuildJob.class::isInstance)
             .map(build -> ((BuildJob) build).deploymentId())
             .collect(Collectors.toSet());
+    journal.unfit().forEach(build -> end(build, pending));
     List<QueuedBuild> goOn = new ArrayList<>();
     for (JournalEntry entry : journal.interrupted()) {
       BuildJob job = entry.job();
@@ -83,7 +85,7 @@ public final class Recovery {
           && !(isBuilt && earlier.willBeTakenOffTheQueue(job))) {
         log.info("{} is in the panel's queue still; it begins anew", job);
         removeRemains.accept(job, earlier.logOf(job));
-        earlier.forget(entry);
+        earlier.forget(job.deploymentId());
       } else if (isBuilt) {
         log.info("{} goes on from its image", job);
         intake.readmit(job);
@@ -95,5 +97,16 @@ public final class Recovery {
       }
     }
     return goOn;
+  }
+
+  /** What it left half done is clean-up's. */
+  private void end(UnfitBuild build, Set<String> pending) {
+    if (build.conclusion().isEmpty() && pending.contains(build.deploymentId())) {
+      log.info("{} is in the panel's queue still, and fit now; it begins anew", build);
+      earlier.forget(build.deploymentId());
+    } else {
+      log.error("{}, of an earlier version, can't be carried on: {}", build, build.reason());
+      earlier.end(build);
+    }
   }
 }

@@ -142,7 +142,7 @@ class WorkerSettingsTest {
                     new AppIsolation.Ulimit("nproc", 100, 200),
                     new AppIsolation.Ulimit("core", -1, -1)),
                 AppIsolation.Networks.APP,
-                new NetworkPool(Subnet.parse("10.9.0.0/16"), 27),
+                new NetworkPool(IpNetwork.parse("10.9.0.0/16"), 27),
                 true));
     DeploySettings.Ingress ingress = settings.deploy().ingress().orElseThrow();
     assertThat(ingress.domain()).isEqualTo("apps.example.com");
