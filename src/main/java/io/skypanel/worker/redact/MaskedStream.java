@@ -128,32 +128,37 @@ public final class MaskedStream {
     return automaton.depth(state) >= WRAPPED && last != '\n' && (c == '\n' || last != '\r');
   }
 
+  /** One look, however many patterns end here: the longest secret covers the others. */
   private void found() {
-    for (int s = state; automaton.flags(s) != 0; s = automaton.fail(s)) {
-      int flags = automaton.flags(s);
-      int start = held.back(read, automaton.depth(s));
-      if ((flags & Patterns.SECRET) != 0) {
-        held.cover(start, read);
-      }
-      boolean inPem = within == Within.PEM || within == Within.PEM_END;
-      if ((flags & Patterns.PEM_BEGIN) != 0 && !inPem) {
-        held.cover(start, read);
-        enter(Within.PEM);
-        pemChars = 0;
-      } else if ((flags & Patterns.PEM_END) != 0 && within == Within.PEM) {
-        within = Within.PEM_END;
-        dashes = 0;
-      } else if ((flags & Patterns.LONG_BASE64) != 0 && !inPem) {
-        enter(Within.LONG_BASE64);
-      } else if ((flags & Patterns.LONG_LINE) != 0 && !inPem) {
-        enter(Within.LONG_LINE);
-      } else if ((flags & Patterns.URL) != 0
-          && (within == Within.TEXT || within == Within.AUTHORITY)
-          && isUrl()) {
-        within = Within.AUTHORITY;
-        userInfo = read;
-        lastAt = -1;
-      }
+    int flags = automaton.flags(state);
+    int secret = automaton.secret(state);
+    if (secret > 0) {
+      held.cover(held.back(read, secret), read);
+    }
+    if (flags != Patterns.SECRET) {
+      begin(flags);
+    }
+  }
+
+  /** What begins or ends with a mark that is no secret by itself. */
+  private void begin(int flags) {
+    boolean inPem = within == Within.PEM || within == Within.PEM_END;
+    if ((flags & Patterns.PEM_BEGIN) != 0 && !inPem) {
+      enter(Within.PEM);
+      pemChars = 0;
+    } else if ((flags & Patterns.PEM_END) != 0 && within == Within.PEM) {
+      within = Within.PEM_END;
+      dashes = 0;
+    } else if ((flags & Patterns.LONG_BASE64) != 0 && !inPem) {
+      enter(Within.LONG_BASE64);
+    } else if ((flags & Patterns.LONG_LINE) != 0 && !inPem) {
+      enter(Within.LONG_LINE);
+    } else if ((flags & Patterns.URL) != 0
+        && (within == Within.TEXT || within == Within.AUTHORITY)
+        && isUrl()) {
+      within = Within.AUTHORITY;
+      userInfo = read;
+      lastAt = -1;
     }
   }
 

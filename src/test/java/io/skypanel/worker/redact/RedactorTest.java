@@ -2,10 +2,14 @@ package io.skypanel.worker.redact;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RedactorTest {
   private static final String KEY =
@@ -113,5 +117,43 @@ class RedactorTest {
   @Test
   void shortSecretsAndMaskedOnesAreNone() {
     assertThat(masked("abc **** 12", "abc", "****", "12")).isEqualTo("abc **** 12");
+  }
+
+  @Test
+  void secretsWithinEachOtherAreMaskedByTheLongest() {
+    assertThat(masked("<aaaa aaaaa aaaaaa>", "aaaa", "aaaaa")).isEqualTo("<**** **** ****>");
+    assertThat(masked("<abcdefgh cdefgh defg>", "abcdefgh", "cdefgh", "defg"))
+        .isEqualTo("<**** **** ****>");
+    assertThat(masked("<abcdefgX>", "abcdefgh", "cdef")).isEqualTo("<ab****gX>");
+  }
+
+  @Test
+  void whatASecretEndsWithDoesWhatItDoesElsewhere() {
+    assertThat(masked("<secret://me:pa@host>", "secret://")).isEqualTo("<****@host>");
+    assertThat(masked("<x-----BEGIN a\nb\n-----END a-----c>", "x-----BEGIN ")).isEqualTo("<****c>");
+  }
+
+  @Test
+  void anySecretThatIsWrappedAfterEachCharacterIsMaskedFromItsStart() {
+    assertThat(masked("<abcdefghi\nj\r\nk\nl>", "abcdefghijkl", "ghijkl")).isEqualTo("<****>");
+  }
+
+  /** However many end at a character and however often they are wrapped, one look must do. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100})
+  void manySecretsWithinEachOtherCostLittleMoreThanOne(int lineLength) {
+    String text = ("a".repeat(lineLength) + "\n").repeat(400_000 / (lineLength + 1));
+    Redactor one = new Redactor(List.of("a".repeat(400)));
+    Redactor many = new Redactor(IntStream.rangeClosed(4, 400).mapToObj("a"::repeat).toList());
+    one.mask(text);
+    many.mask(text);
+
+    assertThat(cpuNanos(() -> many.mask(text))).isLessThan(20 * cpuNanos(() -> one.mask(text)));
+  }
+
+  private static long cpuNanos(Runnable work) {
+    long began = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    work.run();
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - began;
   }
 }
