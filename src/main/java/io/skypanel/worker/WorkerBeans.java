@@ -177,7 +177,7 @@ final class WorkerBeans {
             enginePing,
             firewall::state,
             apps.overview,
-            redaction::mask);
+            redaction);
 
     byName.put("docker", new SharedDockerComponent(engine.client()));
     byName.put("engineHealth", new EngineHealth());

@@ -22,6 +22,7 @@ public final class MaskedStream {
   private static final int DASHES = 5;
 
   private final Automaton automaton;
+  private final int shortest;
   private final HeldText held = new HeldText();
   private int read;
   private int state;
@@ -41,8 +42,12 @@ public final class MaskedStream {
     LONG_BASE64
   }
 
-  MaskedStream(Automaton automaton) {
+  /**
+   * @param shortest what is found in fewer characters is not covered
+   */
+  MaskedStream(Automaton automaton, int shortest) {
     this.automaton = automaton;
+    this.shortest = shortest;
   }
 
   /** Takes the next part; gives what is certain now. */
@@ -132,7 +137,7 @@ public final class MaskedStream {
   private void found() {
     int flags = automaton.flags(state);
     int secret = automaton.secret(state);
-    if (secret > 0) {
+    if (secret >= shortest) {
       held.cover(held.back(read, secret), read);
     }
     if (flags != Patterns.SECRET) {
