@@ -100,7 +100,7 @@ public final class StatusView {
     view.put("version", version);
     view.put("shard", settings.shard().toString());
     view.put("uptimeSeconds", ManagementFactory.getRuntimeMXBean().getUptime() / 1000);
-    view.put("takesNoBuildsBecause", intake.obstacles());
+    view.put("takesNoBuildsBecause", intake.obstacles().stream().map(redaction::mask).toList());
     return view;
   }
 
@@ -110,7 +110,7 @@ public final class StatusView {
     view.put("available", state.available());
     view.put("problem", redaction.mask(state.problem()));
     view.put("appNetwork", settings.isolation().networks().name().toLowerCase(Locale.ROOT));
-    view.put("firewall", firewall.get());
+    view.put("firewall", redaction.mask(firewall.get()));
     return view;
   }
 
