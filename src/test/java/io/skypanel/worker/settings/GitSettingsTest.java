@@ -38,8 +38,9 @@ class GitSettingsTest {
                         {"github.com": {"user": "u", "token": "t\\"x"},
                          "https://Git.example.com:443/": {"token": "t2"},
                          "http://127.0.0.1:3000": {"user": "ci", "token": "t3"},
-                         "gitlab.com": {"sshKey": "%s"}}"""
-                        .formatted(key)))
+                         "gitlab.com": {"sshKey": "%s"},
+                         "[::1]": {"sshKey": "%s"}}"""
+                        .formatted(key, key)))
             .git();
 
     assertThat(git.protocols()).containsExactlyInAnyOrder(GitProtocol.HTTPS, GitProtocol.SSH);
@@ -54,7 +55,7 @@ class GitSettingsTest {
                 "https://github.com", new GitCredentials.Login("u", "t\"x"),
                 "https://git.example.com", new GitCredentials.Login("", "t2"),
                 "http://127.0.0.1:3000", new GitCredentials.Login("ci", "t3")));
-    assertThat(git.credentials().sshKeys()).isEqualTo(Map.of("gitlab.com", key));
+    assertThat(git.credentials().sshKeys()).isEqualTo(Map.of("gitlab.com", key, "::1", key));
     assertThat(git.credentials().secrets()).containsExactlyInAnyOrder("t\"x", "t2", "t3");
     assertThat(git.toString()).doesNotContain("t\"x", "t2", "t3");
   }
@@ -77,6 +78,7 @@ class GitSettingsTest {
         List.of(
             "{\"h\": {\"token\": \"s3cret\"",
             "{\"a b\": {\"token\": \"s3cret\"}}",
+            "{\"https://u:s3cret/s3cret@h\": {\"token\": \"s3cret\"}}",
             "{\"h\": {\"password\": \"s3cret\"}}",
             "{\"h\": {\"token\": \"s3cret\\n\"}}",
             "{\"h\": {\"sshKey\": \"/absent\"}}",
