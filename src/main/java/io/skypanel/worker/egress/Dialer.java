@@ -1,11 +1,11 @@
 package io.skypanel.worker.egress;
 
 import io.skypanel.worker.settings.GitProtocol;
+import io.skypanel.worker.settings.Proxies;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
@@ -15,10 +15,10 @@ import java.util.Optional;
  * Connects to a host by what it has checked: the name is resolved once, all its addresses must be
  * allowed, and one of just these is connected to. Immutable.
  *
- * @param proxy the operator's, if it is to be used. It gets the name, and may resolve it to another
- *     address than this worker has seen: what it lets out is the operator's to say
+ * @param proxies the operator's. One gets the name, and may resolve it to another address than this
+ *     worker has seen: what it lets out is the operator's to say
  */
-record Dialer(EgressRules rules, Resolver resolver, OperatorProxy proxy) {
+record Dialer(EgressRules rules, Resolver resolver, Proxies proxies) {
   private static final int TIMEOUT_MILLIS = (int) Duration.ofSeconds(20).toMillis();
 
   /**
@@ -30,12 +30,12 @@ record Dialer(EgressRules rules, Resolver resolver, OperatorProxy proxy) {
   Socket dial(GitProtocol protocol, SocksRequest wanted) throws IOException {
     String host = wanted.host();
     refuse(rules.refuse(protocol, host));
-    Optional<URI> through = proxy.find(protocol, host);
+    Optional<OperatorProxy> through = proxies.find(protocol, host).map(OperatorProxy::new);
     List<InetAddress> addresses = resolve(host, through.isPresent());
     refuse(rules.refuse(host, addresses));
     try {
       return through.isPresent()
-          ? proxy.connect(through.get(), wanted, TIMEOUT_MILLIS)
+          ? through.get().connect(wanted, TIMEOUT_MILLIS)
           : connect(addresses, wanted.port());
     } catch (IOException e) {
       throw new IOException(

@@ -1,6 +1,7 @@
 package io.skypanel.worker.egress;
 
 import io.skypanel.worker.settings.GitProtocol;
+import io.skypanel.worker.settings.Proxies;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,12 +64,12 @@ public final class EgressGate implements AutoCloseable {
   /**
    * Opens one.
    *
-   * @param environment the worker's own, for the proxy that it may name
+   * @param proxies the operator's
    * @throws IOException when no port can be had
    */
-  public static EgressGate open(
-      EgressRules rules, Resolver resolver, Map<String, String> environment) throws IOException {
-    return new EgressGate(new Dialer(rules, resolver, new OperatorProxy(environment)));
+  public static EgressGate open(EgressRules rules, Resolver resolver, Proxies proxies)
+      throws IOException {
+    return new EgressGate(new Dialer(rules, resolver, proxies));
   }
 
   /** The port on loopback. */

@@ -83,7 +83,8 @@ class GitRemoteTest {
                 given.hosts(),
                 given.deniedAddresses(),
                 given.knownHosts(),
-                new GitCredentials(logins, Map.of())),
+                new GitCredentials(logins, Map.of()),
+                given.proxies()),
             Map.of());
 
     assertThat(

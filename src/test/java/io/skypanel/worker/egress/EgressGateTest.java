@@ -7,11 +7,13 @@ import static org.awaitility.Awaitility.await;
 import io.skypanel.worker.settings.GitProtocol;
 import io.skypanel.worker.settings.GitSettings;
 import io.skypanel.worker.settings.HostPattern;
+import io.skypanel.worker.settings.Proxies;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
@@ -67,7 +69,7 @@ class EgressGateTest {
                 InetAddress.getByName(
                     asked.incrementAndGet() == 1 ? "127.0.0.1" : "169.254.169.254"));
 
-    try (EgressGate gate = EgressGate.open(RULES, rebinding, Map.of())) {
+    try (EgressGate gate = EgressGate.open(RULES, rebinding, Proxies.NONE)) {
       assertThat(get(gate, "git.example.com", GET)).isEqualTo(GET + "ok");
       assertThat(asked).hasValue(1);
       assertThat(gate.trouble()).isEmpty();
@@ -84,7 +86,7 @@ class EgressGateTest {
         new EgressRules(
             EnumSet.of(GitProtocol.HTTP), List.of(new HostPattern("git.example.com")), List.of());
 
-    try (EgressGate gate = EgressGate.open(rules, EgressGateTest::loopback, Map.of())) {
+    try (EgressGate gate = EgressGate.open(rules, EgressGateTest::loopback, Proxies.NONE)) {
       assertThat(get(gate, "git.example.com", "SSH-2.0-x\r\n" + GET)).isEmpty();
       assertThat(gate.trouble().orElseThrow().message())
           .contains("git.example.com is not fetched from by ssh");
@@ -107,7 +109,7 @@ class EgressGateTest {
   @Test
   void saysWhyAHostCanNotBeReached() throws Exception {
     host.close();
-    try (EgressGate gate = EgressGate.open(RULES, EgressGateTest::loopback, Map.of())) {
+    try (EgressGate gate = EgressGate.open(RULES, EgressGateTest::loopback, Proxies.NONE)) {
       assertThat(get(gate, "git.example.com", GET)).isEmpty();
       assertThat(gate.trouble().orElseThrow().refused()).isFalse();
       assertThat(gate.trouble().orElseThrow().message())
@@ -117,7 +119,7 @@ class EgressGateTest {
         name -> {
           throw new UnknownHostException(name);
         };
-    try (EgressGate gate = EgressGate.open(RULES, none, Map.of())) {
+    try (EgressGate gate = EgressGate.open(RULES, none, Proxies.NONE)) {
       assertThat(get(gate, "nope.example.com", GET)).isEmpty();
       assertThat(gate.trouble().orElseThrow().message())
           .isEqualTo("the host nope.example.com could not be resolved");
@@ -129,12 +131,10 @@ class EgressGateTest {
     CompletableFuture<String> asked = new CompletableFuture<>();
     try (ServerSocket proxy = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       CompletableFuture.runAsync(() -> actAsProxy(proxy, asked));
-      Map<String, String> environment =
-          Map.of(
-              "http_proxy",
-              "http://u:p@127.0.0.1:" + proxy.getLocalPort(),
-              "NO_PROXY",
-              ".direct.example.com");
+      Proxies proxies =
+          new Proxies(
+              Map.of(GitProtocol.HTTP, URI.create("http://u:p@127.0.0.1:" + proxy.getLocalPort())),
+              List.of("direct.example.com"));
       Resolver resolver =
           name -> {
             if (name.startsWith("metadata")) {
@@ -145,7 +145,7 @@ class EgressGateTest {
             }
             return loopback(name);
           };
-      try (EgressGate gate = EgressGate.open(RULES, resolver, environment)) {
+      try (EgressGate gate = EgressGate.open(RULES, resolver, proxies)) {
         assertThat(get(gate, "git.direct.example.com", GET)).isEqualTo(GET + "ok");
         assertThat(get(gate, "metadata.example.com", GET)).isEmpty();
         assertThat(asked).isNotDone();
@@ -159,7 +159,7 @@ class EgressGateTest {
 
   @Test
   void closingEndsWhatIsOpen() throws Exception {
-    EgressGate gate = EgressGate.open(RULES, EgressGateTest::loopback, Map.of());
+    EgressGate gate = EgressGate.open(RULES, EgressGateTest::loopback, Proxies.NONE);
     try (Socket client = new Socket(InetAddress.getLoopbackAddress(), gate.port())) {
       new SocksRequest("git.example.com", host.getLocalPort())
           .send(new DataInputStream(client.getInputStream()), client.getOutputStream());
