@@ -10,6 +10,7 @@ import io.skypanel.worker.settings.HostPattern;
 import io.skypanel.worker.settings.Proxies;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -20,6 +21,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,6 +125,71 @@ class EgressGateTest {
       assertThat(get(gate, "nope.example.com", GET)).isEmpty();
       assertThat(gate.trouble().orElseThrow().message())
           .isEqualTo("the host nope.example.com could not be resolved");
+    }
+  }
+
+  @Test
+  void tellsTheTroubleOfTheLastConnectionThatFailedUnlessThatHostWasReachedLater()
+      throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    Resolver resolver =
+        name -> {
+          if (name.startsWith("nope")) {
+            throw new UnknownHostException(name);
+          }
+          boolean isBad = name.startsWith("bad") || asked.incrementAndGet() == 1;
+          return List.of(InetAddress.getByName(isBad ? "169.254.169.254" : "127.0.0.1"));
+        };
+    try (EgressGate gate = EgressGate.open(RULES, resolver, Proxies.NONE)) {
+      assertThat(get(gate, "git.example.com", GET)).isEmpty();
+      assertThat(gate.trouble().orElseThrow().message()).startsWith("git.example.com is never");
+      assertThat(get(gate, "git.example.com", GET)).isEqualTo(GET + "ok");
+      assertThat(gate.trouble()).isEmpty();
+
+      assertThat(get(gate, "bad.example.com", GET)).isEmpty();
+      assertThat(get(gate, "git.example.com", GET)).isEqualTo(GET + "ok");
+      assertThat(gate.trouble().orElseThrow().message()).startsWith("bad.example.com is never");
+      assertThat(get(gate, "nope.example.com", GET)).isEmpty();
+      assertThat(gate.trouble().orElseThrow().message()).contains("nope.example.com could not be");
+      gate.begin();
+      assertThat(gate.trouble()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatBecomesOfAnEarlierCommandsConnectionIsNoTroubleOfTheNext() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    Resolver slow =
+        name -> {
+          begun.countDown();
+          awaitUninterruptibly(goOn);
+          throw new UnknownHostException(name);
+        };
+    try (EgressGate gate = EgressGate.open(RULES, slow, Proxies.NONE)) {
+      CompletableFuture<String> late =
+          CompletableFuture.supplyAsync(() -> getUnchecked(gate, "git.example.com"));
+      begun.await();
+      gate.begin();
+      goOn.countDown();
+      assertThat(late.get()).isEmpty();
+      assertThat(gate.trouble()).isEmpty();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private String getUnchecked(EgressGate gate, String name) {
+    try {
+      return get(gate, name, GET);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
