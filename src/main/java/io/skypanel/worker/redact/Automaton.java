@@ -1,10 +1,9 @@
 package io.skypanel.worker.redact;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Finds any of many patterns in a text by one look at each character (Aho and Corasick, 1975). A
@@ -48,14 +47,12 @@ final class Automaton {
   private final Branches branches = new Branches();
 
   /**
-   * @param patterns each with its flags, which make a positive byte
+   * @param patterns each {@link #fold folded}, with its flags, which make a positive byte
    */
-  Automaton(Map<String, Integer> patterns) {
-    SortedMap<String, Integer> sorted = new TreeMap<>();
-    patterns.forEach((text, mark) -> sorted.merge(folded(text), mark, (a, b) -> a | b));
-    List<String> texts = List.copyOf(sorted.keySet());
+  Automaton(SortedMap<String, Integer> patterns) {
+    Set<String> texts = patterns.keySet();
     shallow = (int) texts.stream().map(t -> t.charAt(0)).distinct().count();
-    int room = shallow + 2 + texts.stream().mapToInt(t -> t.length() + 1).sum();
+    int room = shallow + 2 + room(texts);
     labels = new char[room];
     fails = new int[room];
     depths = new short[room];
@@ -63,7 +60,7 @@ final class Automaton {
     secrets = new short[room];
     rows = new int[(shallow + 1) * NARROW];
     int[] parents = new int[room];
-    int states = grow(sorted, parents);
+    int states = grow(patterns, parents);
     link(byDepth(states), parents);
   }
 
@@ -71,12 +68,25 @@ final class Automaton {
     return c < NARROW ? FOLDED[c] : c == STOP ? '\ufffe' : c;
   }
 
-  private static String folded(String text) {
+  /** A text as the automaton sees it. */
+  static String fold(String text) {
     char[] chars = text.toCharArray();
     for (int i = 0; i < chars.length; i++) {
       chars[i] = fold(chars[i]);
     }
     return new String(chars);
+  }
+
+  /** How many states there are, and one that is nobody's neighbour behind each pattern's. */
+  private static int room(Set<String> texts) {
+    int room = 0;
+    String last = "";
+    for (String text : texts) {
+      room +=
+          text.length() + 1 - Math.max(0, Arrays.mismatch(text.toCharArray(), last.toCharArray()));
+      last = text;
+    }
+    return room;
   }
 
   /** Makes the tree of the patterns, and gives how many states there are. */

@@ -120,6 +120,15 @@ class RedactorTest {
   }
 
   @Test
+  void ofMoreSecretsThanAreLookedForEncodedAllAreMaskedInClear() {
+    List<String> secrets = IntStream.range(100_000, 200_000).mapToObj(i -> "s" + i).toList();
+    Redactor redactor = new Redactor(secrets);
+
+    assertThat(redactor.mask("s100000, s150000 and s199999")).isEqualTo("****, **** and ****");
+    assertThat(redactor.mask("s99999 and s200000")).isEqualTo("s99999 and s200000");
+  }
+
+  @Test
   void secretsWithinEachOtherAreMaskedByTheLongest() {
     assertThat(masked("<aaaa aaaaa aaaaaa>", "aaaa", "aaaaa")).isEqualTo("<**** **** ****>");
     assertThat(masked("<abcdefgh cdefgh defg>", "abcdefgh", "cdefgh", "defg"))
