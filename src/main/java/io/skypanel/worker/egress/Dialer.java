@@ -10,6 +10,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Connects to a host by what it has checked: the name is resolved once, all its addresses must be
@@ -20,6 +21,16 @@ import java.util.Optional;
  */
 record Dialer(EgressRules rules, Resolver resolver, Proxies proxies) {
   private static final int TIMEOUT_MILLIS = (int) Duration.ofSeconds(20).toMillis();
+
+  /** A name may have thousands that do not answer, and each is waited for. */
+  private static final int MAX_TRIED = 4;
+
+  /**
+   * What ends in a number is an address, in whatever form (WHATWG URL, 3.5, "ends in a number"):
+   * one that can't be read here might still be by a proxy.
+   */
+  private static final Pattern ADDRESS =
+      Pattern.compile("(.*\\.)?([0-9]+|0x[0-9a-f]*)\\.?|.*:.*", Pattern.CASE_INSENSITIVE);
 
   /**
    * Blocks until it is connected.
@@ -53,7 +64,7 @@ record Dialer(EgressRules rules, Resolver resolver, Proxies proxies) {
     try {
       return resolver.resolve(host);
     } catch (UnknownHostException e) {
-      if (mayBeUnknown) {
+      if (mayBeUnknown && !ADDRESS.matcher(host).matches()) {
         return List.of();
       }
       throw new IOException("the host " + host + " could not be resolved", e);
@@ -62,7 +73,7 @@ record Dialer(EgressRules rules, Resolver resolver, Proxies proxies) {
 
   private static Socket connect(List<InetAddress> addresses, int port) throws IOException {
     IOException last = new IOException("it has no address");
-    for (InetAddress address : addresses) {
+    for (InetAddress address : addresses.subList(0, Math.min(MAX_TRIED, addresses.size()))) {
       Socket socket = new Socket();
       try {
         socket.connect(new InetSocketAddress(address, port), TIMEOUT_MILLIS);

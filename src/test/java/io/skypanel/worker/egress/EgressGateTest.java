@@ -17,6 +17,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -207,7 +208,7 @@ class EgressGateTest {
             if (name.startsWith("metadata")) {
               return List.of(InetAddress.getByName("169.254.169.254"));
             }
-            if (name.startsWith("inside")) {
+            if (name.startsWith("inside") || name.startsWith("0")) {
               throw new UnknownHostException(name);
             }
             return loopback(name);
@@ -215,12 +216,30 @@ class EgressGateTest {
       try (EgressGate gate = EgressGate.open(RULES, resolver, proxies)) {
         assertThat(get(gate, "git.direct.example.com", GET)).isEqualTo(GET + "ok");
         assertThat(get(gate, "metadata.example.com", GET)).isEmpty();
+        for (String address : List.of("0xa9fea9fe", "0251.0376.0251.0376", "0.0.0.0x", "0::7")) {
+          assertThat(get(gate, address, GET)).isEmpty();
+          assertThat(gate.trouble().orElseThrow().message()).endsWith("could not be resolved");
+        }
         assertThat(asked).isNotDone();
         assertThat(get(gate, "inside.example.com", GET)).isEqualTo("by proxy");
       }
       assertThat(asked.get())
           .startsWith("CONNECT inside.example.com:" + host.getLocalPort() + " HTTP/1.1\r\n")
           .contains("Proxy-Authorization: Basic dTpw\r\n");
+    }
+  }
+
+  @Test
+  void triesAFewOfANamesAddressesAndNotThousands() throws Exception {
+    List<InetAddress> addresses = new ArrayList<>();
+    for (int i = 2; i < 200; i++) {
+      addresses.add(InetAddress.getByName("127.0.0." + i)); // where nobody listens
+    }
+    addresses.add(1, InetAddress.getLoopbackAddress());
+    try (EgressGate gate = EgressGate.open(RULES, name -> addresses, Proxies.NONE)) {
+      assertThat(get(gate, "git.example.com", GET)).isEqualTo(GET + "ok");
+      addresses.add(100, addresses.remove(1));
+      assertThat(get(gate, "git.example.com", GET)).isEmpty();
     }
   }
 
