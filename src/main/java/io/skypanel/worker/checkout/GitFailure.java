@@ -79,16 +79,16 @@ final class GitFailure {
 
   /** The failure of fetching a submodule. */
   BuildFailure ofSubmodules(int exitCode) {
-    String submodule = "a submodule of " + source.displayUrl();
     if (errors.say(
         "not our ref", "did not contain", "unadvertised object", "unable to find current")) {
-      return user("A submodule of "
+      return new BuildFailure.UserFault(
+          "A submodule of "
               + source.displayUrl()
               + " points at a commit that its repository does not have: "
-              + errors.last())
-          .get();
+              + errors.last()
+              + besides());
     }
-    return ofTransport(submodule, "git submodule update", exitCode);
+    return ofTransport("a submodule of " + source.displayUrl(), "git submodule update", exitCode);
   }
 
   /** The commit is in none of the repository's branches. */

@@ -33,7 +33,7 @@ final class JobFields {
 
   /** Behind scheme and host, so that it may end a password in which a slash was not encoded. */
   private static final Predicate<String> LATE_AT =
-      Pattern.compile("\\w+://[^/?#]*[/?#].*@").asPredicate();
+      Pattern.compile("^\\w+://[^/?#]*[/?#].*@").asPredicate();
 
   /** What git's own check-ref-format refuses, and a leading dash, which would be an option. */
   private static final Pattern NOT_IN_BRANCH =

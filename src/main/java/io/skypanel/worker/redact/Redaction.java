@@ -86,6 +86,16 @@ public final class Redaction {
   }
 
   /**
+   * What a job itself says, without secrets of the worker and of its own build. Others' can't be in
+   * it but by a guess, which a mask would confirm.
+   *
+   * @param build as for {@link #mask(String, String)}
+   */
+  public String maskAlone(String build, String text) {
+    return builds.getOrDefault(build, Redactor.OF_NO_SECRETS).mask(own().mask(text));
+  }
+
+  /**
    * A name without the long secrets of its own job's environment. Short ones stay: an app may be
    * named like one of its values, and a name is used as well as shown. Others' secrets stay too, or
    * names would tell them.

@@ -201,7 +201,7 @@ public final class Reports {
       }
     }
     String name = id.isEmpty() ? "A queued build without an id" : "Queued build " + id;
-    String reason = redaction.mask(build.reason());
+    String reason = redaction.maskAlone(id, build.reason());
     log.warn("{} can't be built: {}", name, reason);
     if (build.deploymentId().isPresent()) {
       String text = "This build can't be built: " + reason;

@@ -143,7 +143,8 @@ public final class StatusView {
     view.put("deploymentId", build.job().deploymentId());
     view.put("appId", build.job().appId());
     view.put("appName", build.job().appName());
-    view.put("source", redaction.mask(build.job().deploymentId(), build.job().source().toString()));
+    view.put(
+        "source", redaction.maskAlone(build.job().deploymentId(), build.job().source().toString()));
     view.put("stage", phaseOf.apply(build).label());
     view.put("startedAt", running.startedAt().toString());
     view.put("seconds", Duration.between(running.startedAt(), Instant.now()).toSeconds());

@@ -50,6 +50,16 @@ class RedactionTest {
   }
 
   @Test
+  void whatAJobSaysConfirmsNoGuessOfOthersSecrets() {
+    open("d-1", "hunter2-hunter2");
+    open("d-2", "build");
+
+    assertThat(redaction.maskAlone("d-2", "hunter2-hunter2 to build by " + TOKEN))
+        .isEqualTo("hunter2-hunter2 to **** by ****");
+    assertThat(redaction.maskAlone("", "hunter2-hunter2")).isEqualTo("hunter2-hunter2");
+  }
+
+  @Test
   void theWorkersOwnSecretsAreMaskedInEveryText() {
     assertThat(redaction.mask(TOKEN)).isEqualTo("****");
     assertThat(redaction.mask("d-1", TOKEN)).isEqualTo("****");
