@@ -180,7 +180,7 @@ public final class MaskedStream {
 
   /** To the automaton {@code _} is {@code /}. */
   private boolean isUrl() {
-    return held.at(read - 1) == '/' && held.at(read - 2) == '/';
+    return held.at(read - 1) == '/' && "/\\".indexOf(held.at(read - 2)) >= 0;
   }
 
   /** What a character does to what the text is in the midst of. */

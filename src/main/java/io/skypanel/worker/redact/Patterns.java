@@ -47,6 +47,7 @@ final class Patterns {
   static Automaton of(List<String> secrets) {
     Patterns patterns = new Patterns();
     patterns.put("://", URL, 0);
+    patterns.put(":\\/\\/", URL, 0);
     patterns.put("-----BEGIN ", SECRET | PEM_BEGIN, 0);
     patterns.put("-----END ", PEM_END, 0);
     secrets.forEach(patterns::add);
@@ -75,7 +76,13 @@ final class Patterns {
       put(encoded, SECRET, LONG_LINE);
       put(strict, SECRET, LONG_LINE);
       put(lowerHex(strict), SECRET, LONG_LINE);
-      put(new String(JsonStringEncoder.getInstance().quoteAsString(line)), SECRET, LONG_LINE);
+      String json = new String(JsonStringEncoder.getInstance().quoteAsString(line));
+      put(json, SECRET, LONG_LINE);
+      put(json.replace("/", "\\/"), SECRET, LONG_LINE); // PHP's way
+      put(
+          json.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"), // Go's
+          SECRET,
+          LONG_LINE);
     }
   }
 

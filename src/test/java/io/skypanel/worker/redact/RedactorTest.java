@@ -55,6 +55,15 @@ class RedactorTest {
   }
 
   @Test
+  void whatStandsInJsonIsMaskedHoweverItIsEscaped() {
+    assertThat(masked("{\"a\":\"p\\/q&r\\\"s<t\"}", "p/q&r\"s<t")).isEqualTo("{\"a\":\"****\"}");
+    assertThat(masked("{\"a\":\"p/q\\u0026r\\\"s\\u003ct\"}", "p/q&r\"s<t"))
+        .isEqualTo("{\"a\":\"****\"}");
+    assertThat(masked("{\"a\":\"https:\\/\\/me:pa@ss@host\\/x@y\"}"))
+        .isEqualTo("{\"a\":\"https:\\/\\/****@host\\/x@y\"}");
+  }
+
+  @Test
   void aPemBlockIsMaskedAndWhatFollowsIsNot() {
     assertThat(masked("key: " + KEY + "\nnext")).isEqualTo("key: ****\nnext");
     assertThat(masked("\"" + KEY.replace("\n", "\\n") + "\\n\", next"))
