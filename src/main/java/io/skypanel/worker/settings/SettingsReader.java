@@ -39,7 +39,7 @@ final class SettingsReader {
     boolean isLogin =
         Set.of(Setting.REGISTRY_AUTH, Setting.GIT_CREDENTIALS, Setting.REDACT_TOKENS)
             .contains(setting);
-    String shown = isLogin ? "****" : value.replaceFirst("(?s)(?<=://).*@", "****@");
+    String shown = isLogin ? "****" : value.replaceFirst("(?s)^(\\w+://)?.*@", "$1****@");
     problems.add(setting + " is '" + shown + "': it must be " + wanted);
   }
 
