@@ -99,7 +99,7 @@ final class WorkerBeans {
       ScheduledExecutorService clock,
       ObjectMapper json) {
     var credentials = new NodeCredentials(settings.stateDir(), settings.givenCredentials(), json);
-    var ownSecrets = new OwnSecrets(settings, apiToken, credentials);
+    var ownSecrets = new OwnSecrets(settings, apiToken, credentials, System.getenv());
     redaction = new Redaction(new SecretRules(settings.redact().names()), ownSecrets::all);
     var ownAddress = new OwnAddress(settings.workerIpAddress(), settings.skypanelUrl());
     board = new BuildBoard(meters);
@@ -178,7 +178,7 @@ final class WorkerBeans {
             enginePing,
             firewall::state,
             apps.overview,
-            redaction::mask);
+            redaction);
 
     byName.put("docker", new SharedDockerComponent(engine.client()));
     byName.put("engineHealth", new EngineHealth());

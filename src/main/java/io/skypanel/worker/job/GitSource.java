@@ -1,6 +1,5 @@
 package io.skypanel.worker.job;
 
-import java.net.URI;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -15,6 +14,10 @@ import java.util.regex.Pattern;
  */
 public record GitSource(String url, String branch, Optional<String> sha) {
   private static final Pattern USER_INFO = Pattern.compile("(?<=://)[^/?#]*@");
+
+  /** It may end a password in which a slash was not encoded, or be of a path. */
+  private static final Pattern UP_TO_LAST_AT = Pattern.compile("(?s)(?<=://).*@");
+
   private static final Pattern SHA = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
 
   public GitSource {
@@ -28,18 +31,13 @@ public record GitSource(String url, String branch, Optional<String> sha) {
     }
   }
 
-  /** The URL without user name and password, fit for logs and for {@code .git/config}. */
+  /**
+   * The URL without user name and password, fit for logs. Where it can't be told what belongs to
+   * these, all that may is shown as {@code ****}, the host too.
+   */
   public String displayUrl() {
-    return USER_INFO.matcher(url).replaceFirst("");
-  }
-
-  /** The user name and password that the URL carries, as {@code user:password}, decoded. */
-  public Optional<String> credentials() {
-    try {
-      return Optional.ofNullable(URI.create(url).getUserInfo());
-    } catch (IllegalArgumentException notAUri) {
-      return Optional.empty();
-    }
+    String bare = USER_INFO.matcher(url).replaceFirst("");
+    return UP_TO_LAST_AT.matcher(bare).replaceFirst("****@");
   }
 
   /** What is built, for people: the commit if it is given, else the branch. */

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The forms in which secrets are looked for: each line as it is, in a URL and in JSON, and the
@@ -32,13 +32,13 @@ final class Patterns {
 
   /**
    * Beyond so many characters of secrets, only what stands in clear is looked for: an automaton
-   * takes nine bytes for each character of each form.
+   * takes eleven bytes for each character of each form.
    */
-  private static final int ENCODED_CHARS = 256 << 10;
+  private static final int ENCODED_CHARS = 128 << 10;
 
   private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
 
-  private final Map<String, Integer> forms = new HashMap<>();
+  private final SortedMap<String, Integer> forms = new TreeMap<>();
   private int encodedChars;
 
   private Patterns() {}
@@ -46,9 +46,10 @@ final class Patterns {
   /** The automaton for these secrets, and for URLs and PEM blocks. */
   static Automaton of(List<String> secrets) {
     Patterns patterns = new Patterns();
-    patterns.forms.put("://", URL);
-    patterns.forms.put("-----BEGIN ", PEM_BEGIN);
-    patterns.forms.put("-----END ", PEM_END);
+    patterns.put("://", URL, 0);
+    patterns.put(":\\/\\/", URL, 0);
+    patterns.put("-----BEGIN ", SECRET | PEM_BEGIN, 0);
+    patterns.put("-----END ", PEM_END, 0);
     secrets.forEach(patterns::add);
     return new Automaton(patterns.forms);
   }
@@ -75,7 +76,13 @@ final class Patterns {
       put(encoded, SECRET, LONG_LINE);
       put(strict, SECRET, LONG_LINE);
       put(lowerHex(strict), SECRET, LONG_LINE);
-      put(new String(JsonStringEncoder.getInstance().quoteAsString(line)), SECRET, LONG_LINE);
+      String json = new String(JsonStringEncoder.getInstance().quoteAsString(line));
+      put(json, SECRET, LONG_LINE);
+      put(json.replace("/", "\\/"), SECRET, LONG_LINE); // PHP's way
+      put(
+          json.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"), // Go's
+          SECRET,
+          LONG_LINE);
     }
   }
 
@@ -108,7 +115,7 @@ final class Patterns {
   private void put(String form, int flags, int flagsIfLong) {
     boolean isLong = form.length() > Automaton.MAX_PATTERN;
     forms.merge(
-        isLong ? form.substring(0, Automaton.MAX_PATTERN) : form,
+        Automaton.fold(isLong ? form.substring(0, Automaton.MAX_PATTERN) : form),
         isLong ? flags | flagsIfLong : flags,
         (a, b) -> a | b);
   }

@@ -11,13 +11,27 @@ public final class Redactor {
   public static final Redactor OF_NO_SECRETS = new Redactor(List.of());
 
   private final Automaton automaton;
+  private final int shortest;
 
   /**
    * @param secrets of 4 characters or more; shorter ones are not masked. Of several lines each is
    *     one of its own
    */
   public Redactor(List<String> secrets) {
-    automaton = Patterns.of(secrets);
+    this(Patterns.of(secrets), Patterns.SHORTEST);
+  }
+
+  private Redactor(Automaton automaton, int shortest) {
+    this.automaton = automaton;
+    this.shortest = shortest;
+  }
+
+  /**
+   * The same, but that secrets are masked only where they stand in {@code chars} characters or
+   * more. Takes no memory of its own.
+   */
+  Redactor from(int chars) {
+    return new Redactor(automaton, chars);
   }
 
   /** The text without secrets. */
@@ -28,6 +42,6 @@ public final class Redactor {
 
   /** Masks a text that comes in parts. */
   public MaskedStream stream() {
-    return new MaskedStream(automaton);
+    return new MaskedStream(automaton, shortest);
   }
 }

@@ -7,12 +7,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Tells which values of an environment are secret: those whose name says so, passwords inside URLs,
+ * Tells which values of an environment are secret: those whose name says so, logins inside URLs,
  * and what looks random. Immutable.
  */
 public final class SecretRules {
@@ -25,7 +24,20 @@ public final class SecretRules {
               + "|[+-]?[0-9][0-9_,.]{0,14}"
               + "|sha(1|256|384|512)[:-].*");
 
-  private static final Pattern USER_INFO = Pattern.compile("://([^/\\s]{1,4096})@");
+  /**
+   * What forges want beside a token, as the user name or as the password (GitHub, GitLab,
+   * Bitbucket, package registries).
+   */
+  private static final Pattern BESIDE_TOKEN =
+      Pattern.compile(
+          "git|x|token|oauth2?|x-oauth-basic|x-access-token|x-token-auth"
+              + "|x-bitbucket-api-token-auth|gitlab-ci-token|private-token|__token__");
+
+  private static final String NO_PASSWORD = "x";
+
+  /** GitHub's longest has 39 characters. */
+  private static final Pattern USER_NAME = Pattern.compile("[\\p{L}\\p{N}._@%+-]{0,39}");
+
   private static final Pattern COMMIT_NAME =
       Pattern.compile("(?i)SHA|COMMIT|REV|DIGEST|VERSION|HASH");
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
@@ -59,7 +71,7 @@ public final class SecretRules {
           } else if (!isCommit(name, value)) {
             found.addAll(RandomText.in(value));
           }
-          found.addAll(passwords(value));
+          found.addAll(ofUrls(value));
         });
     found.removeIf(spared::contains);
     return found;
@@ -80,18 +92,29 @@ public final class SecretRules {
     return PLAIN.matcher(value).matches();
   }
 
-  /** The passwords of the URLs in a text; a token may stand alone where the user name would. */
-  public static List<String> passwords(String text) {
+  /** What is secret of the logins that URLs in a text carry, as it stands there and decoded. */
+  public static List<String> ofUrls(String text) {
     List<String> found = new ArrayList<>();
-    Matcher matcher = USER_INFO.matcher(text);
-    while (matcher.find()) {
-      String userInfo = matcher.group(1);
-      String password = userInfo.substring(userInfo.indexOf(':') + 1);
-      if (!isPlain(password)) {
-        found.add(password);
-        decoded(password).filter(p -> !p.equals(password)).ifPresent(found::add);
-      }
+    for (UrlLogin login : UrlLogin.in(text)) {
+      // a token may stand alone where the user name would
+      found.addAll(ofLogin(login.user(), login.password().orElse(NO_PASSWORD)));
     }
+    List.copyOf(found).forEach(s -> decoded(s).filter(d -> !d.equals(s)).ifPresent(found::add));
+    return found;
+  }
+
+  /**
+   * What is secret of a login: the password, and the user name too if it is a token, which is told
+   * by its look and by what stands in the password's place.
+   */
+  public static List<String> ofLogin(String user, String password) {
+    List<String> found = new ArrayList<>();
+    found.add(password);
+    boolean isName = USER_NAME.matcher(user).matches() && !RandomText.isRandom(user);
+    if (!isName || BESIDE_TOKEN.matcher(password).matches()) {
+      found.add(user);
+    }
+    found.removeIf(text -> isPlain(text) || BESIDE_TOKEN.matcher(text).matches());
     return found;
   }
 

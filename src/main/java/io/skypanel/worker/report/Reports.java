@@ -117,7 +117,7 @@ public final class Reports {
   private BuildReport take(BuildJob job) {
     String url = job.source().url();
     // the user of an ssh address is no secret
-    List<String> others = url.startsWith("http") ? SecretRules.passwords(url) : List.of();
+    List<String> others = url.startsWith("http") ? SecretRules.ofUrls(url) : List.of();
     Redactor redactor = redaction.open(job.deploymentId(), job.environment(), shown(job), others);
     LogSpool spool = new LogSpool(spoolDirectory, job.deploymentId(), LOG_BYTES);
     BuildReport report = new BuildReport(job, redactor, spool, journal);
@@ -201,7 +201,7 @@ public final class Reports {
       }
     }
     String name = id.isEmpty() ? "A queued build without an id" : "Queued build " + id;
-    String reason = redaction.mask(build.reason());
+    String reason = redaction.maskAlone(id, build.reason());
     log.warn("{} can't be built: {}", name, reason);
     if (build.deploymentId().isPresent()) {
       String text = "This build can't be built: " + reason;

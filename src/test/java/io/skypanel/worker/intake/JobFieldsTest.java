@@ -147,6 +147,30 @@ class JobFieldsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://user:hunter2/hunter2@host/x.git",
+        "https://user:123/hunter2@host/x.git",
+        "https://hunter2/hunter2@host/x.git",
+        "https://user:a@b/hunter2?#@host/x.git",
+        "ssh://git:hunter2/hunter2@host/x.git",
+        "https://user:hunter2 hunter2@host/x.git",
+        "user:hunter2/hunter2@host/x.git",
+        "ftp://user:hunter2/hunter2@host/x.git"
+      })
+  void aPasswordThatIsNotEncodedIsRefusedAndNothingOfItShown(String url) {
+    entry.put("githubRepoUrl", url);
+    assertThat(reason()).startsWith("githubRepoUrl ").doesNotContain("hunter2");
+  }
+
+  @Test
+  void anAppWithoutANameIsNamedAfterTheRepositoryAndNotAfterItsPassword() {
+    entry.remove("appName");
+    entry.put("githubRepoUrl", "https://user:hunter2@host");
+    assertThat(((BuildJob) read()).appName()).isEqualTo("host");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"/etc/passwd", "../Dockerfile", "a/../../b", "..", ".", "a\u0000b"})
   void aDockerfileLiesBelowTheRepository(String path) {
     entry.put("dockerfilePath", path);

@@ -2,10 +2,14 @@ package io.skypanel.worker.redact;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RedactorTest {
   private static final String KEY =
@@ -48,6 +52,15 @@ class RedactorTest {
         .isEqualTo("git clone https://****@host:8080/x y@z");
     assertThat(masked("postgres://u:p@db")).isEqualTo("postgres://****@db");
     assertThat(masked("http://host/?q=a@b")).isEqualTo("http://host/?q=a@b");
+  }
+
+  @Test
+  void whatStandsInJsonIsMaskedHoweverItIsEscaped() {
+    assertThat(masked("{\"a\":\"p\\/q&r\\\"s<t\"}", "p/q&r\"s<t")).isEqualTo("{\"a\":\"****\"}");
+    assertThat(masked("{\"a\":\"p/q\\u0026r\\\"s\\u003ct\"}", "p/q&r\"s<t"))
+        .isEqualTo("{\"a\":\"****\"}");
+    assertThat(masked("{\"a\":\"https:\\/\\/me:pa@ss@host\\/x@y\"}"))
+        .isEqualTo("{\"a\":\"https:\\/\\/****@host\\/x@y\"}");
   }
 
   @Test
@@ -113,5 +126,52 @@ class RedactorTest {
   @Test
   void shortSecretsAndMaskedOnesAreNone() {
     assertThat(masked("abc **** 12", "abc", "****", "12")).isEqualTo("abc **** 12");
+  }
+
+  @Test
+  void ofMoreSecretsThanAreLookedForEncodedAllAreMaskedInClear() {
+    List<String> secrets = IntStream.range(100_000, 200_000).mapToObj(i -> "s" + i).toList();
+    Redactor redactor = new Redactor(secrets);
+
+    assertThat(redactor.mask("s100000, s150000 and s199999")).isEqualTo("****, **** and ****");
+    assertThat(redactor.mask("s99999 and s200000")).isEqualTo("s99999 and s200000");
+  }
+
+  @Test
+  void secretsWithinEachOtherAreMaskedByTheLongest() {
+    assertThat(masked("<aaaa aaaaa aaaaaa>", "aaaa", "aaaaa")).isEqualTo("<**** **** ****>");
+    assertThat(masked("<abcdefgh cdefgh defg>", "abcdefgh", "cdefgh", "defg"))
+        .isEqualTo("<**** **** ****>");
+    assertThat(masked("<abcdefgX>", "abcdefgh", "cdef")).isEqualTo("<ab****gX>");
+  }
+
+  @Test
+  void whatASecretEndsWithDoesWhatItDoesElsewhere() {
+    assertThat(masked("<secret://me:pa@host>", "secret://")).isEqualTo("<****@host>");
+    assertThat(masked("<x-----BEGIN a\nb\n-----END a-----c>", "x-----BEGIN ")).isEqualTo("<****c>");
+  }
+
+  @Test
+  void anySecretThatIsWrappedAfterEachCharacterIsMaskedFromItsStart() {
+    assertThat(masked("<abcdefghi\nj\r\nk\nl>", "abcdefghijkl", "ghijkl")).isEqualTo("<****>");
+  }
+
+  /** However many end at a character and however often they are wrapped, one look must do. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100})
+  void manySecretsWithinEachOtherCostLittleMoreThanOne(int lineLength) {
+    String text = ("a".repeat(lineLength) + "\n").repeat(400_000 / (lineLength + 1));
+    Redactor one = new Redactor(List.of("a".repeat(400)));
+    Redactor many = new Redactor(IntStream.rangeClosed(4, 400).mapToObj("a"::repeat).toList());
+    one.mask(text);
+    many.mask(text);
+
+    assertThat(cpuNanos(() -> many.mask(text))).isLessThan(20 * cpuNanos(() -> one.mask(text)));
+  }
+
+  private static long cpuNanos(Runnable work) {
+    long began = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    work.run();
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - began;
   }
 }

@@ -3,6 +3,7 @@ package io.skypanel.worker.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GitSettingsTest {
   @TempDir Path folder;
@@ -38,8 +41,9 @@ class GitSettingsTest {
                         {"github.com": {"user": "u", "token": "t\\"x"},
                          "https://Git.example.com:443/": {"token": "t2"},
                          "http://127.0.0.1:3000": {"user": "ci", "token": "t3"},
-                         "gitlab.com": {"sshKey": "%s"}}"""
-                        .formatted(key)))
+                         "gitlab.com": {"sshKey": "%s"},
+                         "[::1]": {"sshKey": "%s"}}"""
+                        .formatted(key, key)))
             .git();
 
     assertThat(git.protocols()).containsExactlyInAnyOrder(GitProtocol.HTTPS, GitProtocol.SSH);
@@ -54,7 +58,7 @@ class GitSettingsTest {
                 "https://github.com", new GitCredentials.Login("u", "t\"x"),
                 "https://git.example.com", new GitCredentials.Login("", "t2"),
                 "http://127.0.0.1:3000", new GitCredentials.Login("ci", "t3")));
-    assertThat(git.credentials().sshKeys()).isEqualTo(Map.of("gitlab.com", key));
+    assertThat(git.credentials().sshKeys()).isEqualTo(Map.of("gitlab.com", key, "::1", key));
     assertThat(git.credentials().secrets()).containsExactlyInAnyOrder("t\"x", "t2", "t3");
     assertThat(git.toString()).doesNotContain("t\"x", "t2", "t3");
   }
@@ -77,6 +81,7 @@ class GitSettingsTest {
         List.of(
             "{\"h\": {\"token\": \"s3cret\"",
             "{\"a b\": {\"token\": \"s3cret\"}}",
+            "{\"https://u:s3cret/s3cret@h\": {\"token\": \"s3cret\"}}",
             "{\"h\": {\"password\": \"s3cret\"}}",
             "{\"h\": {\"token\": \"s3cret\\n\"}}",
             "{\"h\": {\"sshKey\": \"/absent\"}}",
@@ -105,6 +110,63 @@ class GitSettingsTest {
         .singleElement()
         .asString()
         .contains(key + " for h, which other users can read: chmod 600 it");
+  }
+
+  @Test
+  void readsTheProxiesOfTheEnvironmentAndWhatIsReachedWithoutThem() throws Exception {
+    Proxies proxies =
+        read(Map.of(
+                "HTTPS_PROXY", "http://me:p%2Fw@proxy.example.com:3128/",
+                "http_proxy", "other.example.com:8080",
+                "HTTP_PROXY", "http://not-this.example.com",
+                "ALL_PROXY", "http://nor-this.example.com",
+                "NO_PROXY", "localhost, *.Inside.example.com,.b.test"))
+            .git()
+            .proxies();
+
+    assertThat(proxies.find(GitProtocol.HTTPS, "h.test"))
+        .hasValue(URI.create("http://me:p%2Fw@proxy.example.com:3128/"));
+    assertThat(proxies.find(GitProtocol.HTTP, "h.test"))
+        .hasValue(URI.create("http://other.example.com:8080"));
+    assertThat(proxies.find(GitProtocol.SSH, "h.test")).isEmpty();
+    assertThat(List.of("LOCALHOST", "inside.example.com", "a.inside.example.com", "b.test"))
+        .allMatch(host -> proxies.find(GitProtocol.HTTPS, host).isEmpty());
+    assertThat(List.of("example.com", "notlocalhost", "bb.test"))
+        .allMatch(host -> proxies.find(GitProtocol.HTTPS, host).isPresent());
+    assertThat(proxies.toString()).doesNotContain("p%2Fw");
+    assertThat(read(Map.of("no_proxy", "*")).git().proxies().find(GitProtocol.HTTP, "h")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://me:s3cret/s3cret@proxy:3128",
+        "me:s3cret#x@proxy",
+        "http://me:s3cret@",
+        "http://me:s3cret %zz@proxy",
+        "https://me:s3cret@proxy",
+        "socks5://me:s3cret@proxy",
+        "http://me:s3cret@proxy:99999",
+        "http://proxy/s3cret",
+      })
+  void aProxyThatCanNotBeReadIsRefusedByItsVariableWithoutItsPassword(String value) {
+    for (String name : List.of("https_proxy", "HTTP_PROXY", "ALL_PROXY")) {
+      assertThat(problems(Map.of(name, value)))
+          .singleElement()
+          .asString()
+          .startsWith(name + " must be of the form http://[user:password@]host:port")
+          .doesNotContain("s3cret");
+    }
+  }
+
+  @Test
+  void whereNothingGoesByAProxyItMayBeOfAnyKind() throws Exception {
+    assertThat(
+            read(Map.of("GIT_ALLOWED_PROTOCOLS", "ssh", "HTTPS_PROXY", "socks5://proxy"))
+                .git()
+                .proxies()
+                .addresses())
+        .isEmpty();
   }
 
   private Path secret(String name, String content) throws Exception {

@@ -15,6 +15,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WorkerSettingsTest {
   @TempDir Path folder;
@@ -208,6 +210,21 @@ class WorkerSettingsTest {
         .asString()
         .contains("SKYPANEL_URL is 'https://****@panel.example.com'", "without user")
         .doesNotContain("hunter2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://admin:hunter2/hunter2@panel.example.com",
+        "admin:hunter2@panel.example.com",
+        "admin:hunter2/@hunter2@panel.example.com"
+      })
+  void aProblemShowsNothingOfAPasswordThatIsNotEncoded(String address) {
+    environment.put("SKYPANEL_URL", address);
+    environment.put("DOCKER_HOST", address);
+    assertThat(problems())
+        .hasSize(2)
+        .allMatch(p -> p.contains("****@panel.example.com'") && !p.contains("hunter2"));
   }
 
   @Test

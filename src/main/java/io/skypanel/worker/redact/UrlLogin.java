@@ -1,0 +1,72 @@
+package io.skypanel.worker.redact;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What a URL has before its host.
+ *
+ * @param user as it stands there, maybe encoded
+ * @param password likewise; without it the user name may be a token
+ */
+record UrlLogin(String user, Optional<String> password) {
+  private static final String SCHEME_END = "://";
+
+  private static final Pattern HOST = Pattern.compile("(\\[[^]]*]|[^:]*)(:[0-9]*)?");
+
+  /**
+   * Those of all URLs in a text. A password with a slash, which should be encoded, is found too.
+   */
+  static List<UrlLogin> in(String text) {
+    List<UrlLogin> found = new ArrayList<>();
+    int at = text.indexOf(SCHEME_END);
+    while (at >= 0) {
+      int from = at + SCHEME_END.length();
+      at = text.indexOf(SCHEME_END, from);
+      of(text.substring(from, end(text, from, at < 0 ? text.length() : at))).ifPresent(found::add);
+    }
+    return found;
+  }
+
+  /** Where a URL's login must have ended. */
+  private static int end(String text, int from, int next) {
+    int end = from;
+    while (end < Math.min(next, from + MaskedStream.USER_INFO_CHARS)
+        && !Character.isWhitespace(text.charAt(end))) {
+      end++;
+    }
+    return end;
+  }
+
+  private static Optional<UrlLogin> of(String afterScheme) {
+    int slash = afterScheme.indexOf('/');
+    String authority = slash < 0 ? afterScheme : afterScheme.substring(0, slash);
+    int at = authority.lastIndexOf('@');
+    if (at < 0 && !isHosts(authority)) {
+      at = afterScheme.lastIndexOf('@');
+    }
+    if (at <= 0) {
+      return Optional.empty();
+    }
+    String login = afterScheme.substring(0, at);
+    int colon = login.indexOf(':');
+    return Optional.of(
+        colon < 0
+            ? new UrlLogin(login, Optional.empty())
+            : new UrlLogin(login.substring(0, colon), Optional.of(login.substring(colon + 1))));
+  }
+
+  /** Of a database several, with commas between them. */
+  private static boolean isHosts(String authority) {
+    return Stream.of(authority.split(",")).allMatch(host -> HOST.matcher(host).matches());
+  }
+
+  /** Without the values, which may be secret. */
+  @Override
+  public String toString() {
+    return "login of a URL";
+  }
+}
