@@ -17,7 +17,12 @@ final class Automaton {
   /** What a pattern may have; see {@link #flags}. */
   static final int MAX_PATTERN = 1024;
 
+  /**
+   * Characters below it are looked up in rows. There may be tens of thousands beyond it, for which
+   * rows would take half a KiB each.
+   */
   private static final int NARROW = 128;
+
   private static final char STOP = '\uffff';
   private static final char[] FOLDED = new char[NARROW];
 
@@ -27,7 +32,7 @@ final class Automaton {
     }
   }
 
-  /** The last of the states that stand for one character, which have a row each. */
+  /** The last of the states that stand for one of the narrow characters, which have a row each. */
   private final int shallow;
 
   private final int[] rows;
@@ -51,7 +56,7 @@ final class Automaton {
    */
   Automaton(SortedMap<String, Integer> patterns) {
     Set<String> texts = patterns.keySet();
-    shallow = (int) texts.stream().map(t -> t.charAt(0)).distinct().count();
+    shallow = (int) texts.stream().map(t -> t.charAt(0)).filter(c -> c < NARROW).distinct().count();
     int room = shallow + 2 + room(texts);
     labels = new char[room];
     fails = new int[room];
@@ -101,12 +106,13 @@ final class Automaton {
       int common = Arrays.mismatch(text.toCharArray(), last.toCharArray());
       for (int depth = Math.max(0, common); depth < text.length(); depth++) {
         int parent = path[depth];
-        boolean isNeighbour = depth > Math.max(1, common);
-        int state = depth == 0 ? ++shallows : states++;
+        boolean isNeighbour = parent > shallow && depth > common;
+        char c = text.charAt(depth);
+        int state = depth == 0 && c < NARROW ? ++shallows : states++;
         if (!isNeighbour) {
-          follow(parent, text.charAt(depth), state);
+          follow(parent, c, state);
         }
-        labels[state] = text.charAt(depth);
+        labels[state] = c;
         depths[state] = (short) (depth + 1);
         parents[state] = parent;
         path[depth + 1] = state;

@@ -124,6 +124,18 @@ class RedactorTest {
   }
 
   @Test
+  void secretsMayBeginWithAnyCharacter() {
+    List<String> secrets =
+        IntStream.rangeClosed(0x3400, 0x9fff).mapToObj(c -> (char) c + "abc" + (char) c).toList();
+    Redactor redactor = new Redactor(secrets);
+
+    assertThat(secrets).allMatch(secret -> redactor.mask("漢" + secret + "!").equals("漢****!"));
+    assertThat(redactor.mask("a漢abc abc漢 漢ab漢abc漢")).isEqualTo("a漢abc abc漢 漢ab****");
+    assertThat(masked("<漢字漢 漢字語学 字語学x 語学xyz>", "漢字漢字", "漢字語学", "字語学x", "語学xyz"))
+        .isEqualTo("<漢字漢 **** **** ****>");
+  }
+
+  @Test
   void shortSecretsAndMaskedOnesAreNone() {
     assertThat(masked("abc **** 12", "abc", "****", "12")).isEqualTo("abc **** 12");
   }
