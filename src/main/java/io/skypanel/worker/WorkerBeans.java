@@ -49,6 +49,7 @@ import io.skypanel.worker.report.LogShipping;
 import io.skypanel.worker.report.Outbox;
 import io.skypanel.worker.report.OutboxFiles;
 import io.skypanel.worker.report.Reports;
+import io.skypanel.worker.report.Unbegun;
 import io.skypanel.worker.runtime.Runtimes;
 import io.skypanel.worker.settings.WorkerSettings;
 import io.skypanel.worker.status.ApiToken;
@@ -238,6 +239,7 @@ final class WorkerBeans {
             }));
     byName.put("firewall", firewall);
     byName.put("reports", reports);
+    byName.put("unbegun", new Unbegun(settings.stateDir(), journal, outbox, redaction));
     byName.put("outbox", outbox);
     byName.put("logShipping", new LogShipping(reports, credentials, LOG_INTERVAL, budget));
     byName.put("board", board);
