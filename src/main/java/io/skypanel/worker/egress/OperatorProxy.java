@@ -1,10 +1,10 @@
 package io.skypanel.worker.egress;
 
+import io.skypanel.worker.settings.ProxyAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
@@ -12,9 +12,9 @@ import java.util.Base64;
  * A proxy of the operator's own network. It is asked by {@code CONNECT} (RFC 9110, 9.3.6) for plain
  * http too, by name. Immutable.
  *
- * @param address {@code http://[user:password@]host[:port]}; may hold a password
+ * @param address may hold a password
  */
-record OperatorProxy(URI address) {
+record OperatorProxy(ProxyAddress address) {
   private static final int MAX_ANSWER_BYTES = 16 * 1024;
   private static final int SHOWN_CHARS = 200;
 
@@ -24,10 +24,16 @@ record OperatorProxy(URI address) {
    * @throws IOException with a message that names the proxy, without its password
    */
   Socket connect(SocksRequest wanted, int timeoutMillis) throws IOException {
-    int port = address.getPort() < 0 ? 80 : address.getPort();
+    if (!address.isHttp()) {
+      throw new IOException(
+          "the worker's environment names the "
+              + address
+              + ", and git can be led by http:// ones alone; name one of these, or the host in"
+              + " NO_PROXY");
+    }
     Socket socket = new Socket();
     try {
-      socket.connect(new InetSocketAddress(address.getHost(), port), timeoutMillis);
+      socket.connect(new InetSocketAddress(address.host(), address.port()), timeoutMillis);
       socket.setSoTimeout(timeoutMillis);
       socket.getOutputStream().write(request(wanted).getBytes(StandardCharsets.UTF_8));
       String answer = head(socket.getInputStream());
@@ -38,8 +44,7 @@ record OperatorProxy(URI address) {
       return socket;
     } catch (IOException e) {
       socket.close();
-      throw new IOException(
-          "by the proxy " + address.getHost() + ":" + port + ": " + e.getMessage(), e);
+      throw new IOException("by the " + address + ": " + e.getMessage(), e);
     }
   }
 
@@ -48,13 +53,10 @@ record OperatorProxy(URI address) {
     String target = host + ":" + wanted.port();
     StringBuilder request = new StringBuilder("CONNECT " + target + " HTTP/1.1\r\n");
     request.append("Host: ").append(target).append("\r\n");
-    if (address.getUserInfo() != null) {
-      byte[] login = address.getUserInfo().getBytes(StandardCharsets.UTF_8);
-      request
-          .append("Proxy-Authorization: Basic ")
-          .append(Base64.getEncoder().encodeToString(login))
-          .append("\r\n");
-    }
+    address
+        .login()
+        .map(login -> Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)))
+        .ifPresent(login -> request.append("Proxy-Authorization: Basic " + login + "\r\n"));
     return request.append("\r\n").toString();
   }
 
@@ -73,11 +75,5 @@ record OperatorProxy(URI address) {
   private static String firstLine(String answer) {
     String line = answer.lines().findFirst().orElse("nothing").replaceAll("[^\\p{Print}]", "?");
     return line.substring(0, Math.min(line.length(), SHOWN_CHARS));
-  }
-
-  /** Without the password. */
-  @Override
-  public String toString() {
-    return "proxy " + address.getHost();
   }
 }

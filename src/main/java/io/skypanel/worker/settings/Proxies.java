@@ -1,8 +1,5 @@
 package io.skypanel.worker.settings;
 
-import static io.skypanel.worker.settings.SettingsReader.require;
-
-import java.net.URI;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,51 +12,61 @@ import java.util.stream.Stream;
  * The proxies that the operator's own network wants, as {@code HTTPS_PROXY} and its like name them
  * in the worker's environment, in capitals or small letters. Immutable; may hold passwords.
  *
- * @param addresses each {@code http://[user:password@]host[:port]}; ssh has none
+ * @param addresses by what is fetched; ssh has none
  * @param excepted hosts that are reached directly, in small letters: a name stands for those below
  *     it too, {@code *} for all
  */
-public record Proxies(Map<GitProtocol, URI> addresses, List<String> excepted) {
+public record Proxies(Map<GitProtocol, ProxyAddress> addresses, List<String> excepted) {
   /** Every host is reached directly. */
   public static final Proxies NONE = new Proxies(Map.of(), List.of());
+
+  private static final String ALL = "*";
 
   public Proxies {
     addresses = Map.copyOf(addresses);
     excepted = List.copyOf(excepted);
   }
 
-  /** Notes what can't be read as a problem, without showing it: it may hold a password. */
+  /**
+   * Notes what can't be read as a problem, and a kind of proxy that git can't be led by as a
+   * warning: maybe nothing is fetched that way. Shows neither: they may hold a password.
+   */
   static Proxies read(SettingsReader in, Set<GitProtocol> protocols) {
-    Map<GitProtocol, URI> addresses = new EnumMap<>(GitProtocol.class);
+    List<String> excepted = excepted(in);
+    Map<GitProtocol, ProxyAddress> addresses = new EnumMap<>(GitProtocol.class);
     for (GitProtocol protocol : protocols) {
       if (protocol != GitProtocol.SSH) {
         Stream.of(protocol.scheme() + "_proxy", "all_proxy")
             .flatMap(name -> Stream.of(name, name.toUpperCase(Locale.ROOT)))
             .filter(name -> !in.variable(name).isEmpty())
             .findFirst()
-            .flatMap(name -> read(in, name))
+            .flatMap(name -> address(in, name, !excepted.contains(ALL)))
             .ifPresent(address -> addresses.put(protocol, address));
       }
     }
-    String excepted = in.variable("no_proxy");
-    return new Proxies(
-        addresses,
-        Stream.of((excepted.isEmpty() ? in.variable("NO_PROXY") : excepted).split(","))
-            .map(entry -> entry.strip().toLowerCase(Locale.ROOT).replaceFirst("^\\*?\\.", ""))
-            .filter(entry -> !entry.isEmpty())
-            .toList());
+    return new Proxies(addresses, excepted);
   }
 
-  private static Optional<URI> read(SettingsReader in, String name) {
-    String value = in.variable(name);
+  private static List<String> excepted(SettingsReader in) {
+    String excepted = in.variable("no_proxy");
+    return Stream.of((excepted.isEmpty() ? in.variable("NO_PROXY") : excepted).split(","))
+        .map(entry -> entry.strip().toLowerCase(Locale.ROOT).replaceFirst("^\\*?\\.", ""))
+        .filter(entry -> !entry.isEmpty())
+        .toList();
+  }
+
+  private static Optional<ProxyAddress> address(SettingsReader in, String name, boolean isUsed) {
     try {
-      URI address = URI.create(value.contains("://") ? value : "http://" + value);
-      boolean isProxy =
-          "http".equalsIgnoreCase(address.getScheme())
-              && address.getHost() != null
-              && address.getPort() <= 65535
-              && address.getPath().matches("/?");
-      return Optional.of(require(isProxy, address));
+      ProxyAddress address = ProxyAddress.parse(in.variable(name));
+      if (isUsed && !address.isHttp()) {
+        in.warn(
+            name
+                + " names a proxy of the kind "
+                + address.scheme()
+                + "://, which git can't be led by: what is fetched that way will fail. Name one of"
+                + " the form http://host:port, or in NO_PROXY what is reached without");
+      }
+      return Optional.of(address);
     } catch (IllegalArgumentException e) {
       in.wrong(
           name,
@@ -70,10 +77,10 @@ public record Proxies(Map<GitProtocol, URI> addresses, List<String> excepted) {
   }
 
   /** The proxy for {@code host}, unless it is reached directly: by ssh always. */
-  public Optional<URI> find(GitProtocol protocol, String host) {
+  public Optional<ProxyAddress> find(GitProtocol protocol, String host) {
     String name = host.toLowerCase(Locale.ROOT);
     boolean isExcepted =
-        excepted.stream().anyMatch(e -> e.equals("*") || name.equals(e) || name.endsWith("." + e));
+        excepted.stream().anyMatch(e -> e.equals(ALL) || name.equals(e) || name.endsWith("." + e));
     return isExcepted ? Optional.empty() : Optional.ofNullable(addresses.get(protocol));
   }
 

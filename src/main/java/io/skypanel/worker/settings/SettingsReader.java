@@ -65,7 +65,9 @@ final class SettingsReader {
   }
 
   void warn(String warning) {
-    warnings.add(warning);
+    if (!warnings.contains(warning)) {
+      warnings.add(warning);
+    }
   }
 
   Optional<String> find(Setting setting) {

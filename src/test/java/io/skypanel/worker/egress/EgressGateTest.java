@@ -8,19 +8,20 @@ import io.skypanel.worker.settings.GitProtocol;
 import io.skypanel.worker.settings.GitSettings;
 import io.skypanel.worker.settings.HostPattern;
 import io.skypanel.worker.settings.Proxies;
+import io.skypanel.worker.settings.ProxyAddress;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -201,7 +202,9 @@ class EgressGateTest {
       CompletableFuture.runAsync(() -> actAsProxy(proxy, asked));
       Proxies proxies =
           new Proxies(
-              Map.of(GitProtocol.HTTP, URI.create("http://u:p@127.0.0.1:" + proxy.getLocalPort())),
+              Map.of(
+                  GitProtocol.HTTP,
+                  new ProxyAddress("http", "127.0.0.1", proxy.getLocalPort(), Optional.of("u:p"))),
               List.of("direct.example.com"));
       Resolver resolver =
           name -> {
@@ -226,6 +229,23 @@ class EgressGateTest {
       assertThat(asked.get())
           .startsWith("CONNECT inside.example.com:" + host.getLocalPort() + " HTTP/1.1\r\n")
           .contains("Proxy-Authorization: Basic dTpw\r\n");
+    }
+  }
+
+  @Test
+  void aProxyOfAKindThatItDoesNotSpeakFailsWhatWouldGoByIt() throws Exception {
+    Proxies proxies =
+        new Proxies(
+            Map.of(
+                GitProtocol.HTTP,
+                new ProxyAddress("socks5h", "proxy.test", 1080, Optional.of("u:s3cret"))),
+            List.of("direct.example.com"));
+    try (EgressGate gate = EgressGate.open(RULES, EgressGateTest::loopback, proxies)) {
+      assertThat(get(gate, "direct.example.com", GET)).isEqualTo(GET + "ok");
+      assertThat(get(gate, "git.example.com", GET)).isEmpty();
+      assertThat(gate.trouble().orElseThrow().message())
+          .contains("no connection to git.example.com", "proxy socks5h://proxy.test:1080")
+          .doesNotContain("s3cret");
     }
   }
 

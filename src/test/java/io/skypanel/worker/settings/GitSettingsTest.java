@@ -3,13 +3,14 @@ package io.skypanel.worker.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,15 +126,16 @@ class GitSettingsTest {
             .proxies();
 
     assertThat(proxies.find(GitProtocol.HTTPS, "h.test"))
-        .hasValue(URI.create("http://me:p%2Fw@proxy.example.com:3128/"));
+        .hasValue(new ProxyAddress("http", "proxy.example.com", 3128, Optional.of("me:p/w")));
     assertThat(proxies.find(GitProtocol.HTTP, "h.test"))
-        .hasValue(URI.create("http://other.example.com:8080"));
+        .hasValue(new ProxyAddress("http", "other.example.com", 8080, Optional.empty()));
     assertThat(proxies.find(GitProtocol.SSH, "h.test")).isEmpty();
     assertThat(List.of("LOCALHOST", "inside.example.com", "a.inside.example.com", "b.test"))
         .allMatch(host -> proxies.find(GitProtocol.HTTPS, host).isEmpty());
     assertThat(List.of("example.com", "notlocalhost", "bb.test"))
         .allMatch(host -> proxies.find(GitProtocol.HTTPS, host).isPresent());
-    assertThat(proxies.toString()).doesNotContain("p%2Fw");
+    assertThat(proxies.toString() + proxies.find(GitProtocol.HTTPS, "h.test"))
+        .doesNotContain("p/w");
     assertThat(read(Map.of("no_proxy", "*")).git().proxies().find(GitProtocol.HTTP, "h")).isEmpty();
   }
 
@@ -144,8 +146,8 @@ class GitSettingsTest {
         "me:s3cret#x@proxy",
         "http://me:s3cret@",
         "http://me:s3cret %zz@proxy",
-        "https://me:s3cret@proxy",
-        "socks5://me:s3cret@proxy",
+        "http://me:s3cret%zz@proxy",
+        "socks5://me:s3cret@",
         "http://me:s3cret@proxy:99999",
         "http://proxy/s3cret",
       })
@@ -159,14 +161,43 @@ class GitSettingsTest {
     }
   }
 
-  @Test
-  void whereNothingGoesByAProxyItMayBeOfAnyKind() throws Exception {
-    assertThat(
-            read(Map.of("GIT_ALLOWED_PROTOCOLS", "ssh", "HTTPS_PROXY", "socks5://proxy"))
-                .git()
-                .proxies()
-                .addresses())
-        .isEmpty();
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://squid_proxy:3128",
+        "squid_proxy:3128",
+        "HTTP://_x.y_z:3128/",
+        "http://a+b:p@w@squid:3128",
+        "http://[2001:db8::1]:3128",
+      })
+  void aProxyMayHaveAnyHostThatThereIs(String value) throws Exception {
+    assertThat(read(Map.of("HTTPS_PROXY", value)).git().proxies().find(GitProtocol.HTTPS, "h.test"))
+        .hasValueSatisfying(
+            proxy -> {
+              assertThat(proxy.isHttp()).isTrue();
+              assertThat(proxy.port()).isEqualTo(3128);
+              assertThat(value).contains(proxy.host()).contains(proxy.login().orElse(""));
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"socks5h://me:s3cret@proxy:1080", "https://proxy", "SOCKS5://proxy"})
+  void ofAProxyOfAnotherKindIsWarnedOnceUnlessNothingGoesByIt(String value) throws Exception {
+    String kind = value.substring(0, value.indexOf("://")).toLowerCase(Locale.ROOT);
+    assertThat(read(Map.of("ALL_PROXY", value)).warnings())
+        .filteredOn(warning -> warning.contains("_PROXY"))
+        .singleElement()
+        .asString()
+        .startsWith("ALL_PROXY names a proxy of the kind " + kind)
+        .contains("http://host:port", "NO_PROXY")
+        .doesNotContain("s3cret");
+    for (Map<String, String> unused :
+        List.of(
+            Map.of("ALL_PROXY", value, "NO_PROXY", "*"),
+            Map.of("ALL_PROXY", value, "GIT_ALLOWED_PROTOCOLS", "ssh"),
+            Map.of("ALL_PROXY", value, "http_proxy", "proxy", "https_proxy", "proxy"))) {
+      assertThat(read(unused).warnings()).noneMatch(warning -> warning.contains("ALL_PROXY"));
+    }
   }
 
   private Path secret(String name, String content) throws Exception {
