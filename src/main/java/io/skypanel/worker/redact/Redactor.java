@@ -12,18 +12,23 @@ public final class Redactor {
 
   private final Automaton automaton;
   private final int shortest;
+  private final boolean findsAllForms;
 
   /**
    * @param secrets of 4 characters or more; shorter ones are not masked. Of several lines each is
    *     one of its own
    */
   public Redactor(List<String> secrets) {
-    this(Patterns.of(secrets), Patterns.SHORTEST);
+    Patterns patterns = Patterns.of(secrets);
+    automaton = patterns.automaton();
+    shortest = Patterns.SHORTEST;
+    findsAllForms = !patterns.isFull();
   }
 
-  private Redactor(Automaton automaton, int shortest) {
-    this.automaton = automaton;
+  private Redactor(Redactor other, int shortest) {
+    this.automaton = other.automaton;
     this.shortest = shortest;
+    this.findsAllForms = other.findsAllForms;
   }
 
   /**
@@ -31,7 +36,15 @@ public final class Redactor {
    * more. Takes no memory of its own.
    */
   Redactor from(int chars) {
-    return new Redactor(automaton, chars);
+    return new Redactor(this, chars);
+  }
+
+  /**
+   * Whether all secrets are masked in every form; where there are too many, the last ones are
+   * masked in clear alone.
+   */
+  public boolean findsAllForms() {
+    return findsAllForms;
   }
 
   /** The text without secrets. */

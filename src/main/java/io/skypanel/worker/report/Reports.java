@@ -142,6 +142,12 @@ public final class Reports {
     LogSpool spool = new LogSpool(spoolDirectory, job.deploymentId(), LOG_BYTES);
     BuildReport report = new BuildReport(job, redactor, spool, journal);
     open.put(job.deploymentId(), report);
+    if (!redactor.findsAllForms()) {
+      report.line(
+          Level.WARN,
+          "This build has so many secrets that the last of them are masked in clear alone, not in"
+              + " base64, URLs and JSON");
+    }
     return report;
   }
 

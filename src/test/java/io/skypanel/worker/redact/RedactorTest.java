@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.management.ManagementFactory;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,42 @@ class RedactorTest {
         .isEqualTo("{\"a\":\"****\"}");
     assertThat(masked("{\"a\":\"https:\\/\\/me:pa@ss@host\\/x@y\"}"))
         .isEqualTo("{\"a\":\"https:\\/\\/****@host\\/x@y\"}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "p\\u00e4ss/w=r'd1", // Python
+        "p\\u00e4ss\\/w=r'd1", // PHP
+        "päss/w\\u003dr\\u0027d1", // Gson
+      })
+  void whatIsNoAsciiOrHarmlessInHtmlIsMaskedInJsonToo(String json) {
+    assertThat(masked("{\"a\":\"" + json + "\"}", "päss/w=r'd1")).isEqualTo("{\"a\":\"****\"}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "p%40ss!word1%20~a%2Fb*'(c)", // JavaScript
+        "p%40ss%21word1+~a%2Fb%2A%27%28c%29", // Go
+        "p%40ss%21word1%20~a/b%2A%27%28c%29", // Python
+        "p%40ss%21word1+%7Ea%2Fb%2A%27%28c%29", // PHP
+        "p%40ss%21word1+%7Ea%2Fb*%27%28c%29", // Java
+      })
+  void whatStandsInAUrlIsMaskedWhoeverEncodedIt(String encoded) {
+    String secret = "p@ss!word1 ~a/b*'(c)";
+    assertThat(masked("<" + encoded + ">", secret)).isEqualTo("<****>");
+    assertThat(masked("<" + encoded.toLowerCase(Locale.ROOT) + ">", secret)).isEqualTo("<****>");
+  }
+
+  @Test
+  void manySecretsAreFoundInEveryForm() {
+    List<String> secrets = IntStream.range(10_000, 15_000).mapToObj(i -> "s3cr3t" + i).toList();
+    Redactor redactor = new Redactor(secrets); // 55,000 characters, each in four of base64
+    String base64 = Base64.getEncoder().encodeToString("x s3cr3t14999 y".getBytes());
+
+    assertThat(redactor.findsAllForms()).isTrue();
+    assertThat(redactor.mask(base64)).contains("****").hasSizeLessThan(16);
   }
 
   @Test
@@ -145,6 +182,7 @@ class RedactorTest {
     List<String> secrets = IntStream.range(100_000, 200_000).mapToObj(i -> "s" + i).toList();
     Redactor redactor = new Redactor(secrets);
 
+    assertThat(redactor.findsAllForms()).isFalse();
     assertThat(redactor.mask("s100000, s150000 and s199999")).isEqualTo("****, **** and ****");
     assertThat(redactor.mask("s99999 and s200000")).isEqualTo("s99999 and s200000");
   }
