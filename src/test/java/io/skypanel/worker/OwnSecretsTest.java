@@ -65,8 +65,9 @@ class OwnSecretsTest {
                 Map.of(
                     "https_proxy", "http://me:first%2Fpw@proxy:3128",
                     "HTTP_PROXY", "me:second-pw@proxy",
+                    "http_proxy", "http://build@proxy",
                     "ALL_PROXY", "http://me:third-pw@proxy")))
         .contains("first%2Fpw", "first/pw", "second-pw", "third-pw")
-        .doesNotContain("me");
+        .doesNotContain("me", "build");
   }
 }

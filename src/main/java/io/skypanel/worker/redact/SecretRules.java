@@ -33,8 +33,6 @@ public final class SecretRules {
           "git|x|token|oauth2?|x-oauth-basic|x-access-token|x-token-auth"
               + "|x-bitbucket-api-token-auth|gitlab-ci-token|private-token|__token__");
 
-  private static final String NO_PASSWORD = "x";
-
   /** GitHub's longest has 39 characters. */
   private static final Pattern USER_NAME = Pattern.compile("[\\p{L}\\p{N}._@%+-]{0,39}");
 
@@ -92,12 +90,31 @@ public final class SecretRules {
     return PLAIN.matcher(value).matches();
   }
 
-  /** What is secret of the logins that URLs in a text carry, as it stands there and decoded. */
+  /**
+   * What is secret of the logins that URLs in a text carry, as it stands there and decoded. A user
+   * name alone is taken for a token by its look.
+   */
   public static List<String> ofUrls(String text) {
+    return ofUrls(text, false);
+  }
+
+  /**
+   * The same of a repository's own address, where a token may stand alone in the user name's place,
+   * and be of letters alone: whatever stands there is taken for one.
+   */
+  public static List<String> ofRepository(String url) {
+    return ofUrls(url, true);
+  }
+
+  private static List<String> ofUrls(String text, boolean aloneIsToken) {
     List<String> found = new ArrayList<>();
     for (UrlLogin login : UrlLogin.in(text)) {
-      // a token may stand alone where the user name would
-      found.addAll(ofLogin(login.user(), login.password().orElse(NO_PASSWORD)));
+      String user = login.user();
+      if (login.password().isPresent()) {
+        found.addAll(ofLogin(user, login.password().get()));
+      } else if ((aloneIsToken || !isName(user)) && !hidesNothing(user)) {
+        found.add(user);
+      }
     }
     List.copyOf(found).forEach(s -> decoded(s).filter(d -> !d.equals(s)).ifPresent(found::add));
     return found;
@@ -110,12 +127,19 @@ public final class SecretRules {
   public static List<String> ofLogin(String user, String password) {
     List<String> found = new ArrayList<>();
     found.add(password);
-    boolean isName = USER_NAME.matcher(user).matches() && !RandomText.isRandom(user);
-    if (!isName || BESIDE_TOKEN.matcher(password).matches()) {
+    if (!isName(user) || BESIDE_TOKEN.matcher(password).matches()) {
       found.add(user);
     }
-    found.removeIf(text -> isPlain(text) || BESIDE_TOKEN.matcher(text).matches());
+    found.removeIf(SecretRules::hidesNothing);
     return found;
+  }
+
+  private static boolean isName(String user) {
+    return USER_NAME.matcher(user).matches() && !RandomText.isRandom(user);
+  }
+
+  private static boolean hidesNothing(String text) {
+    return isPlain(text) || BESIDE_TOKEN.matcher(text).matches();
   }
 
   private static Optional<String> decoded(String password) {

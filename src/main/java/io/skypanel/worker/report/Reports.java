@@ -137,7 +137,7 @@ public final class Reports {
   private BuildReport take(BuildJob job) {
     String url = job.source().url();
     // the user of an ssh address is no secret
-    List<String> others = url.startsWith("http") ? SecretRules.ofUrls(url) : List.of();
+    List<String> others = url.startsWith("http") ? SecretRules.ofRepository(url) : List.of();
     Redactor redactor = redaction.open(job.deploymentId(), job.environment(), shown(job), others);
     LogSpool spool = new LogSpool(spoolDirectory, job.deploymentId(), LOG_BYTES);
     BuildReport report = new BuildReport(job, redactor, spool, journal);

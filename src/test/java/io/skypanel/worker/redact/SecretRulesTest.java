@@ -90,7 +90,34 @@ class SecretRulesTest {
   void passwordsInUrlsAreSecretByThemselves() {
     assertThat(secrets("DATABASE_URL", "postgres://me:s3cr%40t@db:5432/orders"))
         .containsExactlyInAnyOrder("s3cr%40t", "s3cr@t");
-    assertThat(secrets("REPO", "https://token-alone@host/x")).containsExactly("token-alone");
+    assertThat(secrets("REPO", "https://glpat-x1Y2z3A4b5C6d7E8@host/x"))
+        .contains("glpat-x1Y2z3A4b5C6d7E8");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://myorg@dev.azure.com/myorg/shop",
+        "https://john@bitbucket.org/john/shop.git",
+        "postgres://postgres@localhost/x",
+        "http://build@proxy:3128",
+        "smtp://me%40example.com@mail",
+      })
+  void aNameThatStandsAloneInAUrlIsNoSecret(String url) {
+    assertThat(secrets("REPO", url)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://tokenofletters@host/x, tokenofletters",
+    "https://tok%2Fen@host/x, tok%2Fen tok/en",
+    "https://git@host/x, ''",
+    "https://me:s3cr3t-t@host/x, s3cr3t-t",
+    "https://host/x, ''",
+  })
+  void inARepositorysOwnAddressWhateverStandsAloneMayBeAToken(String url, String secrets) {
+    assertThat(SecretRules.ofRepository(url))
+        .containsExactlyInAnyOrder(secrets.isEmpty() ? new String[0] : secrets.split(" "));
   }
 
   @ParameterizedTest
