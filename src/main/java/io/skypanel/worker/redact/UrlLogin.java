@@ -18,7 +18,9 @@ record UrlLogin(String user, Optional<String> password) {
   private static final Pattern HOST = Pattern.compile("(\\[[^]]*]|[^:]*)(:[0-9]*)?");
 
   /**
-   * Those of all URLs in a text. A password with a slash, which should be encoded, is found too.
+   * Those of all URLs in a text. A password with a slash, which should be encoded, is found too,
+   * unless nothing but digits stands before the slash: that is taken for a port. Where it can't be
+   * told which {@code @} ends the login, there are two.
    */
   static List<UrlLogin> in(String text) {
     List<UrlLogin> found = new ArrayList<>();
@@ -26,7 +28,7 @@ record UrlLogin(String user, Optional<String> password) {
     while (at >= 0) {
       int from = at + SCHEME_END.length();
       at = text.indexOf(SCHEME_END, from);
-      of(text.substring(from, end(text, from, at < 0 ? text.length() : at))).ifPresent(found::add);
+      of(text.substring(from, end(text, from, at < 0 ? text.length() : at))).forEach(found::add);
     }
     return found;
   }
@@ -41,22 +43,22 @@ record UrlLogin(String user, Optional<String> password) {
     return end;
   }
 
-  private static Optional<UrlLogin> of(String afterScheme) {
+  private static Stream<UrlLogin> of(String afterScheme) {
     int slash = afterScheme.indexOf('/');
     String authority = slash < 0 ? afterScheme : afterScheme.substring(0, slash);
-    int at = authority.lastIndexOf('@');
-    if (at < 0 && !isHosts(authority)) {
-      at = afterScheme.lastIndexOf('@');
-    }
-    if (at <= 0) {
-      return Optional.empty();
-    }
-    String login = afterScheme.substring(0, at);
-    int colon = login.indexOf(':');
-    return Optional.of(
-        colon < 0
-            ? new UrlLogin(login, Optional.empty())
-            : new UrlLogin(login.substring(0, colon), Optional.of(login.substring(colon + 1))));
+    int near = authority.lastIndexOf('@');
+    int far = isHosts(authority.substring(near + 1)) ? near : afterScheme.lastIndexOf('@');
+    return Stream.of(near, far)
+        .distinct()
+        .filter(at -> at > 0)
+        .map(at -> login(afterScheme.substring(0, at)));
+  }
+
+  private static UrlLogin login(String userInfo) {
+    int colon = userInfo.indexOf(':');
+    return colon < 0
+        ? new UrlLogin(userInfo, Optional.empty())
+        : new UrlLogin(userInfo.substring(0, colon), Optional.of(userInfo.substring(colon + 1)));
   }
 
   /** Of a database several, with commas between them. */

@@ -144,6 +144,8 @@ class SecretRulesTest {
     "postgres://:pa/ss@db:5432/x, pa/ss",
     "https://a.example.com:1/b https://me:pa/ss@host/x, pa/ss",
     "mongodb://me:s3cr3t-t@a:27017/x, s3cr3t-t",
+    "smtp://me@example.com:pa/ss@mail, pa/ss",
+    "mongodb://me:pa/s@s@a:27017/x, pa/s@s",
   })
   void aPasswordWithASlashThatShouldBeEncodedIsFoundToo(String url, String password) {
     assertThat(SecretRules.ofUrls(url)).containsExactly(password);
