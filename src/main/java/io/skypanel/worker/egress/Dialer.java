@@ -3,14 +3,18 @@ package io.skypanel.worker.egress;
 import io.skypanel.worker.settings.GitProtocol;
 import io.skypanel.worker.settings.Proxies;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Connects to a host by what it has checked: the name is resolved once, all its addresses must be
@@ -73,7 +77,7 @@ record Dialer(EgressRules rules, Resolver resolver, Proxies proxies) {
 
   private static Socket connect(List<InetAddress> addresses, int port) throws IOException {
     IOException last = new IOException("it has no address");
-    for (InetAddress address : addresses.subList(0, Math.min(MAX_TRIED, addresses.size()))) {
+    for (InetAddress address : firstOfEachKind(addresses)) {
       Socket socket = new Socket();
       try {
         socket.connect(new InetSocketAddress(address, port), TIMEOUT_MILLIS);
@@ -84,5 +88,18 @@ record Dialer(EgressRules rules, Resolver resolver, Proxies proxies) {
       }
     }
     throw last;
+  }
+
+  /** IPv4 and IPv6 in turn: the machine may have a way out by one of them alone. */
+  static List<InetAddress> firstOfEachKind(List<InetAddress> addresses) {
+    Map<Boolean, List<InetAddress>> kinds =
+        addresses.stream().collect(Collectors.partitioningBy(Inet4Address.class::isInstance));
+    List<InetAddress> inTurn = new ArrayList<>();
+    for (int i = 0; i < MAX_TRIED; i++) {
+      for (List<InetAddress> kind : List.of(kinds.get(true), kinds.get(false))) {
+        kind.stream().skip(i).limit(1).forEach(inTurn::add);
+      }
+    }
+    return inTurn.subList(0, Math.min(MAX_TRIED, inTurn.size()));
   }
 }

@@ -264,6 +264,19 @@ class EgressGateTest {
   }
 
   @Test
+  void triesBothKindsOfAddressInTurn() throws Exception {
+    List<InetAddress> addresses = new ArrayList<>();
+    for (String address : List.of("10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "fd00::1")) {
+      addresses.add(InetAddress.getByName(address));
+    }
+    assertThat(Dialer.firstOfEachKind(addresses))
+        .extracting(InetAddress::getHostAddress)
+        .containsExactly("10.0.0.1", "fd00:0:0:0:0:0:0:1", "10.0.0.2", "10.0.0.3");
+    assertThat(Dialer.firstOfEachKind(addresses.subList(4, 5))).hasSize(1);
+    assertThat(Dialer.firstOfEachKind(List.of())).isEmpty();
+  }
+
+  @Test
   void closingEndsWhatIsOpen() throws Exception {
     EgressGate gate = EgressGate.open(RULES, EgressGateTest::loopback, Proxies.NONE);
     try (Socket client = new Socket(InetAddress.getLoopbackAddress(), gate.port())) {
