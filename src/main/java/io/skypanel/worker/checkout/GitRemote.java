@@ -30,7 +30,7 @@ record GitRemote(String url, GitProtocol protocol, String host, Optional<Credent
               + HOST
               + PORT
               + "(?<path>(?:[/?#].*)?)");
-  private static final String USER = "(?<user>[A-Za-z0-9_][A-Za-z0-9._+~-]*)";
+  private static final String USER = "(?<user>" + GitSource.SSH_USER + ")";
   private static final Pattern SSH =
       Pattern.compile("(?i)ssh://(?:" + USER + "(?::[^/@]*)?@)?" + HOST + PORT + "(?<path>/.*)");
   private static final Pattern SCP =

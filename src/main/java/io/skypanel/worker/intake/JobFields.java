@@ -28,7 +28,8 @@ final class JobFields {
       Pattern.compile("(https?|ssh)://[^\\s\\p{Cntrl}/-][^\\s\\p{Cntrl}]*").asMatchPredicate();
   private static final Predicate<String> SCP_URL =
       Pattern.compile(
-              "[A-Za-z0-9._]+@[A-Za-z0-9][A-Za-z0-9.-]*:[^\\s\\p{Cntrl}:-][^\\s\\p{Cntrl}]*")
+              GitSource.SSH_USER
+                  + "@[A-Za-z0-9][A-Za-z0-9.-]*:[^\\s\\p{Cntrl}:-][^\\s\\p{Cntrl}]*")
           .asMatchPredicate();
 
   /** Behind scheme and host, so that it may end a password in which a slash was not encoded. */

@@ -13,6 +13,12 @@ import java.util.regex.Pattern;
  * @param sha the exact commit (40 or 64 hex digits); empty means the branch's head
  */
 public record GitSource(String url, String branch, Optional<String> sha) {
+  /**
+   * The user of an ssh address, as a pattern: forges have organizations there, whose names have
+   * dashes, but none leads, which would make an option of it.
+   */
+  public static final String SSH_USER = "[A-Za-z0-9_][A-Za-z0-9._+~-]*";
+
   private static final Pattern USER_INFO = Pattern.compile("(?<=://)[^/?#]*@");
 
   /** It may end a password in which a slash was not encoded, or be of a path. */

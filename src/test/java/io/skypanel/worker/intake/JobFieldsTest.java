@@ -129,6 +129,7 @@ class JobFieldsTest {
         "https://-oProxyCommand=id/x",
         "ssh://-oProxyCommand=id/x",
         "git@-oProxyCommand=id:x",
+        "-oProxyCommand=id@host:x",
         "https://a b/x",
         "https://host/a\nb",
         "ftp://host/x",
@@ -138,6 +139,27 @@ class JobFieldsTest {
   void aRepositoryIsAnAddressOfHttpOrSsh(String url) {
     entry.put("githubRepoUrl", url);
     assertThat(reason()).startsWith("githubRepoUrl is '").doesNotContain("\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://token@host/team/app.git",
+        "ssh://my-org@vs-ssh.visualstudio.com/v3/my-org/proj/repo",
+        "ssh://git@host/team/app%40v2.git",
+        "git@host:team/app@v2.git",
+        "my-org@vs-ssh.visualstudio.com:v3/my-org/proj/repo",
+        "_a.b+c~d@host:x"
+      })
+  void aRepositoryMayHaveAUserAndByScpAnAtInItsPath(String url) {
+    entry.put("githubRepoUrl", url);
+    assertThat(((BuildJob) read()).source().url()).isEqualTo(url);
+  }
+
+  @Test
+  void anAtInThePathOfAUrlIsRefusedWithTheWayToWriteIt() {
+    entry.put("githubRepoUrl", "ssh://git@host/team/app@v2.git");
+    assertThat(reason()).startsWith("githubRepoUrl has an '@' behind").contains("%40");
   }
 
   @Test
