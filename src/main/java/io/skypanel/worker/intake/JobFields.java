@@ -28,8 +28,7 @@ final class JobFields {
       Pattern.compile("(https?|ssh)://[^\\s\\p{Cntrl}/-][^\\s\\p{Cntrl}]*").asMatchPredicate();
   private static final Predicate<String> SCP_URL =
       Pattern.compile(
-              GitSource.SSH_USER
-                  + "@[A-Za-z0-9][A-Za-z0-9.-]*:[^\\s\\p{Cntrl}:-][^\\s\\p{Cntrl}]*")
+              GitSource.SSH_USER + "@[A-Za-z0-9][A-Za-z0-9.-]*:[^\\s\\p{Cntrl}:-][^\\s\\p{Cntrl}]*")
           .asMatchPredicate();
 
   /** Behind scheme and host, so that it may end a password in which a slash was not encoded. */
@@ -107,7 +106,7 @@ final class JobFields {
     if (!URL.test(url) && !SCP_URL.test(url)) {
       throw new BadField(
           "githubRepoUrl is '"
-              + Shown.of(url.replaceFirst("(?s)^(\\w+://)?.*@", "$1"))
+              + Shown.of(Shown.withoutLogin(url))
               + "' and must be an https, http or ssh URL");
     }
     if (LATE_AT.test(url)) {

@@ -21,9 +21,6 @@ public record GitSource(String url, String branch, Optional<String> sha) {
 
   private static final Pattern USER_INFO = Pattern.compile("(?<=://)[^/?#]*@");
 
-  /** It may end a password in which a slash was not encoded, or be of a path. */
-  private static final Pattern UP_TO_LAST_AT = Pattern.compile("(?s)(?<=://).*@");
-
   private static final Pattern SHA = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
 
   public GitSource {
@@ -43,7 +40,7 @@ public record GitSource(String url, String branch, Optional<String> sha) {
    */
   public String displayUrl() {
     String bare = USER_INFO.matcher(url).replaceFirst("");
-    return UP_TO_LAST_AT.matcher(bare).replaceFirst("****@");
+    return bare.contains("://") ? Shown.withoutLogin(bare) : bare; // else its user is no secret
   }
 
   /** What is built, for people: the commit if it is given, else the branch. */

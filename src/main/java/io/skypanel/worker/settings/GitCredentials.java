@@ -3,6 +3,7 @@ package io.skypanel.worker.settings;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.skypanel.worker.job.Shown;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,7 +70,7 @@ public record GitCredentials(Map<String, Login> logins, Map<String, Path> sshKey
       if (!origin.matches()) {
         throw new IllegalArgumentException(
             "names '"
-                + host.replaceFirst("(?s).*@", "****@")
+                + Shown.withoutLogin(host)
                 + "', which is no host, such as github.com or https://host:8443");
       }
       JsonNode given = entry.getValue();

@@ -1,5 +1,6 @@
 package io.skypanel.worker.settings;
 
+import io.skypanel.worker.job.Shown;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -39,7 +40,7 @@ final class SettingsReader {
     boolean isLogin =
         Set.of(Setting.REGISTRY_AUTH, Setting.GIT_CREDENTIALS, Setting.REDACT_TOKENS)
             .contains(setting);
-    String shown = isLogin ? "****" : value.replaceFirst("(?s)^(\\w+://)?.*@", "$1****@");
+    String shown = isLogin ? "****" : Shown.withoutLogin(value);
     problems.add(setting + " is '" + shown + "': it must be " + wanted);
   }
 
