@@ -35,6 +35,7 @@ public final class Firewall {
       Pattern.compile("(?m)^\\s*nameserver\\s+(?!127\\.)(\\d{1,3}(?:\\.\\d{1,3}){3})\\s*$");
 
   private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
+  private static final Duration KEEP_LIMIT = Duration.ofSeconds(10);
   private static final Path IPV6 = Path.of("/proc/net/if_inet6");
   private static final String BRIDGE_NAME = "com.docker.network.bridge.name";
 
@@ -97,6 +98,7 @@ public final class Firewall {
         return;
       } catch (Iptables.Busy e) {
         if (System.nanoTime() - giveUp >= 0 || !goOn.getAsBoolean()) {
+          state = "failing: " + e.getMessage();
           throw new Busy(
               "APP_FIREWALL is true, but another program holds the packet filter ("
                   + e.getMessage()
@@ -131,6 +133,8 @@ public final class Firewall {
         write(new FirewallRules(Version.IPV6, bridges, List.of()));
       }
       state = "on";
+    } catch (Iptables.Busy e) {
+      throw e; // what was written before stands, and it may work in a moment
     } catch (Iptables.Refused e) {
       state = "failing: " + e.getMessage();
       throw e;
@@ -144,7 +148,7 @@ public final class Firewall {
   public void keep() {
     String before = state;
     try {
-      raise(Duration.ZERO, () -> false);
+      raise(KEEP_LIMIT, () -> true);
       if (before.startsWith("failing")) {
         LOG.info("The firewall is up again");
       }

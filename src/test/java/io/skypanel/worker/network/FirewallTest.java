@@ -93,9 +93,21 @@ class FirewallTest {
   }
 
   @Test
-  void keepingItUpTriesOnceAndSaysWhatFails() {
-    refusals.set(1);
+  void keepingItUpWaitsForAnotherProgramThatSoonEnds() throws Exception {
     Firewall firewall = firewall(LOCKED, 4);
+    firewall.raise(LONG, () -> true);
+    refusals.set(1);
+
+    firewall.keep();
+
+    assertThat(firewall.state()).isEqualTo("on");
+    assertThat(refusals).hasNegativeValue();
+  }
+
+  @Test
+  void keepingItUpTriesOnceWhatWaitingDoesNotHelpAndSaysWhatFails() {
+    refusals.set(1);
+    Firewall firewall = firewall(NO_RIGHTS, 4);
 
     firewall.keep();
     assertThat(firewall.state()).startsWith("failing");
