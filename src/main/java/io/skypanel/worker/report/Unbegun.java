@@ -44,9 +44,15 @@ public final class Unbegun {
     this.redaction = redaction;
   }
 
-  /** A build that can't be built at all: reported once, if it can be named. */
+  /**
+   * A build that can't be built at all: reported once, if it can be named. One whose status waits
+   * has ended already: an earlier version had accepted it, and the panel lists it until it knows.
+   */
   public void reject(@Body QueuedBuild.Malformed build) {
     String id = build.deploymentId().orElse("");
+    if (outbox.holds(id)) {
+      return;
+    }
     synchronized (rejected) {
       if (!rejected.add(id + build.reason())) {
         return;

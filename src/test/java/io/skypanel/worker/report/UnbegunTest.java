@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.GitSource;
 import io.skypanel.worker.job.Outcome;
+import io.skypanel.worker.job.Phase;
 import io.skypanel.worker.job.Progress.Level;
+import io.skypanel.worker.job.QueuedBuild;
 import io.skypanel.worker.redact.Redaction;
 import io.skypanel.worker.redact.SecretRules;
 import java.nio.file.Files;
@@ -82,6 +84,22 @@ class UnbegunTest {
     assertThat(outcome.fault()).contains("worker");
     assertThat(state.resolve("journal")).isEmptyDirectory();
     assertThat(state.resolve(Reports.SPOOL)).isEmptyDirectory();
+  }
+
+  @Test
+  void aBuildThatCantBeBuiltIsReportedOnceThoughAnEarlierRunHadAcceptedIt() {
+    var malformed = new QueuedBuild.Malformed(Optional.of("d-1"), Optional.of("app-1"), "why");
+    var unfit =
+        new UnfitBuild("app-1", "d-1", Phase.CLAIM, Optional.empty(), "organizationId is wrong");
+    new EarlierReports(state, journal, outbox).end(unfit);
+
+    Unbegun unbegun = unbegun();
+    unbegun.reject(malformed);
+    unbegun.reject(malformed);
+    unbegun.reject(new QueuedBuild.Malformed(Optional.of("d-2"), Optional.empty(), "why"));
+    unbegun.reject(new QueuedBuild.Malformed(Optional.of("d-2"), Optional.empty(), "why"));
+
+    assertThat(outbox.size()).isEqualTo(2);
   }
 
   @Test
