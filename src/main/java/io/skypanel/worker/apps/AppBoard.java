@@ -2,6 +2,7 @@ package io.skypanel.worker.apps;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.skypanel.worker.engine.ExitCodes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -23,9 +24,6 @@ public final class AppBoard {
 
   /** An end that comes so soon after a signal from the engine is that signal's. */
   private static final Duration ENDS_WITHIN = Duration.ofMinutes(1);
-
-  /** By SIGKILL, as a shell counts. */
-  private static final int KILLED = 137;
 
   private final Function<String, Optional<AppRecord>> records;
   private final LongSupplier nanoTime;
@@ -120,8 +118,8 @@ public final class AppBoard {
     long now = nanoTime.getAsLong();
     boolean signalled = life.signalledAt.map(at -> now - at <= ENDS_WITHIN.toNanos()).orElse(false);
     boolean expected = signalled && life.endExpected;
-    // a busy engine misses kills for memory; nothing inside can kill a container's first process
-    if (event.exitCode() == KILLED && !signalled && !life.outOfMemoryTold) {
+    // a busy engine misses kills for memory; what a script hands on of its child's is counted too
+    if (event.exitCode() == ExitCodes.KILLED && !signalled && !life.outOfMemoryTold) {
       countOutOfMemory(life);
     }
     life.outOfMemoryTold = false;
