@@ -98,8 +98,8 @@ class ManagementTest {
             clock,
             new ObjectMapper());
     camel =
-        new Worker(settings, sources, machine, "test")
-            .camel(wiring, new RouteFiles(Optional.empty()), new TimerWatch(Duration.ofSeconds(5)));
+        new WorkerCamel(settings, sources.properties())
+            .main(wiring, new RouteFiles(Optional.empty()), new TimerWatch(Duration.ofSeconds(5)));
     camel.configure().setBasePackageScanEnabled(false); // tests have routes, too
     camel.start();
     CamelContext context = camel.getCamelContext();

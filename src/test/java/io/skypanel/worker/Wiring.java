@@ -52,7 +52,7 @@ final class Wiring implements Closeable {
             new EnginePing(),
             clock,
             new ObjectMapper());
-    placeholders = Worker.placeholders(settings, Map.of());
+    placeholders = new WorkerCamel(settings, Map.of()).placeholders();
   }
 
   @Override
