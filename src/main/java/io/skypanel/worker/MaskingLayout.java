@@ -21,6 +21,7 @@ public final class MaskingLayout extends PatternLayout {
    */
   static final String MASK = "mask";
 
+  /** For Logback, which makes it by its name. */
   public MaskingLayout() {
     getInstanceConverterMap().put("msg", Message::new);
     getInstanceConverterMap().put("ex", Thrown::new);

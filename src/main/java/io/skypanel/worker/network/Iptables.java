@@ -20,18 +20,18 @@ final class Iptables {
   /** Another program may be writing; seconds. */
   private static final String WAIT = "5";
 
-  private final ProgramRunner programs;
-
-  Iptables(ProgramRunner programs) {
-    this.programs = programs;
-  }
-
   /**
    * What the programs say while another one writes: the older kind, by files of the kernel's own,
    * after it has waited for the lock; the newer one, which has none, at once.
    */
   private static final Pattern BUSY =
       Pattern.compile("xtables lock|Resource temporarily unavailable|Device or resource busy");
+
+  private final ProgramRunner programs;
+
+  Iptables(ProgramRunner programs) {
+    this.programs = programs;
+  }
 
   /** A program is not there or refuses; the message is its own. */
   static class Refused extends Exception {

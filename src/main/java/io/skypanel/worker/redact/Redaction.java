@@ -80,7 +80,7 @@ public final class Redaction {
     for (Map.Entry<String, Redactor> inFlight : builds.entrySet()) {
       Redactor redactor = inFlight.getValue();
       boolean isOwn = inFlight.getKey().equals(build);
-      masked = (isOwn ? redactor : redactor.from(SHORTEST_ELSEWHERE)).mask(masked);
+      masked = (isOwn ? redactor : redactor.ignoringShorterThan(SHORTEST_ELSEWHERE)).mask(masked);
     }
     return masked;
   }

@@ -35,7 +35,7 @@ public final class Redactor {
    * The same, but that secrets are masked only where they stand in {@code chars} characters or
    * more. Takes no memory of its own.
    */
-  Redactor from(int chars) {
+  Redactor ignoringShorterThan(int chars) {
     return new Redactor(this, chars);
   }
 
