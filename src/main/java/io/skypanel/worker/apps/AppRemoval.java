@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * something else uses stays. Thread-safe; throws what docker-java throws.
  */
 public final class AppRemoval {
-  private static final Logger LOG = LoggerFactory.getLogger(AppRemoval.class);
+  private static final Logger log = LoggerFactory.getLogger(AppRemoval.class);
 
   private final DockerClient docker;
   private final String workerId;
@@ -79,7 +79,7 @@ public final class AppRemoval {
     try {
       networks.removeUnused().failed().forEach(name -> left.add("network " + name));
     } catch (RuntimeException e) {
-      LOG.warn("Networks that no container is on are left: {}", EngineMessage.of(e));
+      log.warn("Networks that no container is on are left: {}", EngineMessage.of(e));
       left.add("its network");
     }
   }

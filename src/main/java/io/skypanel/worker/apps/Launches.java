@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * owner can read them. Thread-safe; each call reads or writes the disk.
  */
 public final class Launches {
-  private static final Logger LOG = LoggerFactory.getLogger(Launches.class);
+  private static final Logger log = LoggerFactory.getLogger(Launches.class);
   private static final String SUFFIX = ".json";
 
   private final Path directory;
@@ -78,7 +78,7 @@ public final class Launches {
     try {
       JsonFile.write(file(job.deploymentId()), new Launch(job, image));
     } catch (IOException e) {
-      LOG.warn("{} can't be kept for a rollback: {}", job, e.toString());
+      log.warn("{} can't be kept for a rollback: {}", job, e.toString());
     }
   }
 
@@ -136,7 +136,7 @@ public final class Launches {
     try {
       DurableFile.delete(file);
     } catch (IOException e) {
-      LOG.warn("{} can't be removed: {}", file, e.toString());
+      log.warn("{} can't be removed: {}", file, e.toString());
     }
   }
 

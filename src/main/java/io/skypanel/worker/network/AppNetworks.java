@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * or several, and a network is not removed between being found and its container being there.
  */
 public final class AppNetworks {
-  private static final Logger LOG = LoggerFactory.getLogger(AppNetworks.class);
+  private static final Logger log = LoggerFactory.getLogger(AppNetworks.class);
 
   private final DockerClient docker;
   private final String workerId;
@@ -136,7 +136,7 @@ public final class AppNetworks {
         try {
           removed += removeIfUnused(network) ? 1 : 0;
         } catch (RuntimeException e) {
-          LOG.warn("Network {} can't be removed: {}", network.getName(), EngineMessage.of(e));
+          log.warn("Network {} can't be removed: {}", network.getName(), EngineMessage.of(e));
           failed.add(network.getName());
         }
       }
@@ -184,7 +184,7 @@ public final class AppNetworks {
         return false;
       }
       docker.removeNetworkCmd(network.getId()).exec();
-      LOG.debug("Removed network {}", network.getName());
+      log.debug("Removed network {}", network.getName());
       return true;
     } catch (NotFoundException gone) {
       return false;
@@ -216,7 +216,7 @@ public final class AppNetworks {
     } catch (BuildFailure e) {
       throw new IllegalStateException(e.getMessage(), e);
     }
-    LOG.info("Network {} was gone and is there again", network.name());
+    log.info("Network {} was gone and is there again", network.name());
   }
 
   private String reconnect(String containerId, String network, List<String> aliases) {

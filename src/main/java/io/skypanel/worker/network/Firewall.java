@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * them in turn. Thread-safe.
  */
 public final class Firewall {
-  private static final Logger LOG = LoggerFactory.getLogger(Firewall.class);
+  private static final Logger log = LoggerFactory.getLogger(Firewall.class);
 
   /** The second is what the engine reads where the first names systemd's own resolver. */
   private static final List<Path> RESOLVERS =
@@ -106,7 +106,7 @@ public final class Firewall {
                   + " end");
         }
         if (!told) {
-          LOG.warn("The firewall waits: {}. Trying for {} s.", e.getMessage(), limit.toSeconds());
+          log.warn("The firewall waits: {}. Trying for {} s.", e.getMessage(), limit.toSeconds());
           told = true;
         }
         Thread.sleep(BETWEEN_TRIES.toMillis());
@@ -150,11 +150,11 @@ public final class Firewall {
     try {
       raise(KEEP_LIMIT, () -> true);
       if (before.startsWith("failing")) {
-        LOG.info("The firewall is up again");
+        log.info("The firewall is up again");
       }
     } catch (Unusable e) {
       if (!before.equals(state)) {
-        LOG.error("The firewall may be down: {}; trying again", e.getMessage());
+        log.error("The firewall may be down: {}; trying again", e.getMessage());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -171,7 +171,7 @@ public final class Firewall {
           try {
             forward = iptables.chain(version, version.forward);
           } catch (Iptables.Refused noEngine) {
-            LOG.debug("There is no chain {}: {}", version.forward, noEngine.getMessage());
+            log.debug("There is no chain {}: {}", version.forward, noEngine.getMessage());
           }
           List<String> input = iptables.chain(version, "INPUT");
           iptables.restore(version, FirewallRules.removal(version, input, forward));

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * networks, and the engine does not look at this machine's routes when it is given a subnet.
  */
 final class NetworkCreation {
-  private static final Logger LOG = LoggerFactory.getLogger(NetworkCreation.class);
+  private static final Logger log = LoggerFactory.getLogger(NetworkCreation.class);
   private static final String BRIDGE_NAME = "com.docker.network.bridge.name";
   private static final String MTU = "com.docker.network.driver.mtu";
 
@@ -108,13 +108,13 @@ final class NetworkCreation {
       if (addresses.bits() >= WIDEST) {
         return Optional.of(addresses);
       }
-      LOG.warn(
+      log.warn(
           "Network {} of the engine has the subnet {}, wider than any private range; the choice of"
               + " addresses for apps' networks passes it over",
           network,
           subnet);
     } catch (IllegalArgumentException e) {
-      LOG.warn(
+      log.warn(
           "Network {} of the engine has the subnet '{}', which is none; the choice of addresses for"
               + " apps' networks passes it over",
           network,
