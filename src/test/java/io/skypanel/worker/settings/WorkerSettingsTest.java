@@ -307,6 +307,19 @@ class WorkerSettingsTest {
   }
 
   @Test
+  void aShortApiTokenIsAWarningThatDoesNotShowIt() throws Exception {
+    environment.put("WORKER_API_TOKEN", "hunter2-hunter2");
+    assertThat(read().warnings())
+        .singleElement()
+        .asString()
+        .startsWith("WORKER_API_TOKEN has fewer than 16 characters")
+        .doesNotContain("hunter2");
+
+    environment.put("WORKER_API_TOKEN", "hunter2-hunter2-");
+    assertThat(read().warnings()).isEmpty();
+  }
+
+  @Test
   void aFileWithoutCertificatesIsNoAuthority() throws Exception {
     environment.put(
         "SKYPANEL_CA_FILE", Files.writeString(folder.resolve("ca.pem"), "x").toString());
