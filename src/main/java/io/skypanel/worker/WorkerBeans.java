@@ -233,10 +233,8 @@ final class WorkerBeans {
             new EarlierReports(settings.stateDir(), journal, outbox),
             intake,
             deploying::isInEngine,
-            (job, log) -> {
-              removeRemains(job, settings, workspaces, deploying);
-              cutOff.leave(log);
-            }));
+            job -> removeRemains(job, settings, workspaces, deploying),
+            cutOff::leave));
     byName.put("firewall", firewall);
     byName.put("reports", reports);
     byName.put("unbegun", new Unbegun(settings.stateDir(), journal, outbox, redaction));

@@ -57,8 +57,8 @@ public final class EarlierReports {
   }
 
   /** The end of the log that an earlier run has kept of a build. */
-  public String logOf(BuildJob job) {
-    LogSpool spool = spoolOf(job.deploymentId());
+  public String logOf(String deploymentId) {
+    LogSpool spool = spoolOf(deploymentId);
     String tail = spool.tail(Reports.TAIL_BYTES);
     spool.close();
     return tail;

@@ -19,13 +19,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The outbox of a registered worker whose panel is away. */
-final class OutboxBench {
+public final class OutboxBench {
   final List<String> gone = new ArrayList<>();
-  final Path state;
+  public final Path state;
   final Registration registration;
-  final Outbox outbox;
+  public final Outbox outbox;
 
-  OutboxBench(Path folder) throws Exception {
+  public OutboxBench(Path folder) throws Exception {
     ObjectMapper json = new ObjectMapper();
     Map<String, String> environment =
         Map.of(
