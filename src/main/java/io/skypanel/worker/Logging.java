@@ -5,7 +5,7 @@ import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.core.joran.spi.JoranException;
 import io.skypanel.worker.settings.WorkerSettings;
 import java.net.URL;
-import java.util.function.UnaryOperator;
+import java.util.function.BinaryOperator;
 import org.slf4j.LoggerFactory;
 
 /** Sets up Logback for a running worker: console and a rolling file, at the wanted level. */
@@ -15,8 +15,10 @@ final class Logging {
   /**
    * What is logged from then on is masked by {@code mask}, which must not log; until then only
    * credentials in URLs and PEM blocks are masked.
+   *
+   * @param mask takes the deployment that a line is of, empty if it is of none, and a text
    */
-  static void maskBy(UnaryOperator<String> mask) {
+  static void maskBy(BinaryOperator<String> mask) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.putObject(MaskingLayout.MASK, mask);
   }

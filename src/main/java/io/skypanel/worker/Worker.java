@@ -20,9 +20,7 @@ import io.skypanel.worker.status.JmxServer;
 import io.skypanel.worker.status.StatusServer;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -30,12 +28,7 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 import javax.management.StandardMBean;
 import org.apache.camel.CamelContext;
-import org.apache.camel.StartupSummaryLevel;
-import org.apache.camel.component.micrometer.MicrometerConstants;
-import org.apache.camel.component.micrometer.routepolicy.MicrometerRoutePolicyFactory;
-import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
-import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.support.SimpleRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +49,7 @@ final class Worker {
 
   private static final int STOP_SECONDS = 5;
   private static final Duration ENGINE_LIMIT = Duration.ofSeconds(60);
+  private static final Duration FIREWALL_LIMIT = Duration.ofSeconds(60);
   private static final Duration LOOK_AT_ROUTES = Duration.ofMillis(500);
   private static final Duration LOOK_AT_TIMERS = Duration.ofSeconds(1);
 
@@ -70,16 +64,16 @@ final class Worker {
   private static final int CLOCK_THREADS = 3;
 
   private final WorkerSettings settings;
-  private final SettingSources sources;
   private final Machine machine;
   private final String version;
+  private final WorkerCamel workerCamel;
   private final StopRequests stops = new StopRequests();
 
   Worker(WorkerSettings settings, SettingSources sources, Machine machine, String version) {
     this.settings = settings;
-    this.sources = sources;
     this.machine = machine;
     this.version = version;
+    this.workerCamel = new WorkerCamel(settings, sources.properties());
   }
 
   /** Runs until told to stop; gives the exit code. */
@@ -107,7 +101,7 @@ final class Worker {
       }
       Firewall firewall =
           new Firewall(settings.isolation().firewall(), engine.client(), new ProcessGroupRunner());
-      firewall.raise();
+      firewall.raise(FIREWALL_LIMIT, () -> !stops.isStopping());
       Builders.check(settings.images(), System.getenv());
       Builders builders =
           Builders.choose(settings.images(), BuildxPlugin.find(System.getenv()), engine.client());
@@ -120,6 +114,8 @@ final class Worker {
               json);
       Logging.maskBy(beans.redaction::mask);
       return work(beans, token, ping, http, clock);
+    } catch (Firewall.Busy e) {
+      return gaveUp(e, "the packet filter");
     } catch (StatusServer.PortTaken | Firewall.Unusable e) {
       log.error(e.getMessage());
       return EXIT_SETTINGS;
@@ -127,15 +123,19 @@ final class Worker {
       log.error(e.getMessage());
       return EXIT_ENGINE;
     } catch (EngineCheck.Unusable e) {
-      if (stops.isStopping()) {
-        log.info("Stopped while waiting for the Docker engine");
-        return 0;
-      }
-      log.error(e.getMessage());
-      return EXIT_ENGINE;
+      return gaveUp(e, "the Docker engine");
     } finally {
       clock.shutdownNow();
     }
+  }
+
+  private int gaveUp(Exception why, String what) {
+    if (stops.isStopping()) {
+      log.info("Stopped while waiting for {}", what);
+      return 0;
+    }
+    log.error(why.getMessage());
+    return EXIT_ENGINE;
   }
 
   private int work(
@@ -150,7 +150,7 @@ final class Worker {
         .missing()
         .forEach(n -> log.debug("Route {} is not in ROUTES_DIR; the jar's copy serves", n));
     TimerWatch timers = new TimerWatch(TIMER_TOLERANCE);
-    Main camel = camel(beans, files, timers);
+    Main camel = workerCamel.main(beans, files, timers);
     try {
       camel.start();
     } catch (Exception e) {
@@ -172,7 +172,7 @@ final class Worker {
           context.getRouteController().startRoute(timer);
         }
         timers.watch(context, clock, LOOK_AT_TIMERS);
-        RouteTrial trial = new RouteTrial(context.getRegistry(), placeholders());
+        RouteTrial trial = new RouteTrial(context.getRegistry(), workerCamel.placeholders());
         new RouteReload(context, trial, files, beans.intake).watch(clock, LOOK_AT_ROUTES);
         log.info(
             "Ready: {} slots, shard {}, status at http://{}:{}/status",
@@ -206,7 +206,7 @@ final class Worker {
   private void explain(Exception error, WorkerBeans beans, RouteFiles files) {
     SimpleRegistry registry = new SimpleRegistry();
     beans.byName().forEach(registry::bind);
-    RouteTrial trial = new RouteTrial(registry, placeholders());
+    RouteTrial trial = new RouteTrial(registry, workerCamel.placeholders());
     log.error("The routes can't be started: {}", RouteReload.reason(error));
     files
         .contents()
@@ -218,58 +218,6 @@ final class Worker {
                 log.error("{} can't be loaded: {}", file, RouteReload.reason(e));
               }
             });
-  }
-
-  private Main camel(WorkerBeans beans, RouteFiles files, TimerWatch timers) {
-    Main main = new Main(Worker.class);
-    main.configure()
-        .withName("skypanel-worker")
-        .withRoutesIncludePattern(files.pattern())
-        .withShutdownTimeout(30);
-    main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
-    // the operator's own Camel settings, below what follows
-    sources.properties().forEach(main::addInitialProperty);
-    main.addInitialProperty("camel.component.seda.queueSize", "64"); // slots are at most 64
-    // how long an idle consumer may take to see that it is to stop; there are several, in turn
-    main.addInitialProperty("camel.component.seda.defaultPollTimeout", "100");
-    main.addInitialProperty("camel.component.https.sslContextParameters", "#panelTrust");
-    placeholders().forEach((k, v) -> main.addOverrideProperty((String) k, (String) v));
-    beans.byName().forEach(main::bind);
-    main.bind(MicrometerConstants.METRICS_REGISTRY_NAME, beans.meters);
-    main.addMainListener(
-        new MainListenerSupport() {
-          @Override
-          public void beforeConfigure(BaseMainSupport support) {
-            CamelContext context = support.getCamelContext();
-            MicrometerRoutePolicyFactory figures = new MicrometerRoutePolicyFactory();
-            figures.setMeterRegistry(beans.meters);
-            context.addRoutePolicyFactory(figures);
-            context.addRoutePolicyFactory(timers);
-          }
-        });
-    return main;
-  }
-
-  private Properties placeholders() {
-    return placeholders(settings, sources.properties());
-  }
-
-  /**
-   * What {@code {{…}}} in the routes stands for.
-   *
-   * @param operators the operator's own properties
-   */
-  static Properties placeholders(WorkerSettings settings, Map<String, String> operators) {
-    Properties properties = new Properties();
-    properties.putAll(operators);
-    properties.setProperty("panel.endpoint", settings.skypanelUrl().toString());
-    properties.setProperty("build.queue", settings.buildQueue());
-    properties.setProperty("max.concurrent.builds", String.valueOf(settings.maxConcurrentBuilds()));
-    properties.setProperty(
-        "heartbeat.interval.millis", String.valueOf(settings.heartbeatInterval().toMillis()));
-    properties.setProperty(
-        "cleanup.interval.millis", String.valueOf(settings.cleanupInterval().toMillis()));
-    return properties;
   }
 
   private static void register(BuildsMXBean builds) throws JMException {

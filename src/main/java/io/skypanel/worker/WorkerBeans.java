@@ -16,6 +16,7 @@ import io.skypanel.worker.engine.EngineRetry;
 import io.skypanel.worker.engine.SharedDockerComponent;
 import io.skypanel.worker.image.BuildImage;
 import io.skypanel.worker.image.Builders;
+import io.skypanel.worker.image.CacheKey;
 import io.skypanel.worker.image.CutOffBuild;
 import io.skypanel.worker.image.PackImageBuilder;
 import io.skypanel.worker.intake.BuildTimer;
@@ -48,6 +49,7 @@ import io.skypanel.worker.report.LogShipping;
 import io.skypanel.worker.report.Outbox;
 import io.skypanel.worker.report.OutboxFiles;
 import io.skypanel.worker.report.Reports;
+import io.skypanel.worker.report.Unbegun;
 import io.skypanel.worker.runtime.Runtimes;
 import io.skypanel.worker.settings.WorkerSettings;
 import io.skypanel.worker.status.ApiToken;
@@ -98,7 +100,7 @@ final class WorkerBeans {
       ScheduledExecutorService clock,
       ObjectMapper json) {
     var credentials = new NodeCredentials(settings.stateDir(), settings.givenCredentials(), json);
-    var ownSecrets = new OwnSecrets(settings, apiToken, credentials);
+    var ownSecrets = new OwnSecrets(settings, apiToken, credentials, System.getenv());
     redaction = new Redaction(new SecretRules(settings.redact().names()), ownSecrets::all);
     var ownAddress = new OwnAddress(settings.workerIpAddress(), settings.skypanelUrl());
     board = new BuildBoard(meters);
@@ -177,7 +179,7 @@ final class WorkerBeans {
             enginePing,
             firewall::state,
             apps.overview,
-            redaction::mask);
+            redaction);
 
     byName.put("docker", new SharedDockerComponent(engine.client()));
     byName.put("engineHealth", new EngineHealth());
@@ -209,6 +211,7 @@ final class WorkerBeans {
                 engine,
                 settings.docker(),
                 workerId,
+                new CacheKey(settings.stateDir()),
                 settings.images(),
                 programs,
                 leftovers,
@@ -230,12 +233,11 @@ final class WorkerBeans {
             new EarlierReports(settings.stateDir(), journal, outbox),
             intake,
             deploying::isInEngine,
-            (job, log) -> {
-              removeRemains(job, settings, workspaces, deploying);
-              cutOff.leave(log);
-            }));
+            job -> removeRemains(job, settings, workspaces, deploying),
+            cutOff::leave));
     byName.put("firewall", firewall);
     byName.put("reports", reports);
+    byName.put("unbegun", new Unbegun(settings.stateDir(), journal, outbox, redaction));
     byName.put("outbox", outbox);
     byName.put("logShipping", new LogShipping(reports, credentials, LOG_INTERVAL, budget));
     byName.put("board", board);

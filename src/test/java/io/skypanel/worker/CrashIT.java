@@ -3,8 +3,11 @@ package io.skypanel.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.skypanel.worker.sandbox.BuildRequest;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -71,6 +74,31 @@ class CrashIT {
     assertThat(worker.workspaces().resolve(id)).doesNotExist();
     await().until(() -> worker.state().resolve("journal").toFile().list().length == 0);
     await().atMost(Duration.ofSeconds(20)).until(() -> !BuildSteps.run(step));
+  }
+
+  @Test
+  void aBuildThatAnEarlierVersionAcceptedAndThisOneRefusesEndsWithFieldAndRule() throws Exception {
+    String step = "sleep 300; echo " + UUID.randomUUID();
+    String id = bench.panel.queue(app(step, "httpd -f -p $PORT"));
+    await().until(() -> BuildSteps.run(step));
+    bench.awaitStatus(id, "building");
+    worker.kill();
+    Path noted = worker.state().resolve("journal/" + id + ".json");
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode entry = (ObjectNode) json.readTree(noted.toFile());
+    ((ObjectNode) entry.get("job")).put("organizationId", "acme/eu");
+    json.writeValue(noted.toFile(), entry);
+
+    worker.start();
+    bench.awaitStatus(id, "building_failed");
+
+    assertThat(bench.panel.statusesOf(id)).containsExactly("building", "building_failed");
+    assertThat(bench.panel.deployment(id).errorMessage())
+        .contains(
+            "This build can't be carried on by the updated worker: organizationId is 'acme/eu' and"
+                + " must be of letters, digits, '-', '_' and '.', 63 at most");
+    assertThat(bench.panel.deployment(id).statusLogs().orElseThrow()).contains("Checked out");
+    await().until(() -> worker.state().resolve("journal").toFile().list().length == 0);
   }
 
   @Test

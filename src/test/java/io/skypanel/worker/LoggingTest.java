@@ -3,10 +3,14 @@ package io.skypanel.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import io.skypanel.worker.job.Build;
@@ -15,7 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.BinaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +31,7 @@ class LoggingTest {
   @TempDir Path folder;
   private final LoggerContext context = new LoggerContext();
   private RollingFileAppender<ILoggingEvent> file;
+  private ConsoleAppender<ILoggingEvent> console;
 
   @BeforeEach
   void configure() throws Exception {
@@ -37,7 +42,8 @@ class LoggingTest {
     configurator.setContext(context);
     configurator.doConfigure(getClass().getResource("/logback-worker.xml"));
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    root.detachAppender("console");
+    console = (ConsoleAppender<ILoggingEvent>) root.getAppender("console");
+    root.detachAppender(console);
     file = (RollingFileAppender<ILoggingEvent>) root.getAppender("file");
   }
 
@@ -95,13 +101,55 @@ class LoggingTest {
   void messagesAndExceptionsAreMasked() throws Exception {
     Logger log = context.getLogger("io.skypanel.worker.build");
     log.info("before: https://me:password@host/");
-    UnaryOperator<String> mask = new Redactor(List.of("s3cret"))::mask;
-    context.putObject(MaskingLayout.MASK, mask);
+    maskBy((build, text) -> new Redactor(List.of("s3cret")).mask(text));
     log.warn("of s3cret", new IOException("no such s3cret"));
 
     assertThat(lines("combined.log")).first().asString().endsWith("before: https://****@host/");
     assertThat(String.join("\n", lines("combined.log")))
         .contains("of ****", "no such ****")
         .doesNotContain("s3cret");
+  }
+
+  @Test
+  void aSecretBlanksOutNothingThatTheWorkerItselfSays() throws Exception {
+    maskBy((build, text) -> new Redactor(List.of("INFO", "build", "main")).mask(text));
+    context.getLogger("io.skypanel.worker.build").info("INFO of build");
+
+    assertThat(lines("combined.log"))
+        .singleElement()
+        .asString()
+        .contains("INFO  [main] io.skypanel.worker.build deployment=- **** of ****");
+  }
+
+  @Test
+  void theConsoleIsMaskedLikeTheFile() {
+    maskBy((build, text) -> new Redactor(List.of("s3cret")).mask(text));
+    Logger log = context.getLogger("io.skypanel.worker.build");
+    var event =
+        new LoggingEvent(
+            "", log, Level.WARN, "of s3cret", new IOException("no such s3cret"), new Object[0]);
+
+    assertThat(((LayoutWrappingEncoder<ILoggingEvent>) console.getEncoder()).getLayout())
+        .extracting(layout -> layout.doLayout(event))
+        .asString()
+        .contains("of ****", "no such ****")
+        .doesNotContain("s3cret");
+  }
+
+  @Test
+  void aLineIsMaskedAsOneOfTheBuildThatItIsOf() throws Exception {
+    maskBy((build, text) -> build + " says " + text);
+    Logger log = context.getLogger("io.skypanel.worker.build");
+    MDC.put(Build.LOG_KEY, "d-1");
+    log.info("this");
+    MDC.remove(Build.LOG_KEY);
+    log.info("that");
+
+    assertThat(lines("combined.log").get(0)).endsWith("deployment=d-1 d-1 says this");
+    assertThat(lines("combined.log").get(1)).endsWith("deployment=-  says that");
+  }
+
+  private void maskBy(BinaryOperator<String> mask) {
+    context.putObject(MaskingLayout.MASK, mask);
   }
 }

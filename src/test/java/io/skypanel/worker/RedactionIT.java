@@ -145,6 +145,24 @@ class RedactionIT {
     assertNothingGotOut();
   }
 
+  @Test
+  void whatThePanelSaysOfTheNodeShowsNoSecret() throws Exception {
+    String node = bench.panel.nodes().get(0).id();
+    bench.panel.setNodeStatus(node, "paused with " + CONFIGURED);
+    List<String> ids = bench.queue(1, bench::brief);
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(worker.status().path("worker").path("takesNoBuildsBecause").toString())
+                    .contains("paused with ****"));
+    assertThat(worker.output()).contains("paused with ****");
+    assertNothingGotOut();
+
+    bench.panel.setNodeStatus(node, "online");
+    ids.forEach(bench::ended);
+  }
+
   private static String appLog(BuildRequest request) throws Exception {
     URI uri =
         URI.create("http://127.0.0.1:" + worker.port() + "/apps/" + request.appId() + "/logs");

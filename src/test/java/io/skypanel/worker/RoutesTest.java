@@ -3,27 +3,12 @@ package io.skypanel.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.skypanel.worker.engine.DockerEngine;
-import io.skypanel.worker.engine.EngineFacts;
-import io.skypanel.worker.image.Builders;
-import io.skypanel.worker.network.Firewall;
-import io.skypanel.worker.process.ProcessGroupRunner;
-import io.skypanel.worker.settings.Machine;
-import io.skypanel.worker.settings.SettingSources;
-import io.skypanel.worker.settings.WorkerSettings;
-import io.skypanel.worker.status.ApiToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -42,46 +27,20 @@ class RoutesTest {
   private static final Path ROUTES = Path.of("routes");
 
   @TempDir Path folder;
-  private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
-  private DockerEngine engine;
+  private Wiring wiring;
   private RouteTrial trial;
 
   @BeforeEach
   void wire() throws Exception {
-    WorkerSettings settings =
-        WorkerSettings.read(
-            new SettingSources(
-                Map.of(
-                    "SKYPANEL_URL", "http://localhost:1",
-                    "STATE_DIR", folder.resolve("state").toString(),
-                    "WORKSPACE_DIR", folder.resolve("work").toString()),
-                Map.of(),
-                Map.of()),
-            new Machine("test", 2, false, folder, folder, folder));
-    engine = new DockerEngine(settings.docker());
-    WorkerBeans beans =
-        new WorkerBeans(
-            settings,
-            "worker",
-            "test",
-            new ApiToken("test"),
-            engine,
-            new EngineFacts("test", "/nowhere", 0),
-            new Builders(Optional.empty(), "a test"),
-            new Firewall(false, engine.client(), new ProcessGroupRunner()),
-            new EnginePing(),
-            clock,
-            new ObjectMapper());
-    Properties placeholders = Worker.placeholders(settings, Map.of());
+    wiring = new Wiring(folder);
     var registry = new org.apache.camel.support.SimpleRegistry();
-    beans.byName().forEach(registry::bind);
-    trial = new RouteTrial(registry, placeholders);
+    wiring.beans.byName().forEach(registry::bind);
+    trial = new RouteTrial(registry, wiring.placeholders);
   }
 
   @AfterEach
   void close() throws IOException {
-    engine.close();
-    clock.shutdownNow();
+    wiring.close();
   }
 
   private static List<Path> files() throws IOException {

@@ -188,6 +188,28 @@ class StatusIT {
   }
 
   @Test
+  @SuppressWarnings("BanJNDI") // the address is that of the worker which this test started
+  void jmxShowsNoSecretOfARunningBuildNorOfTheWorkers() throws Exception {
+    String token = Files.readString(worker.state().resolve("api-token")).strip();
+    String id = bench.panel.queue(bench.webApp(5).environment(Map.of("DB_PASSWORD", SECRET)));
+    await()
+        .atMost(SOON)
+        .until(
+            () -> worker.status().path("builds").path("running").findValuesAsText("stage"),
+            List.of("image")::equals);
+    var url = new JMXServiceURL("service:jmx:rmi:///jndi/rmi://127.0.0.1:" + jmxPort + "/jmxrmi");
+    try (JMXConnector connector = JMXConnectorFactory.connect(url)) {
+      ManagedWalk walk = ManagedWalk.over(connector.getMBeanServerConnection());
+
+      assertThat(walk.placesWith(id)).isNotEmpty();
+      for (String secret : List.of(SECRET, token)) {
+        assertThat(walk.placesWith(secret)).isEmpty();
+      }
+    }
+    bench.ended(id);
+  }
+
+  @Test
   void jmxIsOffUnlessItIsAskedFor() throws Exception {
     try (WorkerBench other = WorkerBench.open();
         WorkerProcess plain = other.worker()) {

@@ -25,11 +25,15 @@ class UsernsIT {
       BusyboxImage.ensure(engine.docker());
       try (WorkerProcess worker = bench.worker("DOCKER_HOST", engine.host())) {
         try {
-          BuildRequest app = bench.webApp(0);
+          BuildRequest app =
+              bench.build(
+                  "RUN echo users $(cat /proc/self/uid_map)",
+                  "CMD [\"sh\", \"-c\", \"exec httpd -f -p $PORT\"]");
 
           DeploymentView deployed = bench.built(app);
 
           assertThat(deployed.status()).as(deployed.toString()).isEqualTo("deployed");
+          assertThat(deployed.statusLogs().orElseThrow()).contains("users 0 " + FIRST_REMAPPED_USER);
           var container =
               engine
                   .docker()

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * one entry for each app that something has happened to. Thread-safe.
  */
 public final class AppBoard {
-  private static final Logger LOG = LoggerFactory.getLogger(AppBoard.class);
+  private static final Logger log = LoggerFactory.getLogger(AppBoard.class);
 
   /** An end that comes so soon after a signal from the engine is that signal's. */
   private static final Duration ENDS_WITHIN = Duration.ofMinutes(1);
@@ -118,7 +118,7 @@ public final class AppBoard {
     long now = nanoTime.getAsLong();
     boolean signalled = life.signalledAt.map(at -> now - at <= ENDS_WITHIN.toNanos()).orElse(false);
     boolean expected = signalled && life.endExpected;
-    // a busy engine misses kills for memory, and an end with this code is most often one
+    // a busy engine misses kills for memory; what a script hands on of its child's is counted too
     if (event.exitCode() == ExitCodes.KILLED && !signalled && !life.outOfMemoryTold) {
       countOutOfMemory(life);
     }
@@ -134,7 +134,7 @@ public final class AppBoard {
     if (!signalled) {
       life.restarts++;
       if (life.loop.restarted(now)) {
-        LOG.warn(
+        log.warn(
             "App {} ({}) is in a crash loop: it ended {} times within {} minutes, last with exit"
                 + " code {}{}; 'skypanel-worker logs {}' shows what it printed",
             app.name(),

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * never waits for a deployment of the same app: it is refused meanwhile. Thread-safe.
  */
 public final class AppControl {
-  private static final Logger LOG = LoggerFactory.getLogger(AppControl.class);
+  private static final Logger log = LoggerFactory.getLogger(AppControl.class);
   private static final int GRACE_SECONDS = 10;
 
   private final AppRecords records;
@@ -118,7 +118,7 @@ public final class AppControl {
   public String rollBack(AppRecord app, Optional<String> deploymentId) throws AppFailure {
     try {
       String begun = surroundings.rollback().begin(app, deploymentId);
-      LOG.info("App {} ({}), as told by an operator: {}", app.name(), app.appId(), begun);
+      log.info("App {} ({}), as told by an operator: {}", app.name(), app.appId(), begun);
       return begun;
     } catch (RollbackStarter.NotPossible e) {
       throw new AppFailure.Refused(e.getMessage());
@@ -158,7 +158,9 @@ public final class AppControl {
     // what is cut off in the middle stays stopped, and can be removed again
     become(app, AppRecord.State.STOPPED);
     List<String> kept = new ArrayList<>();
+    List<String> left = new ArrayList<>();
     int containersGone = removal.containers(app, GRACE_SECONDS);
+    removal.networks(left);
     int imagesGone = removal.images(app, kept);
     surroundings
         .leftovers()
@@ -180,6 +182,9 @@ public final class AppControl {
     }
     if (!kept.isEmpty()) {
       done.append("; in use by something else, so it stays: ").append(String.join(", ", kept));
+    }
+    if (!left.isEmpty()) {
+      done.append("; not removed, so clean-up tries again: ").append(String.join(", ", left));
     }
     return done.toString();
   }
@@ -216,7 +221,7 @@ public final class AppControl {
     try (AppLocks.Held held = lock.get()) {
       // a deployment may have ended since the record was read
       String done = act.on(records.find(appId).orElse(given));
-      LOG.info("{} ({}), as told by an operator", done, appId);
+      log.info("{} ({}), as told by an operator", done, appId);
       return done;
     } catch (NotFoundException gone) {
       throw new AppFailure.Refused(

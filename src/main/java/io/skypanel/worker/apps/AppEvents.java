@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * event on as far as the engine still has them.
  */
 public final class AppEvents implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(AppEvents.class);
+  private static final Logger log = LoggerFactory.getLogger(AppEvents.class);
   private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
   /** A connection that broke without a word would stay silent for ever. */
@@ -62,7 +62,7 @@ public final class AppEvents implements AutoCloseable {
       } catch (InterruptedException closed) {
         Thread.currentThread().interrupt();
       } catch (IOException | RuntimeException e) {
-        LOG.debug("The engine's events are not to be had: {}", e.toString());
+        log.debug("The engine's events are not to be had: {}", e.toString());
         pause();
       }
     }
@@ -103,7 +103,7 @@ public final class AppEvents implements AutoCloseable {
       try {
         AppEvent.of(event).ifPresent(board::heard);
       } catch (RuntimeException e) {
-        LOG.warn("An event of an app is lost: {}", e.getMessage());
+        log.warn("An event of an app is lost: {}", e.getMessage());
       }
     }
   }

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * UncheckedIOException}. Thread-safe; each call reads or writes the disk.
  */
 public final class AppRecords {
-  private static final Logger LOG = LoggerFactory.getLogger(AppRecords.class);
+  private static final Logger log = LoggerFactory.getLogger(AppRecords.class);
   private static final String SUFFIX = ".json";
 
   private final Path directory;
@@ -114,7 +114,7 @@ public final class AppRecords {
         write(next.appId(), next.change());
         unwritten.remove(0);
       } catch (UncheckedIOException e) {
-        LOG.debug("{}", e.getMessage());
+        log.debug("{}", e.getMessage());
         return;
       }
     }

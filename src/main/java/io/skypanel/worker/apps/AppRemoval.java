@@ -8,6 +8,7 @@ import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Image;
 import io.skypanel.worker.engine.ContainerSwitch;
 import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.engine.EngineMessage;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Labels;
 import io.skypanel.worker.network.AppNetworks;
@@ -15,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Removes what an app has in the engine: only with this worker's label <em>and</em> a name or
@@ -22,6 +25,8 @@ import java.util.Map;
  * something else uses stays. Thread-safe; throws what docker-java throws.
  */
 public final class AppRemoval {
+  private static final Logger log = LoggerFactory.getLogger(AppRemoval.class);
+
   private final DockerClient docker;
   private final String workerId;
   private final ContainerSwitch power;
@@ -48,10 +53,7 @@ public final class AppRemoval {
         || !volumes(appId).isEmpty();
   }
 
-  /**
-   * Removes its containers, with their anonymous volumes, and its network if no other app is on it;
-   * returns how many containers.
-   */
+  /** Removes its containers, with their anonymous volumes; returns how many. */
   int containers(AppRecord app, int graceSeconds) {
     List<String> ids =
         labelledContainers(app.appId()).stream()
@@ -66,8 +68,20 @@ public final class AppRemoval {
         // that is what was wanted
       }
     }
-    networks.removeUnused();
     return ids.size();
+  }
+
+  /**
+   * Removes its network if no other app is on it, with any other that no container is on. What
+   * can't be removed is left to clean-up and added to {@code left}: the rest must go all the same.
+   */
+  void networks(List<String> left) {
+    try {
+      networks.removeUnused().failed().forEach(name -> left.add("network " + name));
+    } catch (RuntimeException e) {
+      log.warn("Networks that no container is on are left: {}", EngineMessage.of(e));
+      left.add("its network");
+    }
   }
 
   private static boolean belongs(Container container, AppRecord app) {

@@ -25,12 +25,11 @@ public final class ContainerOutput implements Closeable {
   private static final byte[] NOTHING = {};
   private static final byte[] END = {};
 
+  private final Map<String, String> environment;
   private final BlockingQueue<byte[]> pieces = new ArrayBlockingQueue<>(PIECES);
   private final Reader reader = new Reader();
   private volatile boolean closed;
   private boolean ended;
-
-  private final Map<String, String> environment;
 
   private ContainerOutput(Map<String, String> environment) {
     this.environment = environment;

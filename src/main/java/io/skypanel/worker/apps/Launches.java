@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * owner can read them. Thread-safe; each call reads or writes the disk.
  */
 public final class Launches {
-  private static final Logger LOG = LoggerFactory.getLogger(Launches.class);
+  private static final Logger log = LoggerFactory.getLogger(Launches.class);
   private static final String SUFFIX = ".json";
 
   private final Path directory;
@@ -77,13 +78,13 @@ public final class Launches {
     try {
       JsonFile.write(file(job.deploymentId()), new Launch(job, image));
     } catch (IOException e) {
-      LOG.warn("{} can't be kept for a rollback: {}", job, e.toString());
+      log.warn("{} can't be kept for a rollback: {}", job, e.toString());
     }
   }
 
   /**
    * How that deployment was started; empty if it is not kept. A file that can't be understood is
-   * moved aside with a warning and counts as none.
+   * moved aside, as long as the deployment is kept, and counts as none; the log says why.
    *
    * @throws UncheckedIOException if the disk does not give it
    */
@@ -98,7 +99,12 @@ public final class Launches {
 
   /** Forgets these deployments. One that can't be removed is warned of and left. */
   public synchronized void forget(List<String> deploymentIds) {
-    deploymentIds.stream().filter(ImageRef::isCleanable).map(this::file).forEach(Launches::remove);
+    for (String id : deploymentIds) {
+      if (ImageRef.isCleanable(id)) {
+        remove(file(id));
+        remove(JsonFile.aside(file(id)));
+      }
+    }
   }
 
   /**
@@ -107,8 +113,13 @@ public final class Launches {
    * @throws UncheckedIOException if the folder can't be read
    */
   public synchronized void retainOnly(Set<String> deploymentIds) {
-    Set<Path> kept = deploymentIds.stream().map(this::file).collect(Collectors.toSet());
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+    Set<Path> kept =
+        deploymentIds.stream()
+            .map(this::file)
+            .flatMap(file -> Stream.of(file, JsonFile.aside(file)))
+            .collect(Collectors.toSet());
+    String pattern = "*" + SUFFIX + "{," + JsonFile.ASIDE + "}";
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, pattern)) {
       for (Path file : files) {
         if (!kept.contains(file)) {
           remove(file);
@@ -125,7 +136,7 @@ public final class Launches {
     try {
       DurableFile.delete(file);
     } catch (IOException e) {
-      LOG.warn("{} can't be removed: {}", file, e.toString());
+      log.warn("{} can't be removed: {}", file, e.toString());
     }
   }
 

@@ -31,7 +31,7 @@ record Git(
   private static final List<Duration> PAUSES =
       List.of(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4));
 
-  /** How a command ended, its last lines, and what of its connections did not come about. */
+  /** How a command ended, its last lines, and what became of the last connection that failed. */
   record Result(int exitCode, List<String> lines, Optional<Trouble> trouble) {
     boolean failed() {
       return exitCode != 0;

@@ -10,6 +10,7 @@ import io.skypanel.worker.job.GitSource;
 import io.skypanel.worker.job.Phase;
 import io.skypanel.worker.process.ProgramRunner;
 import io.skypanel.worker.settings.GitSettings;
+import io.skypanel.worker.settings.Proxies;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -29,8 +30,8 @@ public final class GitCheckout {
   private static final int SHOWN_SHA = 12;
 
   private final ProgramRunner runner;
-  private final Map<String, String> workerEnvironment;
   private final EgressRules rules;
+  private final Proxies proxies;
   private final Resolver resolver;
   private final GitEnvironment environment;
   private final SshFiles ssh;
@@ -39,8 +40,8 @@ public final class GitCheckout {
   /**
    * @param runner runs git
    * @param settings what is fetched from where, and with whose right
-   * @param workerEnvironment the worker's own environment; of it git sees {@code PATH}, the ssh
-   *     agent and the certificate authorities, and nothing else; its way out goes by the proxies
+   * @param workerEnvironment the worker's own environment; of it git sees {@code PATH} and the
+   *     certificate authorities, and nothing else
    * @param resolver finds the addresses of hosts
    */
   public GitCheckout(
@@ -49,7 +50,7 @@ public final class GitCheckout {
       Map<String, String> workerEnvironment,
       Resolver resolver) {
     this.runner = runner;
-    this.workerEnvironment = Map.copyOf(workerEnvironment);
+    this.proxies = settings.proxies();
     this.rules = EgressRules.of(settings);
     this.resolver = resolver;
     this.environment = new GitEnvironment(settings, workerEnvironment);
@@ -75,7 +76,7 @@ public final class GitCheckout {
     }
     build.progress().info("Cloning " + source.displayUrl() + " " + source.describe());
     Path directory = makeFolders(build.workspace());
-    try (EgressGate gate = EgressGate.open(rules, resolver, workerEnvironment)) {
+    try (EgressGate gate = EgressGate.open(rules, resolver, proxies)) {
       Map<String, String> sees =
           environment.of(remote, build.workspace(), gate.url(), ssh.write(build.workspace(), gate));
       fetch(new Git(runner, build, directory, sees, gate), source, remote, directory);

@@ -3,22 +3,16 @@ package io.skypanel.worker.checkout;
 import io.skypanel.worker.egress.Trouble;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.GitSource;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** Tells from what git printed why it failed. Git's messages are stable in the C locale. */
+/**
+ * Tells why a git command failed, from what git printed and from what became of its connections.
+ * Git's messages are stable in the C locale. Where git names a reason that a connection can't be,
+ * it went on without that connection, and both are told.
+ */
 final class GitFailure {
-  private static final Pattern WITHOUT_REASON =
-      Pattern.compile(
-          "^fatal: (clone of '|Failed to clone '|Unable to fetch in submodule|Could not read from)");
-
   private final GitSource source;
-  private final List<String> lines;
-  private final String said;
+  private final GitErrors errors;
   private final Optional<Trouble> trouble;
 
   /**
@@ -27,22 +21,20 @@ final class GitFailure {
    */
   GitFailure(GitSource source, Git.Result result) {
     this.source = source;
+    this.errors = new GitErrors(result.lines());
     this.trouble = result.trouble();
-    // what the server says of itself is no evidence: it can say anything
-    this.lines =
-        result.lines().stream()
-            .filter(l -> !l.startsWith("remote:") && !l.startsWith("From "))
-            .toList();
-    // nor is a name in quotes: a repository may be called timeout
-    this.said = String.join("\n", lines).replaceAll("'[^'\n]*'", "''").toLowerCase(Locale.ROOT);
   }
 
   /** Whether the network or the server failed in a way that may pass. */
   boolean mayPass() {
-    if (trouble.isPresent()) {
-      return !trouble.get().refused();
+    if (ofHostKey("").or(() -> isOfLfs() ? Optional.empty() : ofReason("")).isPresent()) {
+      return false;
     }
-    return says(
+    return trouble.map(t -> !t.refused()).orElseGet(this::saysThatConnectionFailed);
+  }
+
+  private boolean saysThatConnectionFailed() {
+    return errors.say(
         "could not resolve",
         "connection refused",
         "failed to connect",
@@ -58,12 +50,13 @@ final class GitFailure {
         "early eof",
         "unexpected disconnect",
         "empty reply",
-        "hung up unexpectedly");
+        "hung up unexpectedly",
+        "unable to write to remote");
   }
 
   /** Whether the server would not hand out a commit by its id, though it may have it. */
   boolean refusedCommit() {
-    return says(
+    return errors.say(
         "unadvertised object",
         "no such remote ref",
         "did not contain",
@@ -74,11 +67,11 @@ final class GitFailure {
   /** The failure of fetching the repository itself. */
   BuildFailure ofFetch(int exitCode) {
     String repository = source.displayUrl();
-    if (says("couldn't find remote ref", "could not find remote branch")) {
+    if (errors.say("couldn't find remote ref", "could not find remote branch")) {
       return new BuildFailure.UserFault(
           "The branch " + source.branch() + " is not in " + repository + "; push it or correct it");
     }
-    if (source.sha().isPresent() && (says("not our ref") || refusedCommit())) {
+    if (source.sha().isPresent() && (errors.say("not our ref") || refusedCommit())) {
       return ofMissingCommit();
     }
     return ofTransport(repository, "git fetch", exitCode);
@@ -86,12 +79,14 @@ final class GitFailure {
 
   /** The failure of fetching a submodule. */
   BuildFailure ofSubmodules(int exitCode) {
-    if (says("not our ref", "did not contain", "unadvertised object", "unable to find current")) {
+    if (errors.say(
+        "not our ref", "did not contain", "unadvertised object", "unable to find current")) {
       return new BuildFailure.UserFault(
           "A submodule of "
               + source.displayUrl()
               + " points at a commit that its repository does not have: "
-              + lastError());
+              + errors.last()
+              + besides());
     }
     return ofTransport("a submodule of " + source.displayUrl(), "git submodule update", exitCode);
   }
@@ -112,48 +107,70 @@ final class GitFailure {
   }
 
   private BuildFailure ofTransport(String repository, String command, int exitCode) {
-    if (trouble.isPresent()) {
-      String why = trouble.get().message();
-      return trouble.get().refused()
-          ? new BuildFailure.UserFault(why)
-          : new BuildFailure.WorkerFault(
-              "The server of " + repository + " can't be reached: " + why, null);
-    }
-    if (says("host identification has changed")) {
-      return new BuildFailure.WorkerFault(
+    return ofHostKey(repository)
+        .or(() -> isOfLfs() ? ofLfs(repository) : ofReason(repository))
+        .or(() -> ofConnection(repository))
+        .or(() -> ofWhatIsNotThere(repository))
+        .orElseGet(
+            () ->
+                new BuildFailure.WorkerFault(
+                    "%s of %s failed with exit code %d: %s"
+                        .formatted(command, repository, exitCode, errors.last()),
+                    null));
+  }
+
+  private Optional<BuildFailure> ofHostKey(String repository) {
+    if (errors.say("host identification has changed")) {
+      return worker(
           "The ssh server of "
               + repository
               + " has another host key than this worker knows: somebody may stand in between; if"
-              + " the key has changed, the worker's operator corrects the file of GIT_KNOWN_HOSTS",
-          null);
+              + " the key has changed, the worker's operator corrects the file of GIT_KNOWN_HOSTS");
     }
-    if (says("host key verification failed")) {
-      return new BuildFailure.UserFault(
-          "The ssh host key of "
-              + repository
-              + " is not known to this worker; use https, or have the worker's operator add it to"
-              + " the file of GIT_KNOWN_HOSTS");
-    }
-    if (says("smudge filter lfs failed", "external filter")) {
-      return new BuildFailure.UserFault(
-          "The LFS files of " + repository + " can't be fetched: " + lastError());
-    }
-    if (says("no space left on device", "disk quota exceeded", "unable to write")) {
-      return new BuildFailure.WorkerFault(
+    return errors.say("host key verification failed")
+        ? user(
+            "The ssh host key of "
+                + repository
+                + " is not known to this worker; use https, or have the worker's operator add it to"
+                + " the file of GIT_KNOWN_HOSTS")
+        : Optional.empty();
+  }
+
+  /** Then what else was printed is no evidence: git-lfs passes on what its server says. */
+  private boolean isOfLfs() {
+    return errors.say("smudge filter lfs failed", "external filter");
+  }
+
+  private Optional<BuildFailure> ofLfs(String repository) {
+    return trouble.isPresent()
+        ? ofConnection(repository)
+        : user("The LFS files of " + repository + " can't be fetched: " + errors.last());
+  }
+
+  /** Reasons that git itself names, and that no connection that broke off is behind. */
+  private Optional<BuildFailure> ofReason(String repository) {
+    if (errors.say(
+        "no space left on device",
+        "disk quota exceeded",
+        "unable to write file",
+        "unable to write new",
+        "unable to write loose",
+        "unable to write index")) {
+      return worker(
           "The worker's disk is full, so "
               + repository
-              + " could not be checked out; free space in its workspace folder",
-          null);
+              + " could not be checked out; free space in its workspace folder");
     }
-    if (says("' not allowed", "strange hostname", "unsupported protocol", "is not supported")) {
-      return new BuildFailure.UserFault(
+    if (errors.say(
+        "' not allowed", "strange hostname", "unsupported protocol", "is not supported")) {
+      return user(
           "The address of "
               + repository
               + " is none that this worker fetches from ("
-              + lastError()
+              + errors.last()
               + "); use https or ssh, as far as its GIT_ALLOWED_PROTOCOLS has them");
     }
-    if (says(
+    if (errors.say(
         "invalid path ''",
         "no url found for submodule",
         "no submodule mapping",
@@ -161,64 +178,65 @@ final class GitFailure {
         "refusing to create",
         "bad config",
         "cannot strip one component")) {
-      return new BuildFailure.UserFault(
-          "What " + repository + " holds can't be checked out: " + lastError());
+      return user("What " + repository + " holds can't be checked out: " + errors.last());
     }
-    if (says(
-        "authentication failed",
-        "could not read username",
-        "could not read password",
-        "terminal prompts disabled",
-        "permission denied (",
-        "returned error: 401",
-        "returned error: 403",
-        "invalid credentials",
-        "access denied")) {
-      return new BuildFailure.UserFault(
-          "Access to "
-              + repository
-              + " was refused: it is private and the credential is missing or wrong, or it is not"
-              + " there");
+    return errors.say(
+            "authentication failed",
+            "could not read username",
+            "could not read password",
+            "terminal prompts disabled",
+            "permission denied (",
+            "returned error: 401",
+            "returned error: 403",
+            "invalid credentials",
+            "access denied")
+        ? user(
+            "Access to "
+                + repository
+                + " was refused: it is private and the credential is missing or wrong, or it is not"
+                + " there")
+        : Optional.empty();
+  }
+
+  private Optional<BuildFailure> ofConnection(String repository) {
+    if (trouble.filter(Trouble::refused).isPresent()) {
+      return Optional.of(new BuildFailure.UserFault(trouble.get().message()));
     }
-    if (mayPass() || says("ssl", "tls", "certificate")) {
-      return new BuildFailure.WorkerFault(
-          "The server of " + repository + " can't be reached: " + lastError(), null);
+    if (trouble.isPresent()
+        || saysThatConnectionFailed()
+        || errors.say("ssl", "tls", "certificate")) {
+      String why = trouble.map(Trouble::message).orElseGet(errors::last);
+      return Optional.of(
+          new BuildFailure.WorkerFault(
+              "The server of " + repository + " can't be reached: " + why, null));
     }
-    if (says(
+    return Optional.empty();
+  }
+
+  private Optional<BuildFailure> ofWhatIsNotThere(String repository) {
+    if (errors.say(
         "not found", "does not exist", "does not appear to be a git repository", "not valid")) {
-      return new BuildFailure.UserFault(
-          (repository.startsWith("a ")
-                  ? "A" + repository.substring(1)
-                  : "The repository " + repository)
-              + " was not found; check its address, and give a credential if it is private");
+      String subject =
+          repository.startsWith("a ")
+              ? "A" + repository.substring(1)
+              : "The repository " + repository;
+      return user(
+          subject + " was not found; check its address, and give a credential if it is private");
     }
-    if (says("clone of ''")) {
-      return new BuildFailure.UserFault(
-          "A submodule of " + source.displayUrl() + " can't be fetched: " + lastError());
-    }
-    return new BuildFailure.WorkerFault(
-        command + " of " + repository + " failed with exit code " + exitCode + ": " + lastError(),
-        null);
+    return errors.say("clone of ''")
+        ? user("A submodule of " + source.displayUrl() + " can't be fetched: " + errors.last())
+        : Optional.empty();
   }
 
-  private boolean says(String... phrases) {
-    return Stream.of(phrases).anyMatch(said::contains);
+  private Optional<BuildFailure> user(String why) {
+    return Optional.of(new BuildFailure.UserFault(why + besides()));
   }
 
-  /** The last line that says what is wrong, without git's prefix, logins and the worker's paths. */
-  private String lastError() {
-    List<String> errors =
-        lines.stream()
-            .filter(l -> l.startsWith("fatal: ") || l.startsWith("error: "))
-            .collect(Collectors.toList());
-    // that it failed, where a line before says why
-    errors.removeIf(l -> errors.size() > 1 && WITHOUT_REASON.matcher(l).find());
-    String line =
-        !errors.isEmpty()
-            ? errors.get(errors.size() - 1)
-            : lines.isEmpty() ? "no output" : lines.get(lines.size() - 1);
-    return line.replaceFirst("^(fatal|error): ", "")
-        .replaceAll("(?<=://)[^/?#\\s']*@", "")
-        .replaceAll("/[^\\s']*/" + GitCheckout.SOURCE + "/", "");
+  private Optional<BuildFailure> worker(String why) {
+    return Optional.of(new BuildFailure.WorkerFault(why + besides(), null));
+  }
+
+  private String besides() {
+    return trouble.map(t -> ". Besides: " + t.message()).orElse("");
   }
 }

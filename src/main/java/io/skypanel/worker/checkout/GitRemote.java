@@ -2,6 +2,7 @@ package io.skypanel.worker.checkout;
 
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.GitSource;
+import io.skypanel.worker.settings.GitCredentials;
 import io.skypanel.worker.settings.GitProtocol;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -22,14 +23,14 @@ import org.eclipse.jgit.lib.Repository;
  */
 record GitRemote(String url, GitProtocol protocol, String host, Optional<Credential> credential) {
   private static final String HOST = "(?<host>[A-Za-z0-9_][A-Za-z0-9_.-]*|\\[[0-9A-Fa-f:.]+])";
-  private static final String PORT = "(?<port>:[0-9]{1,5})?";
+  private static final String PORT = "(?::(?<port>[0-9]{1,5}))?";
   private static final Pattern HTTP =
       Pattern.compile(
           "(?i)(?<scheme>https?)://(?:(?<login>[^/?#]*)@)?"
               + HOST
               + PORT
               + "(?<path>(?:[/?#].*)?)");
-  private static final String USER = "(?<user>[A-Za-z0-9_][A-Za-z0-9._+~-]*)";
+  private static final String USER = "(?<user>" + GitSource.SSH_USER + ")";
   private static final Pattern SSH =
       Pattern.compile("(?i)ssh://(?:" + USER + "(?::[^/@]*)?@)?" + HOST + PORT + "(?<path>/.*)");
   private static final Pattern SCP =
@@ -69,7 +70,7 @@ record GitRemote(String url, GitProtocol protocol, String host, Optional<Credent
     }
     if (!hasControl(url) && ssh.matches()) {
       String user = ssh.group("user") == null ? "" : ssh.group("user") + "@";
-      String port = ssh.group("port") == null ? "" : ssh.group("port");
+      String port = ssh.group("port") == null ? "" : ":" + ssh.group("port");
       return ofSsh("ssh://" + user + ssh.group("host") + port + ssh.group("path"), ssh);
     }
     if (!hasControl(url) && scp.matches()) {
@@ -84,8 +85,8 @@ record GitRemote(String url, GitProtocol protocol, String host, Optional<Credent
 
   private static GitRemote ofHttp(Matcher http) throws BuildFailure.UserFault {
     String scheme = http.group("scheme").toLowerCase(Locale.ROOT);
-    String port = http.group("port") == null ? "" : http.group("port");
-    String scope = scheme + "://" + http.group("host") + port;
+    String scope =
+        GitCredentials.scope(scheme, http.group("host"), Optional.ofNullable(http.group("port")));
     String login = http.group("login");
     return new GitRemote(
         scope + http.group("path"),

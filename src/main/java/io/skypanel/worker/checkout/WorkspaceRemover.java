@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /** The last step of a build: its workspace goes, however it ended. Thread-safe. */
 public final class WorkspaceRemover {
-  private static final Logger LOG = LoggerFactory.getLogger(WorkspaceRemover.class);
+  private static final Logger log = LoggerFactory.getLogger(WorkspaceRemover.class);
 
   /**
    * Deletes the build's workspace with all below it; symbolic links are never followed. Never
@@ -24,7 +24,7 @@ public final class WorkspaceRemover {
     try {
       Workspace.delete(workspace);
     } catch (IOException | RuntimeException e) {
-      LOG.warn(
+      log.warn(
           "The workspace {} can't be removed and is left to the next clean-up: {}",
           workspace,
           e.toString());

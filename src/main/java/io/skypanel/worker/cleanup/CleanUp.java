@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * a time.
  */
 public final class CleanUp {
-  private static final Logger LOG = LoggerFactory.getLogger(CleanUp.class);
+  private static final Logger log = LoggerFactory.getLogger(CleanUp.class);
 
   private final WorkspaceSweeper workspaces;
   private final LeftoverContainers containers;
@@ -82,7 +82,7 @@ public final class CleanUp {
 
   /** Removes the networks that no container is on any more. */
   public Tally networks(@Body Tally tally) {
-    return onEngine(tally, "networks", () -> Tally.ofNetworks(networks.removeUnused()));
+    return onEngine(tally, "networks", () -> Tally.ofNetworks(networks.removeUnused().removed()));
   }
 
   /** Removes superseded images, then the intermediate ones that nothing needs any more. */
@@ -99,7 +99,7 @@ public final class CleanUp {
   /** Says in one line what went; nothing if nothing did. */
   public Tally report(@Body Tally tally) {
     if (!tally.isEmpty()) {
-      LOG.info("Clean-up removed {}", tally);
+      log.info("Clean-up removed {}", tally);
     }
     return tally;
   }
@@ -134,7 +134,7 @@ public final class CleanUp {
       while (root.getCause() != null) {
         root = root.getCause();
       }
-      LOG.warn("Clean-up of {} broke off, the next run tries again: {}", what, root.toString());
+      log.warn("Clean-up of {} broke off, the next run tries again: {}", what, root.toString());
       return tally.withEngineFailed();
     }
   }

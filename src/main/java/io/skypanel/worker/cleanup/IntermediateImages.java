@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * nothing is removed, since it may be building upon them.
  */
 final class IntermediateImages {
-  private static final Logger LOG = LoggerFactory.getLogger(IntermediateImages.class);
+  private static final Logger log = LoggerFactory.getLogger(IntermediateImages.class);
   private static final int HISTORY = 50;
 
   private final DockerClient docker;
@@ -85,9 +85,9 @@ final class IntermediateImages {
     } catch (NotFoundException e) {
       gone.add(id);
     } catch (ConflictException inUse) {
-      LOG.debug("Image {} stays: {}", id, inUse.getMessage());
+      log.debug("Image {} stays: {}", id, inUse.getMessage());
     } catch (DockerException e) {
-      LOG.warn("Image {} can't be removed: {}", id, e.getMessage());
+      log.warn("Image {} can't be removed: {}", id, e.getMessage());
     }
     return Tally.NONE;
   }

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * way out.
  */
 final class LeftoverContainers {
-  private static final Logger LOG = LoggerFactory.getLogger(LeftoverContainers.class);
+  private static final Logger log = LoggerFactory.getLogger(LeftoverContainers.class);
   private static final int GRACE_SECONDS = 10;
 
   private final DockerClient docker;
@@ -64,9 +64,9 @@ final class LeftoverContainers {
           tally = tally.plus(remove(container));
         }
       } catch (NotFoundException | ConflictException gone) {
-        LOG.debug("Container {} was removed by another", container.getId());
+        log.debug("Container {} was removed by another", container.getId());
       } catch (DockerException e) {
-        LOG.warn("Container {} can't be removed: {}", container.getId(), e.getMessage());
+        log.warn("Container {} can't be removed: {}", container.getId(), e.getMessage());
       }
     }
     return tally;
@@ -113,7 +113,7 @@ final class LeftoverContainers {
       // that is what was wanted
     }
     docker.removeContainerCmd(id).withRemoveVolumes(true).exec();
-    LOG.debug("Removed container {}", container.getNames()[0]);
+    log.debug("Removed container {}", container.getNames()[0]);
     Long bytes = sized.getSizeRw();
     return Tally.ofContainers(1, bytes == null ? 0 : bytes);
   }

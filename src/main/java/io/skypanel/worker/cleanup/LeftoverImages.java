@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * thread-safe.
  */
 public final class LeftoverImages implements Consumer<List<String>> {
-  private static final Logger LOG = LoggerFactory.getLogger(LeftoverImages.class);
+  private static final Logger log = LoggerFactory.getLogger(LeftoverImages.class);
 
   private final Path file;
   private final Set<String> all = new LinkedHashSet<>();
@@ -80,7 +80,7 @@ public final class LeftoverImages implements Consumer<List<String>> {
       }
       written = true;
     } catch (IOException e) {
-      LOG.warn("{} can't be written and is kept in memory: {}", file, e.getMessage());
+      log.warn("{} can't be written and is kept in memory: {}", file, e.getMessage());
     }
   }
 }

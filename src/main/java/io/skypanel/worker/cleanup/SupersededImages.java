@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * force, so that a name somebody else gave it keeps it.
  */
 final class SupersededImages {
-  private static final Logger LOG = LoggerFactory.getLogger(SupersededImages.class);
+  private static final Logger log = LoggerFactory.getLogger(SupersededImages.class);
 
   private final DockerClient docker;
   private final String workerId;
@@ -90,12 +90,12 @@ final class SupersededImages {
     for (String name : names) {
       try {
         docker.removeImageCmd(name).withForce(false).withNoPrune(true).exec();
-        LOG.debug("Removed image {}", name);
+        log.debug("Removed image {}", name);
         removed++;
       } catch (NotFoundException | ConflictException inUse) {
-        LOG.debug("Image {} stays: {}", name, inUse.getMessage());
+        log.debug("Image {} stays: {}", name, inUse.getMessage());
       } catch (DockerException e) {
-        LOG.warn("Image {} can't be removed: {}", name, e.getMessage());
+        log.warn("Image {} can't be removed: {}", name, e.getMessage());
       }
     }
     return removed;

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * ImageRef#clean} leaves, is somebody else's. Symbolic links are removed, never followed.
  */
 public final class WorkspaceSweeper {
-  private static final Logger LOG = LoggerFactory.getLogger(WorkspaceSweeper.class);
+  private static final Logger log = LoggerFactory.getLogger(WorkspaceSweeper.class);
   private static final Duration OLD = Duration.ofHours(1);
 
   private final Path workspaceDir;
@@ -49,7 +49,7 @@ public final class WorkspaceSweeper {
         tally = tally.plus(remove(folder));
       }
     } catch (IOException | DirectoryIteratorException e) {
-      LOG.warn("WORKSPACE_DIR {} can't be read: {}", workspaceDir, e.toString());
+      log.warn("WORKSPACE_DIR {} can't be read: {}", workspaceDir, e.toString());
     }
     return tally;
   }
@@ -84,7 +84,7 @@ public final class WorkspaceSweeper {
       Files.walkFileTree(folder, removal);
       return Tally.ofWorkspaces(1, removal.bytes);
     } catch (IOException e) {
-      LOG.warn("Workspace {} can't be removed: {}", folder, e.toString());
+      log.warn("Workspace {} can't be removed: {}", folder, e.toString());
       return Tally.ofWorkspaces(0, removal.bytes);
     }
   }

@@ -33,7 +33,7 @@ public final class DeployApp {
   /** How long an app without a HEALTHCHECK may take to listen, in production. */
   public static final Duration LISTEN_WITHIN = Duration.ofSeconds(30);
 
-  private static final Logger LOG = LoggerFactory.getLogger(DeployApp.class);
+  private static final Logger log = LoggerFactory.getLogger(DeployApp.class);
 
   private final DeployTarget target;
   private final AppRecords records;
@@ -210,7 +210,7 @@ public final class DeployApp {
     // the engine's connection refuses to work for an interrupted thread
     boolean interrupted = Thread.interrupted();
     if (!records.updateSoon(job.appId(), app -> history.failed(app, before))) {
-      LOG.warn("The record of {} is written when the disk takes it", job);
+      log.warn("The record of {} is written when the disk takes it", job);
     }
     // if its address had moved already, it moves back before the new version goes
     attempt(build, () -> addresses.point(job.appId()));

@@ -22,6 +22,7 @@ import java.util.OptionalLong;
 final class Probe {
   private static final int HEALTH_OUTPUT_CHARS = 500;
   private static final long MIB = 1 << 20;
+
   private static final Duration ONE_TRY = Duration.ofSeconds(5);
 
   private final DockerClient docker;
@@ -74,18 +75,20 @@ final class Probe {
 
   /**
    * The engine misses one kill for memory in five when the machine is busy: the container's cgroup
-   * is gone before anybody has read it. The code alone says nearly as much.
+   * is gone before anybody has read it. The code alone says most likely the same.
    */
   private static String exit(ContainerState state, ContainerSpec spec) {
     String exited = "exited with code " + state.getExitCodeLong();
     boolean told = Boolean.TRUE.equals(state.getOOMKilled());
     if (told || Objects.equals(state.getExitCodeLong(), (long) ExitCodes.KILLED)) {
-      return "The app was "
+      return "The app "
+          + exited
+          + ": it was "
           + (told ? "" : "most likely ")
           + "killed for memory, out of its "
           + spec.memoryBytes() / MIB
-          + " MiB, and "
-          + exited
+          + " MiB"
+          + (told ? "" : " (or its own script ended with that code)")
           + "; it must use less, or be given more (its memoryMb, limits.memory or APP_MEMORY)";
     }
     return "The app "

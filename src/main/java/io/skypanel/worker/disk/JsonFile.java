@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
 public final class JsonFile {
   private static final Logger log = LoggerFactory.getLogger(JsonFile.class);
 
+  /** What the name of a file that can't be understood ends with. */
+  public static final String ASIDE = ".unreadable";
+
   /** Made when it is first needed: an idle start should not pay for it. */
   private static final class Json {
     static final ObjectMapper MAPPER =
@@ -50,7 +53,12 @@ public final class JsonFile {
    * @throws UncheckedIOException if the disk does not give it: the record may be good, so it stays
    */
   public static <T> Optional<T> read(Path file, Class<T> type) {
-    return read(file, content -> Json.MAPPER.readValue(content, type));
+    return read(file, content -> parse(content, type));
+  }
+
+  /** The record that is written so; throws IOException for what is none. */
+  public static <T> T parse(byte[] content, Class<T> type) throws IOException {
+    return Json.MAPPER.readValue(content, type);
   }
 
   /** Makes a record out of a file's content. */
@@ -82,10 +90,15 @@ public final class JsonFile {
     }
   }
 
+  /** Where {@code file} is after it could not be understood. */
+  public static Path aside(Path file) {
+    return file.resolveSibling(file.getFileName() + ASIDE);
+  }
+
   /** Gives a file that can't be understood the ending {@code .unreadable}, and says why. */
   private static void setAside(Path file, IOException why) {
     String reason = String.valueOf(why.getMessage()).lines().findFirst().orElse("");
-    Path aside = file.resolveSibling(file.getFileName() + ".unreadable");
+    Path aside = aside(file);
     try {
       Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
       log.error("{} can't be understood ({}) and is set aside as {}", file, reason, aside);

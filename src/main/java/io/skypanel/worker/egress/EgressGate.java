@@ -1,6 +1,7 @@
 package io.skypanel.worker.egress;
 
 import io.skypanel.worker.settings.GitProtocol;
+import io.skypanel.worker.settings.Proxies;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,7 +53,11 @@ public final class EgressGate implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
-  private Optional<Trouble> trouble = Optional.empty();
+  private int command;
+  private Optional<Failed> last = Optional.empty();
+
+  /** A connection that did not come about. */
+  private record Failed(SocksRequest wanted, Trouble trouble) {}
 
   private EgressGate(Dialer dialer) throws IOException {
     this.dialer = dialer;
@@ -64,12 +68,12 @@ public final class EgressGate implements AutoCloseable {
   /**
    * Opens one.
    *
-   * @param environment the worker's own, for the proxy that it may name
+   * @param proxies the operator's
    * @throws IOException when no port can be had
    */
-  public static EgressGate open(
-      EgressRules rules, Resolver resolver, Map<String, String> environment) throws IOException {
-    return new EgressGate(new Dialer(rules, resolver, new OperatorProxy(environment)));
+  public static EgressGate open(EgressRules rules, Resolver resolver, Proxies proxies)
+      throws IOException {
+    return new EgressGate(new Dialer(rules, resolver, proxies));
   }
 
   /** The port on loopback. */
@@ -82,20 +86,32 @@ public final class EgressGate implements AutoCloseable {
     return "socks5h://127.0.0.1:" + port();
   }
 
-  /** Forgets earlier trouble. */
+  /** Another command begins: what becomes of earlier connections is of no matter to it. */
   public synchronized void begin() {
-    trouble = Optional.empty();
+    command++;
+    last = Optional.empty();
   }
 
-  /** What went wrong since {@link #begin()}: the first refusal, else the last failure. */
+  /**
+   * What went wrong since {@link #begin()}: with the last connection that did not come about,
+   * unless a later one to the same host and port did.
+   */
   public synchronized Optional<Trouble> trouble() {
-    return trouble;
+    return last.map(Failed::trouble);
   }
 
-  private synchronized void note(Trouble next) {
-    if (trouble.isEmpty() || !trouble.get().refused()) {
-      trouble = Optional.of(next);
+  private synchronized int command() {
+    return command;
+  }
+
+  private synchronized void failed(int during, SocksRequest wanted, Trouble trouble) {
+    if (during == command) {
+      last = Optional.of(new Failed(wanted, trouble));
     }
+  }
+
+  private synchronized void succeeded(int during, SocksRequest wanted) {
+    last = last.filter(failed -> during != command || !failed.wanted().equals(wanted));
   }
 
   private void accept() {
@@ -115,6 +131,7 @@ public final class EgressGate implements AutoCloseable {
   }
 
   private void serve(Socket client) {
+    int during = command();
     try {
       client.setTcpNoDelay(true);
       client.setSoTimeout(TIMEOUT_MILLIS);
@@ -123,11 +140,9 @@ public final class EgressGate implements AutoCloseable {
       byte[] first = in.readNBytes(SSH_BANNER.length());
       client.setSoTimeout(0);
       if (first.length == SSH_BANNER.length()) {
-        relay(client, first, wanted);
+        relay(client, first, dial(during, first, wanted));
       }
-    } catch (Refused e) {
-      note(Trouble.refused(e.getMessage()));
-    } catch (IOException e) {
+    } catch (IOException | RejectedExecutionException e) {
       // noted where it matters; the client sees a closed connection
     } catch (RuntimeException e) {
       log.error("A connection of git's broke off", e);
@@ -137,35 +152,39 @@ public final class EgressGate implements AutoCloseable {
     }
   }
 
-  private void drop(Socket client) {
-    close(client);
-    open.remove(client);
+  private void drop(Socket socket) {
+    close(socket);
+    open.remove(socket);
   }
 
-  private void relay(Socket client, byte[] first, SocksRequest wanted) throws IOException {
-    try (Socket host = dial(protocol(first), wanted)) {
-      open.add(host);
+  private Socket dial(int during, byte[] first, SocksRequest wanted) throws IOException {
+    try {
+      Socket host = dialer.dial(protocol(first), wanted);
+      succeeded(during, wanted);
+      return host;
+    } catch (Refused e) {
+      failed(during, wanted, Trouble.refused(e.getMessage()));
+      throw e;
+    } catch (IOException e) {
+      failed(during, wanted, Trouble.unreachable(e.getMessage()));
+      throw e;
+    }
+  }
+
+  private void relay(Socket client, byte[] first, Socket host) throws IOException {
+    open.add(host);
+    try {
       host.setTcpNoDelay(true);
       host.getOutputStream().write(first);
       Future<?> answer = threads.submit(() -> copy(host, client));
       copy(client, host);
       answer.get();
-      open.remove(host);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
       throw new IOException(e.getCause());
-    }
-  }
-
-  private Socket dial(GitProtocol protocol, SocksRequest wanted) throws IOException {
-    try {
-      return dialer.dial(protocol, wanted);
-    } catch (Refused e) {
-      throw e;
-    } catch (IOException e) {
-      note(Trouble.unreachable(e.getMessage()));
-      throw e;
+    } finally {
+      drop(host);
     }
   }
 

@@ -59,7 +59,7 @@ public record EgressRules(
   /** Checks what a name was resolved to. */
   Optional<String> refuse(String host, List<InetAddress> addresses) {
     return addresses.stream()
-        .filter(this::isDenied)
+        .filter(this::denies)
         .findFirst()
         .map(
             address ->
@@ -68,15 +68,16 @@ public record EgressRules(
                         shown(host), address.getHostAddress(), Setting.GIT_DENIED_ADDRESSES));
   }
 
-  private boolean isDenied(InetAddress address) {
+  /** Whether it is one of the addresses, by itself or within one of IPv6. */
+  public boolean denies(InetAddress address) {
     return denied.stream().anyMatch(network -> network.contains(address))
-        || embedded(address).filter(this::isDenied).isPresent();
+        || embedded(address).filter(this::denies).isPresent();
   }
 
   /**
-   * The IPv4 address that an IPv6 one leads to: NAT64 (RFC 6052), 6to4 (RFC 3056), and the mapped
-   * and old compatible forms. Java makes an IPv4 address of a mapped one where it reads a text, but
-   * not where a name is resolved to one.
+   * The IPv4 address that an IPv6 one leads to: NAT64 (RFC 6052), 6to4 (RFC 3056), translated (RFC
+   * 2765), and the mapped and old compatible forms. Java makes an IPv4 address of a mapped one
+   * where it reads a text, but not where a name is resolved to one.
    */
   private static Optional<InetAddress> embedded(InetAddress address) {
     byte[] bytes = address.getAddress();
@@ -87,7 +88,9 @@ public record EgressRules(
     boolean compatible =
         startsWith(bytes, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) && !address.isLoopbackAddress();
     boolean mapped = startsWith(bytes, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff);
-    int at = startsWith(bytes, 0x20, 0x02) ? 2 : nat64 || mapped || compatible ? 12 : -1;
+    boolean translated = startsWith(bytes, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0);
+    boolean atEnd = nat64 || mapped || translated || compatible;
+    int at = startsWith(bytes, 0x20, 0x02) ? 2 : atEnd ? 12 : -1;
     try {
       return at < 0
           ? Optional.empty()

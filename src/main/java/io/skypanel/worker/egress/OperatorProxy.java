@@ -1,97 +1,62 @@
 package io.skypanel.worker.egress;
 
-import io.skypanel.worker.settings.GitProtocol;
+import io.skypanel.worker.settings.ProxyAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
- * The proxy that the operator's own network wants, as {@code HTTPS_PROXY} and its like name it. It
- * is asked by {@code CONNECT} for plain http too, by name. Immutable; may hold a password.
+ * A proxy of the operator's own network. It is asked by {@code CONNECT} (RFC 9110, 9.3.6) for plain
+ * http too, by name. Immutable.
+ *
+ * @param address may hold a password
  */
-final class OperatorProxy {
+record OperatorProxy(ProxyAddress address) {
   private static final int MAX_ANSWER_BYTES = 16 * 1024;
-
-  private final Map<String, String> environment;
-
-  /**
-   * @param environment the worker's own
-   */
-  OperatorProxy(Map<String, String> environment) {
-    this.environment = Map.copyOf(environment);
-  }
-
-  /** The proxy for {@code host}, unless it is reached directly: by ssh always. */
-  Optional<URI> find(GitProtocol protocol, String host) {
-    if (protocol == GitProtocol.SSH || isExcepted(host)) {
-      return Optional.empty();
-    }
-    return variable(protocol.scheme() + "_proxy")
-        .or(() -> variable("all_proxy"))
-        .map(value -> parse(value.contains("://") ? value : "http://" + value));
-  }
-
-  /** One that is no URL is as good as one without a host, which {@link #connect} refuses. */
-  private static URI parse(String value) {
-    try {
-      return new URI(value);
-    } catch (URISyntaxException e) {
-      return URI.create("none:proxy"); // its own text may hold a password
-    }
-  }
+  private static final int SHOWN_CHARS = 200;
 
   /**
-   * Asks {@code proxy} for a connection to a host.
+   * Asks for a connection to a host.
    *
    * @throws IOException with a message that names the proxy, without its password
    */
-  Socket connect(URI proxy, SocksRequest wanted, int timeoutMillis) throws IOException {
-    if (!"http".equals(proxy.getScheme()) || proxy.getHost() == null) {
+  Socket connect(SocksRequest wanted, int timeoutMillis) throws IOException {
+    if (!address.isHttp()) {
       throw new IOException(
-          "the proxy of this worker's environment is none of the form http://host:port");
+          "the worker's environment names the "
+              + address
+              + ", and git can be led by http:// ones alone; name one of these, or the host in"
+              + " NO_PROXY");
     }
-    int port = proxy.getPort() < 0 ? 80 : proxy.getPort();
     Socket socket = new Socket();
     try {
-      socket.connect(new InetSocketAddress(proxy.getHost(), port), timeoutMillis);
+      socket.connect(new InetSocketAddress(address.host(), address.port()), timeoutMillis);
       socket.setSoTimeout(timeoutMillis);
-      socket.getOutputStream().write(request(proxy, wanted).getBytes(StandardCharsets.UTF_8));
+      socket.getOutputStream().write(request(wanted).getBytes(StandardCharsets.UTF_8));
       String answer = head(socket.getInputStream());
       if (!answer.matches("(?s)HTTP/1\\.[01] 2\\d\\d.*")) {
-        throw new IOException(
-            "the proxy answers '" + answer.lines().findFirst().orElse("nothing") + "'");
+        throw new IOException("the proxy answers '" + firstLine(answer) + "'");
       }
       socket.setSoTimeout(0);
       return socket;
     } catch (IOException e) {
       socket.close();
-      throw new IOException(
-          "by the proxy " + proxy.getHost() + ":" + port + ": " + e.getMessage(), e);
+      throw new IOException("by the " + address + ": " + e.getMessage(), e);
     }
   }
 
-  private static String request(URI proxy, SocksRequest wanted) {
+  private String request(SocksRequest wanted) {
     String host = wanted.host().contains(":") ? "[" + wanted.host() + "]" : wanted.host();
     String target = host + ":" + wanted.port();
     StringBuilder request = new StringBuilder("CONNECT " + target + " HTTP/1.1\r\n");
     request.append("Host: ").append(target).append("\r\n");
-    if (proxy.getUserInfo() != null) {
-      byte[] login = proxy.getUserInfo().getBytes(StandardCharsets.UTF_8);
-      request
-          .append("Proxy-Authorization: Basic ")
-          .append(Base64.getEncoder().encodeToString(login))
-          .append("\r\n");
-    }
+    address
+        .login()
+        .map(login -> Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)))
+        .ifPresent(login -> request.append("Proxy-Authorization: Basic " + login + "\r\n"));
     return request.append("\r\n").toString();
   }
 
@@ -107,19 +72,8 @@ final class OperatorProxy {
     return head.toString();
   }
 
-  private boolean isExcepted(String host) {
-    String name = host.toLowerCase(Locale.ROOT);
-    return Stream.of(variable("no_proxy").orElse("").split(","))
-        .map(String::strip)
-        .map(entry -> entry.toLowerCase(Locale.ROOT).replaceFirst("^\\*?\\.", ""))
-        .filter(entry -> !entry.isEmpty())
-        .anyMatch(e -> e.equals("*") || name.equals(e) || name.endsWith("." + e));
-  }
-
-  private Optional<String> variable(String name) {
-    return List.of(name, name.toUpperCase(Locale.ROOT)).stream()
-        .map(n -> environment.getOrDefault(n, ""))
-        .filter(v -> !v.isBlank())
-        .findFirst();
+  private static String firstLine(String answer) {
+    String line = answer.lines().findFirst().orElse("nothing").replaceAll("[^\\p{Print}]", "?");
+    return line.substring(0, Math.min(line.length(), SHOWN_CHARS));
   }
 }

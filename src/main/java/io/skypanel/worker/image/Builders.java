@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Which builder serves this worker; decided once, at start.
@@ -21,8 +19,6 @@ import java.util.regex.Pattern;
  * @param why what to tell the operator
  */
 public record Builders(Optional<Path> plugin, String why) {
-  private static final Pattern API = Pattern.compile("(\\d{1,4})\\.(\\d{1,4}).*");
-
   /** What Docker Engine 18.09 speaks, the first with BuildKit. */
   private static final int API_WITH_BUILDKIT = 39;
 
@@ -92,6 +88,7 @@ public record Builders(Optional<Path> plugin, String why) {
   /**
    * The builder itself.
    *
+   * @param cacheKey as {@link BuildxImageBuilder} says
    * @param leftovers as {@link ClassicImageBuilder} says
    * @param environment the worker's own
    */
@@ -99,13 +96,14 @@ public record Builders(Optional<Path> plugin, String why) {
       DockerEngine engine,
       DockerEndpoint endpoint,
       String workerId,
+      CacheKey cacheKey,
       ImageSettings settings,
       ProgramRunner programs,
       Consumer<List<String>> leftovers,
       Map<String, String> environment) {
     return plugin.isPresent()
         ? new BuildxImageBuilder(
-            engine, endpoint, workerId, settings, plugin.get(), programs, environment)
+            engine, endpoint, workerId, cacheKey, settings, plugin.get(), programs, environment)
         : new ClassicImageBuilder(engine, workerId, settings, leftovers);
   }
 
@@ -116,11 +114,8 @@ public record Builders(Optional<Path> plugin, String why) {
     } catch (RuntimeException e) {
       return Optional.of("the engine does not say whether it has BuildKit: " + e.getMessage());
     }
-    Matcher api = API.matcher(String.valueOf(version.getApiVersion()));
     boolean has =
-        api.matches()
-            && (Integer.parseInt(api.group(1)) > 1
-                || Integer.parseInt(api.group(2)) >= API_WITH_BUILDKIT)
+        BuildKitFacts.speaks(version, API_WITH_BUILDKIT)
             && !"windows".equals(version.getOperatingSystem());
     return has
         ? Optional.empty()

@@ -15,14 +15,12 @@ import io.skypanel.worker.settings.BuildLimits;
 import io.skypanel.worker.settings.DockerEndpoint;
 import io.skypanel.worker.settings.ImageSettings;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,6 +32,8 @@ public final class BuildxImageBuilder implements ImageBuilder {
   /** BuildKit keeps cache mounts of different namespaces apart. */
   private static final String CACHE_NAMESPACE = "BUILDKIT_CACHE_MOUNT_NS";
 
+  private static final int NODE_ID_CHARS = 16;
+
   /** So BuildKit names what it does for each image, at the latest when it gets its layers. */
   private static final Pattern ASKS =
       Pattern.compile("(?:\\[internal] load metadata for |FROM )(.*)");
@@ -41,6 +41,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
   private final DockerClient docker;
   private final BuildxEnvironment environment;
   private final String workerId;
+  private final CacheKey cacheKey;
   private final RegistryLogins logins;
   private final boolean offline;
   private final Path plugin;
@@ -52,6 +53,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
    * @param engine where images are built
    * @param endpoint where that is
    * @param workerId this worker's own id, for the labels
+   * @param cacheKey keeps the caches of apps apart
    * @param settings logins and network
    * @param plugin the program, as {@link BuildxPlugin} finds it
    * @param programs runs it
@@ -62,6 +64,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
       DockerEngine engine,
       DockerEndpoint endpoint,
       String workerId,
+      CacheKey cacheKey,
       ImageSettings settings,
       Path plugin,
       ProgramRunner programs,
@@ -69,12 +72,13 @@ public final class BuildxImageBuilder implements ImageBuilder {
     this.docker = engine.client();
     this.environment = new BuildxEnvironment(endpoint, worker);
     this.workerId = workerId;
+    this.cacheKey = cacheKey;
     this.logins = RegistryLogins.read(settings.registryAuth());
     this.offline = settings.network() == ImageSettings.Network.NONE;
     this.plugin = plugin;
     this.programs = programs;
     this.limits = settings.limits();
-    this.foreign = new ForeignImages(docker);
+    this.foreign = new ForeignImages(docker, limits.remoteAdd());
   }
 
   @Override
@@ -100,13 +104,16 @@ public final class BuildxImageBuilder implements ImageBuilder {
       throws BuildFailure {
     Dockerfile dockerfile = plan.dockerfile().orElseThrow();
     Frontend.check(dockerfile.path(), dockerfile.text(), limits.frontends());
-    GrowingValues.check(dockerfile.path(), dockerfile.text());
+    OwnCache.check(dockerfile.path(), dockerfile.text());
+    BuildKitFacts engine = BuildKitFacts.of(docker);
+    boolean heredocs = Frontend.knowsHeredocs(dockerfile.text(), engine.heredocs());
+    Readings readings =
+        Readings.of(dockerfile.path(), dockerfile.text(), DockerfileReader.Dialect.of(heredocs));
+    GrowingValues.check(readings, arguments);
     if (!limits.remoteAdd()) {
-      RemoteSources.check(dockerfile.path(), dockerfile.text());
+      RemoteSources.check(readings);
     }
-    ImageReferences references =
-        ImageReferences.of(
-            dockerfile.path(), dockerfile.text(), arguments, Platform.arguments(docker));
+    ImageReferences references = ImageReferences.of(readings, arguments, engine.platform());
     foreign.checkNames(references, build.job());
     foreign.checkImages(references, build.job());
     Path checkout = plan.checkout().directory();
@@ -118,8 +125,14 @@ public final class BuildxImageBuilder implements ImageBuilder {
         .check(ContextBounds.Odd.REFUSED, build.stop());
   }
 
-  /** Ends a build that asks for an image which the text did not name: a base image may do so. */
+  /**
+   * Ends a build that asks for an image or an address which the text did not name: a base image may
+   * do so.
+   */
   private void watch(String part, Build build) {
+    if (!limits.remoteAdd()) {
+      RemoteSources.refusal(part).ifPresent(build.stop()::stop);
+    }
     Matcher asks = ASKS.matcher(part);
     if (asks.matches()) {
       foreign.refusal(asks.group(1), build.job()).ifPresent(build.stop()::stop);
@@ -137,7 +150,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
     try (BuildxFolder folder = BuildxFolder.in(build.workspace())) {
       folder.write("config.json", logins.dockerConfig());
       // by it BuildKit finds the files that the app's last build sent, instead of keeping them all
-      folder.write(".buildNodeID", nodeOf(build));
+      folder.write(".buildNodeID", name("sources", build).substring(0, NODE_ID_CHARS));
       BuildxDefinition definition =
           new BuildxDefinition(
               plan.checkout().directory().toAbsolutePath(),
@@ -158,31 +171,27 @@ public final class BuildxImageBuilder implements ImageBuilder {
               output::accept,
               build.stop());
       output.finish();
+      // what was refused may have failed before it was ended
+      build.stop().check();
       if (exitCode != 0) {
         throw new BuildxFailure(failure).of(output.failed(), output.lines(), exitCode);
       }
     }
   }
 
-  private Map<String, String> arguments(BuildPlan plan, Build build) {
+  private Map<String, String> arguments(BuildPlan plan, Build build)
+      throws BuildFailure.WorkerFault {
     Map<String, String> arguments = new LinkedHashMap<>(BuildArguments.of(plan, build));
     // last: no app may choose another's
-    arguments.put(CACHE_NAMESPACE, namespace(build));
+    arguments.put(CACHE_NAMESPACE, name("mounts", build));
     if (OwnCache.isNeeded(plan.dockerfile().orElseThrow().text())) {
-      arguments.put(OwnCache.ARGUMENT, OwnCache.value(namespace(build)));
+      arguments.put(OwnCache.ARGUMENT, name("steps", build));
     }
     return arguments;
   }
 
-  private String namespace(Build build) {
-    return workerId + "/" + build.job().appId();
-  }
-
-  private String nodeOf(Build build) {
-    return UUID.nameUUIDFromBytes(namespace(build).getBytes(StandardCharsets.UTF_8))
-        .toString()
-        .replace("-", "")
-        .substring(0, 16);
+  private String name(String use, Build build) throws BuildFailure.WorkerFault {
+    return cacheKey.name(use, build.job().appId());
   }
 
   private static Path dockerfile(BuildPlan plan, BuildxFolder folder) throws BuildFailure {

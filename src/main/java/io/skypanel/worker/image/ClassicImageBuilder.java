@@ -61,7 +61,7 @@ public final class ClassicImageBuilder implements ImageBuilder {
     this.leftovers = leftovers;
     this.remains = new BuildRemains(docker);
     this.limits = settings.limits();
-    this.foreign = new ForeignImages(docker);
+    this.foreign = new ForeignImages(docker, limits.remoteAdd());
   }
 
   @Override
@@ -76,12 +76,13 @@ public final class ClassicImageBuilder implements ImageBuilder {
     EngineFailure failure =
         new EngineFailure(dockerfile, BuildArguments.secrets(plan, build.job()));
     Map<String, String> arguments = BuildArguments.of(plan, build);
-    GrowingValues.check(dockerfile.path(), dockerfile.text());
+    Readings readings =
+        Readings.of(dockerfile.path(), dockerfile.text(), DockerfileReader.Dialect.ALL);
+    GrowingValues.check(readings, arguments);
     if (!limits.remoteAdd()) {
-      RemoteSources.check(dockerfile.path(), dockerfile.text());
+      RemoteSources.check(readings);
     }
-    ImageReferences references =
-        ImageReferences.of(dockerfile.path(), dockerfile.text(), arguments, Map.of());
+    ImageReferences references = ImageReferences.of(readings, arguments, Map.of());
     foreign.checkNames(references, build.job());
     new BasePull(docker, logins).pull(references, build);
     foreign.checkImages(references, build.job());

@@ -1,6 +1,7 @@
 package io.skypanel.worker.image;
 
 import io.skypanel.worker.job.Progress;
+import io.skypanel.worker.job.Shown;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
@@ -179,7 +180,8 @@ final class ContextArchive {
           readable,
           entry(name, TarConstants.LF_NORMAL, executable ? EXECUTABLE : FILE, attributes));
     } else if (warnings++ < MAX_WARNINGS) {
-      progress.warn(readable + " is a device, socket or pipe and is left out of the build context");
+      progress.warn(
+          Shown.of(readable) + " is a device, socket or pipe and is left out of the build context");
     }
   }
 
@@ -194,7 +196,7 @@ final class ContextArchive {
         buffer.clear().limit((int) Math.min(left, BUFFER_BYTES));
         int count = read(content, name);
         if (count < 0) {
-          throw new IOException(name + " became shorter while it was sent to the engine");
+          throw new IOException(Shown.of(name) + " became shorter while it was sent to the engine");
         }
         tar.write(buffer.array(), 0, count);
         left -= count;
@@ -252,6 +254,7 @@ final class ContextArchive {
   }
 
   private static IOException unreadable(String name, Exception cause) {
-    return new IOException(name + " can't be read for the build context: " + cause, cause);
+    return new IOException(
+        Shown.of(name) + " can't be read for the build context: " + cause, cause);
   }
 }

@@ -30,6 +30,9 @@ import java.util.stream.Collectors;
  * deep or wide the tree is: each is read on where it was left. For one use by one thread.
  */
 final class ContextBounds {
+  /** Of comparing paths with rules, a few seconds of one processor. */
+  private static final long MAX_STEPS = 1_000_000_000;
+
   private static final int BIGGEST = 3;
   private static final int TYPE = 0170000;
   private static final int FOLDER = 0040000;
@@ -59,6 +62,7 @@ final class ContextBounds {
   private final Deque<Folder> open = new ArrayDeque<>();
   private long bytes;
   private int files;
+  private long steps;
 
   /**
    * @param root the context's root
@@ -140,6 +144,12 @@ final class ContextBounds {
         new String(RawNames.of(path).getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     String name = folder.name().isEmpty() ? file : folder.name() + "/" + file;
     DockerIgnore.Match match = ignore.match(name, folder.match());
+    steps += match.steps();
+    if (steps > MAX_STEPS) {
+      throw new BuildFailure.UserFault(
+          ".dockerignore takes too long to compare with so many files; use fewer patterns with"
+              + " wildcards, or leave out whole folders");
+    }
     if (match.excluded() && !ignore.mayKeepBelow(name)) {
       return;
     }

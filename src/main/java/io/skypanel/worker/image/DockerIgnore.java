@@ -8,11 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * Which files a build context leaves out, as Docker's command line decides it: patterns are
@@ -25,24 +27,36 @@ import java.util.Optional;
 final class DockerIgnore {
   private static final String NAME = ".dockerignore";
 
-  /** Matching one path costs its length times this at most, which keeps it to a second or two. */
   private static final int MAX_BYTES = 64 * 1024;
 
+  /** Far more than a file has that people write. */
+  private static final int MAX_RULES = 1000;
+
   /** A pattern as it stands in the file, cleaned, and without its exclamation mark. */
-  private record Rule(String text, boolean exception, GlobPattern pattern) {}
+  private record Rule(int number, boolean exception, GlobPattern pattern) {}
 
   /**
    * How a path fared; what is below it needs it.
    *
-   * @param hits the rules that match it or a folder above it
+   * @param rule the number of the last rule that matches it or a folder above it, or -1
    * @param excluded whether it is left out
+   * @param steps how much work that was, beyond a glance at each rule
    */
-  record Match(BitSet hits, boolean excluded) {
+  record Match(int rule, boolean excluded, long steps) {
     /** The context's root, which nothing matches. */
-    static final Match ROOT = new Match(new BitSet(), false);
+    static final Match ROOT = new Match(-1, false, 0);
   }
 
-  private final List<Rule> rules = new ArrayList<>();
+  /** Those with wildcards, the last first. */
+  private final Deque<Rule> globs = new ArrayDeque<>();
+
+  /** The last of those that are plain paths, by path. */
+  private final Map<String, Rule> paths = new HashMap<>();
+
+  /** What exceptions name, with a slash behind it. */
+  private final NavigableSet<String> kept = new TreeSet<>();
+
+  private int rules;
 
   /**
    * @param lines the file's lines
@@ -118,19 +132,24 @@ final class DockerIgnore {
    * @param parent how the folder it is in fared
    */
   Match match(String path, Match parent) {
-    if (rules.isEmpty()) {
-      return Match.ROOT;
-    }
-    BitSet hits = new BitSet(rules.size());
-    boolean excluded = false;
-    for (int i = 0; i < rules.size(); i++) {
-      Rule rule = rules.get(i);
-      if (parent.hits().get(i) || rule.pattern().matches(path)) {
-        hits.set(i);
-        excluded = !rule.exception();
+    Rule literal = paths.get(path);
+    Match found =
+        literal == null || literal.number() < parent.rule()
+            ? new Match(parent.rule(), parent.excluded(), 0)
+            : new Match(literal.number(), !literal.exception(), 0);
+    long steps = 0;
+    for (Rule rule : globs) {
+      if (rule.number() <= found.rule()) {
+        break;
+      }
+      if (rule.pattern().mayMatch(path)) {
+        steps += (long) path.length() * rule.pattern().tokens();
+        if (rule.pattern().matches(path)) {
+          return new Match(rule.number(), !rule.exception(), steps);
+        }
       }
     }
-    return new Match(hits, excluded);
+    return new Match(found.rule(), found.excluded(), steps);
   }
 
   /**
@@ -138,7 +157,8 @@ final class DockerIgnore {
    * line an exception must name the folder to reach into it: {@code !**&#47;keep} does not.
    */
   boolean mayKeepBelow(String folder) {
-    return rules.stream().anyMatch(r -> r.exception() && (r.text() + "/").startsWith(folder + "/"));
+    String next = kept.ceiling(folder + "/");
+    return next != null && next.startsWith(folder + "/");
   }
 
   private void keep(String path) {
@@ -146,9 +166,8 @@ final class DockerIgnore {
     for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
       match = match(path.substring(0, slash), match);
     }
-    if (!rules.isEmpty() && match(path, match).excluded()) {
-      String literal = path.replaceAll("([\\\\*?\\[])", "\\\\$1");
-      rules.add(new Rule(path, true, new GlobPattern(literal)));
+    if (match(path, match).excluded()) {
+      add(path, true, new GlobPattern(path.replaceAll("([\\\\*?\\[])", "\\\\$1")));
     }
   }
 
@@ -158,7 +177,23 @@ final class DockerIgnore {
     if (exception && text.equals(".")) {
       throw new IllegalArgumentException("illegal exclusion pattern '" + line + "'");
     }
-    rules.add(new Rule(text, exception, new GlobPattern(text)));
+    if (rules == MAX_RULES) {
+      throw new IllegalArgumentException(
+          "it has more than " + MAX_RULES + " rules; name folders instead of files");
+    }
+    add(text, exception, new GlobPattern(text));
+  }
+
+  private void add(String text, boolean exception, GlobPattern pattern) {
+    Rule rule = new Rule(rules++, exception, pattern);
+    if (pattern.literal().isPresent()) {
+      paths.put(text, rule);
+    } else {
+      globs.addFirst(rule);
+    }
+    if (exception) {
+      kept.add(text + "/");
+    }
   }
 
   /** As Go's {@code filepath.Clean} does, and without the leading slash. */

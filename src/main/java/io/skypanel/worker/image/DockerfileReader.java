@@ -18,9 +18,8 @@ import java.util.regex.Pattern;
  */
 final class DockerfileReader {
   private static final Pattern DIRECTIVE =
-      Pattern.compile("#\\s*([a-zA-Z][a-zA-Z0-9]*)\\s*=\\s*(.+?)\\s*");
+      Pattern.compile("#\\s*([a-zA-Z][a-zA-Z0-9]*)\\s*=\\s*(\\S.*)");
   private static final Set<String> DIRECTIVES = Set.of("syntax", "escape", "check");
-  private static final Set<String> TAKE_HEREDOCS = Set.of("run", "copy", "add");
 
   /**
    * In what versions of the parser differ.
@@ -35,6 +34,11 @@ final class DockerfileReader {
     /** All there are. */
     static final List<Dialect> ALL =
         List.of(NOW, new Dialect(true, false), new Dialect(false, true), new Dialect(false, false));
+
+    /** Those of builders that are known to have here-documents, or all. */
+    static List<Dialect> of(boolean heredocs) {
+      return ALL.stream().filter(dialect -> dialect.heredocs() || !heredocs).toList();
+    }
   }
 
   private final String[] lines;
@@ -80,8 +84,8 @@ final class DockerfileReader {
       }
     }
     Instruction instruction = Instruction.of(start, next, text.toString());
-    if (heredocs && TAKE_HEREDOCS.contains(instruction.inner().verb())) {
-      Heredoc.in(text.toString()).forEach(this::skip);
+    if (heredocs && instruction.takesHeredocs()) {
+      skipHeredocs(instruction);
     }
     return Optional.of(instruction).filter(i -> !i.verb().isEmpty());
   }
@@ -100,6 +104,14 @@ final class DockerfileReader {
     boolean goesOn = escaped && !(pair && dialect.pairsEscape());
     text.append(goesOn ? line.substring(0, end - 1) : line);
     return goesOn;
+  }
+
+  private void skipHeredocs(Instruction instruction) {
+    try {
+      Heredoc.in(instruction.rest()).forEach(this::skip);
+    } catch (UndecidedText e) {
+      // whoever needs to be sure asks again, and refuses the file
+    }
   }
 
   private void skip(Heredoc heredoc) {

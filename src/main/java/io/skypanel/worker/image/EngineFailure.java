@@ -1,5 +1,7 @@
 package io.skypanel.worker.image;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.exception.DockerException;
 import io.skypanel.worker.engine.ExitCodes;
 import io.skypanel.worker.job.BuildFailure;
@@ -23,10 +25,9 @@ final class EngineFailure {
           "target stage \"?(\\S+?)\"? could not be found|failed to reach build target (\\S+) in");
 
   private static final Pattern HERE_DOCUMENT =
-      Pattern.compile("(?im)^\\s*(RUN|COPY|ADD)\\s.*<<-?[\"']?\\w");
+      Pattern.compile("(?im)^[ \\t]*+(?:RUN|COPY|ADD)\\s.*<<-?[\"']?\\w");
 
-  private static final Pattern BODY =
-      Pattern.compile("(?s).*?\\{\\s*\"message\"\\s*:\\s*\"((?:\\\\.|[^\"\\\\])*)\".*");
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Dockerfile dockerfile;
   private final Map<String, String> arguments;
@@ -169,10 +170,12 @@ final class EngineFailure {
 
   /** The message out of {@code Status 400: {"message":"…"}}. */
   private static String body(String text) {
-    Matcher body = BODY.matcher(text);
-    return body.matches()
-        ? body.group(1).replace("\\n", "\n").replace("\\\"", "\"").replace("\\\\", "\\")
-        : text;
+    int start = text.indexOf('{');
+    try {
+      return start < 0 ? text : JSON.readTree(text.substring(start)).path("message").asText(text);
+    } catch (JsonProcessingException e) {
+      return text;
+    }
   }
 
   private static boolean says(String text, String... phrases) {

@@ -4,6 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.ContainerConfig;
+import io.skypanel.worker.engine.ImageRecordTooLarge;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.ImageRef;
@@ -19,23 +20,29 @@ import java.util.stream.Stream;
 
 /**
  * Keeps a Dockerfile from naming another app's image: by the text, where a name is one of this
- * worker's own, and by the engine, where it has the image that is named. Thread-safe.
+ * worker's own, and by the engine, where it has the image that is named. Nor may it have the engine
+ * call where no registry is, nor a base image what the Dockerfile itself may not. Thread-safe.
  */
 final class ForeignImages {
   /** Each costs a question to the engine. */
   private static final int MAX_NAMES = 200;
 
   private final DockerClient docker;
+  private final boolean remoteAdd;
 
-  ForeignImages(DockerClient docker) {
+  /**
+   * @param remoteAdd whether what a base image has put off may {@code ADD} an address
+   */
+  ForeignImages(DockerClient docker, boolean remoteAdd) {
     this.docker = docker;
+    this.remoteAdd = remoteAdd;
   }
 
   /**
    * Checks the names themselves.
    *
    * @throws BuildFailure.UserFault naming instruction and line, if one is another app's, whether or
-   *     not there is such an image
+   *     not there is such an image, or of a registry at a link-local or metadata address
    */
   void checkNames(ImageReferences references, BuildJob job) throws BuildFailure.UserFault {
     List<ImageReference> names = references.all();
@@ -50,8 +57,8 @@ final class ForeignImages {
   }
 
   /**
-   * Asks the engine what the names stand for, once for each, and checks that; and what base images
-   * have put off.
+   * Asks the engine what the names stand for, once for each, and checks that; and what those base
+   * images that it has already have put off.
    *
    * @throws BuildFailure.UserFault as {@link #checkNames} does
    */
@@ -74,7 +81,7 @@ final class ForeignImages {
             "The Dockerfile and its base images name more than %d images; name fewer"
                 .formatted(MAX_NAMES));
       }
-      Optional<InspectImageResponse> image = inspect(name.name());
+      Optional<InspectImageResponse> image = inspect(name);
       if (image.isPresent()) {
         checkImage(name, image.get(), job);
         if (references.isBase(name)) {
@@ -103,6 +110,11 @@ final class ForeignImages {
     if (name.appRepository().filter(repository -> !repository.equals(own)).isPresent()) {
       throw foreign(name);
     }
+    if (RegistryAddress.isRefused(name.name())) {
+      throw new BuildFailure.UserFault(
+          "%s names %s, whose registry would be at a link-local or metadata address; build on an image out of a registry"
+              .formatted(name.where(), Shown.of(name.name())));
+    }
   }
 
   private static void checkImage(ImageReference name, InspectImageResponse image, BuildJob job)
@@ -123,13 +135,18 @@ final class ForeignImages {
     ContainerConfig config = image.getConfig();
     if (config != null && config.getOnBuild() != null) {
       List<String> triggers = Stream.of(config.getOnBuild()).filter(Objects::nonNull).toList();
-      ImageReferences putOff = ImageReferences.ofTriggers(name.name(), triggers);
+      Readings putOffText = Readings.ofTriggers(name.name(), triggers);
+      if (!remoteAdd) {
+        RemoteSources.check(putOffText);
+      }
+      ImageReferences putOff = ImageReferences.of(putOffText, Map.of(), Map.of());
       checkNames(putOff, job);
       checkImages(putOff, job, asked);
     }
   }
 
-  private Optional<InspectImageResponse> inspect(String name) throws BuildFailure {
+  private Optional<InspectImageResponse> inspect(ImageReference reference) throws BuildFailure {
+    String name = reference.name();
     try {
       return Optional.of(docker.inspectImageCmd(name).exec());
     } catch (DockerException e) {
@@ -138,13 +155,20 @@ final class ForeignImages {
       }
       throw unanswered(name, e);
     } catch (RuntimeException e) {
+      Optional<ImageRecordTooLarge> tooLarge = ImageRecordTooLarge.in(e);
+      if (tooLarge.isPresent()) {
+        throw new BuildFailure.UserFault(
+            "%s names %s, which can't be used: %s; name an image that sets less"
+                .formatted(reference.where(), Shown.of(name), tooLarge.get().getMessage()));
+      }
       throw unanswered(name, e);
     }
   }
 
   private static BuildFailure.WorkerFault unanswered(String name, RuntimeException e) {
     return new BuildFailure.WorkerFault(
-        "The Docker Engine does not say what image " + name + " is: " + e.getMessage(), e);
+        "The Docker Engine does not say what image " + Shown.of(name) + " is: " + e.getMessage(),
+        e);
   }
 
   private static boolean isNamed(InspectImageResponse image, String name) {

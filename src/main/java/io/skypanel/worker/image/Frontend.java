@@ -31,6 +31,10 @@ final class Frontend {
   private static final Pattern DOCKERS_TAG =
       Pattern.compile("(?:latest|labs|master|1|1\\.(?:[2-9]|[1-9]\\d)(?:\\.\\d+)?)(?:-labs)?");
 
+  /** Those of them that are sure to have here-documents, which came to stay with 1.4. */
+  private static final Pattern HEREDOCS_TAG =
+      Pattern.compile("(?:latest|labs|master|1|1\\.(?:[4-9]|[1-9]\\d)(?:\\.\\d+)?)(?:-labs)?");
+
   private Frontend() {}
 
   /**
@@ -55,6 +59,24 @@ final class Frontend {
                 .formatted(path, Shown.of(frontend), String.join(", ", allowed)));
       }
     }
+  }
+
+  /**
+   * Whether what reads the Dockerfile is sure to know here-documents.
+   *
+   * @param engine whether the engine's own builder does
+   */
+  static boolean knowsHeredocs(String dockerfile, boolean engine) {
+    List<String> named = named(dockerfile);
+    return named.isEmpty()
+        ? engine
+        : named.stream()
+            .map(Frontend::name)
+            .allMatch(
+                name ->
+                    !name.contains("@")
+                        && DOCKERS.contains(repository(name))
+                        && HEREDOCS_TAG.matcher(tag(name)).matches());
   }
 
   /**
@@ -87,17 +109,29 @@ final class Frontend {
     if (allowed.contains(frontend)) {
       return true;
     }
-    String name =
-        HUB.matcher(frontend).lookingAt()
-            ? frontend.substring(frontend.indexOf('/') + 1)
-            : frontend;
-    int colon = name.lastIndexOf(':');
-    boolean tagged = colon > name.lastIndexOf('/');
-    String repository = tagged ? name.substring(0, colon) : name;
-    String tag = tagged ? name.substring(colon + 1) : "latest";
+    String name = name(frontend);
+    String repository = repository(name);
     return !name.contains("@")
         && allowed.contains(repository)
-        && (!DOCKERS.contains(repository) || DOCKERS_TAG.matcher(tag).matches());
+        && (!DOCKERS.contains(repository) || DOCKERS_TAG.matcher(tag(name)).matches());
+  }
+
+  private static String name(String frontend) {
+    return HUB.matcher(frontend).lookingAt()
+        ? frontend.substring(frontend.indexOf('/') + 1)
+        : frontend;
+  }
+
+  private static String repository(String name) {
+    return isTagged(name) ? name.substring(0, name.lastIndexOf(':')) : name;
+  }
+
+  private static String tag(String name) {
+    return isTagged(name) ? name.substring(name.lastIndexOf(':') + 1) : "latest";
+  }
+
+  private static boolean isTagged(String name) {
+    return name.lastIndexOf(':') > name.lastIndexOf('/');
   }
 
   private static String withoutMarks(String dockerfile) {

@@ -35,6 +35,9 @@ final class GlobPattern {
   /** The pattern, if it is a plain path, as most are. */
   private final Optional<String> literal;
 
+  /** The longest text that stands in the pattern as it does in each path that matches. */
+  private String needed = "";
+
   /**
    * @throws IllegalArgumentException for a character class that does not end or has no characters
    */
@@ -44,9 +47,13 @@ final class GlobPattern {
             ? Optional.of(pattern)
             : Optional.empty();
     int[] chars = pattern.codePoints().toArray();
+    StringBuilder run = new StringBuilder();
     int i = 0;
     while (i < chars.length) {
       int c = chars[i++];
+      if ("*?[".indexOf(c) >= 0) {
+        endOf(run);
+      }
       if (c == '*' && i < chars.length && chars[i] == '*') {
         i++;
         if (i < chars.length && chars[i] == '/') {
@@ -67,8 +74,30 @@ final class GlobPattern {
       } else {
         int literal = c == '\\' && i < chars.length ? chars[i++] : c;
         one(other -> other == literal);
+        run.appendCodePoint(literal);
       }
     }
+    endOf(run);
+  }
+
+  private void endOf(StringBuilder run) {
+    needed = run.length() > needed.length() ? run.toString() : needed;
+    run.setLength(0);
+  }
+
+  /** The path that it stands for, if that is one. */
+  Optional<String> literal() {
+    return literal;
+  }
+
+  /** How long {@link #matches} may take: so many steps for each character of the path. */
+  int tokens() {
+    return tokens.size();
+  }
+
+  /** Whether the path has what each that matches has: soon told, and seldom so. */
+  boolean mayMatch(String path) {
+    return path.contains(needed);
   }
 
   /** Whether the whole {@code path} matches. */

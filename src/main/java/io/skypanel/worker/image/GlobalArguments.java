@@ -14,6 +14,10 @@ final class GlobalArguments {
   /** What all values may have together: a file of a megabyte can ask for much more. */
   private static final int MAX_CHARS = 1 << 20;
 
+  /** What some builders have by themselves, and others not. */
+  private static final List<String> UNSURE =
+      List.of("TARGETSTAGE", "TARGETVARIANT", "BUILDVARIANT", "TARGETOSVERSION", "BUILDOSVERSION");
+
   private final Map<String, String> given;
   private final char escape;
   private final boolean hides;
@@ -34,6 +38,7 @@ final class GlobalArguments {
     this.hides = hides;
     predefined.forEach(
         (name, value) -> values.put(name, Optional.of(given.getOrDefault(name, value))));
+    UNSURE.forEach(name -> values.putIfAbsent(name, Optional.ofNullable(given.get(name))));
   }
 
   /** Takes what follows an {@code ARG}. */

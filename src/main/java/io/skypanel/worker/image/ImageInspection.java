@@ -39,10 +39,9 @@ final class ImageInspection {
     } catch (NotFoundException e) {
       throw failure.ofSilence();
     } catch (RuntimeException e) {
-      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-        if (cause instanceof ImageRecordTooLarge tooLarge) {
-          throw refused(docker, ref, tooLarge.getMessage());
-        }
+      Optional<ImageRecordTooLarge> tooLarge = ImageRecordTooLarge.in(e);
+      if (tooLarge.isPresent()) {
+        throw refused(docker, ref, tooLarge.get().getMessage());
       }
       throw failure.of(e);
     }

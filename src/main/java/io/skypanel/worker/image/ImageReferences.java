@@ -1,15 +1,13 @@
 package io.skypanel.worker.image;
 
 import io.skypanel.worker.job.BuildFailure;
-import io.skypanel.worker.job.Shown;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Reads which images a Dockerfile names: behind {@code FROM}, and behind {@code from=} of {@code
@@ -17,6 +15,9 @@ import java.util.Set;
  * versions of the builder read in different ways is read in each. For one thread.
  */
 final class ImageReferences {
+  /** As {@code strconv.Atoi} reads it: what does not fit into 64 bits is none to it. */
+  private static final Pattern STAGE = Pattern.compile("\\d{1,18}");
+
   private final Map<String, ImageReference> found = new LinkedHashMap<>();
   private final Set<String> bases = new LinkedHashSet<>();
   private final String dockerfile;
@@ -28,43 +29,19 @@ final class ImageReferences {
   /**
    * Reads a Dockerfile.
    *
-   * @param path what it is called in messages
    * @param given the build arguments that the builder gets
    * @param predefined what the builder knows by itself, such as {@code TARGETARCH}
    * @throws BuildFailure.UserFault for a name that can't be told from the text
    */
   static ImageReferences of(
-      String path, String text, Map<String, String> given, Map<String, String> predefined)
+      Readings dockerfile, Map<String, String> given, Map<String, String> predefined)
       throws BuildFailure.UserFault {
-    ImageReferences references = new ImageReferences(path);
-    if (text.replace("\r\n", "\n").indexOf('\r') >= 0) {
-      throw new BuildFailure.UserFault(
-          path
-              + " has a carriage return within a line, which builders read differently; remove it");
-    }
-    Set<List<Instruction>> readings = new LinkedHashSet<>();
-    for (DockerfileReader.Dialect dialect : DockerfileReader.Dialect.ALL) {
-      readings.add(DockerfileReader.read(text, dialect));
-    }
-    char escape = DockerfileReader.escape(text);
-    for (List<Instruction> reading : readings) {
+    ImageReferences references = new ImageReferences(dockerfile.path());
+    char escape = dockerfile.escape();
+    for (List<Instruction> reading : dockerfile.all()) {
       references.read(reading, new GlobalArguments(given, predefined, escape, false));
       references.read(reading, new GlobalArguments(given, predefined, escape, true));
     }
-    return references;
-  }
-
-  /** Reads what a base image has put off for those that are built on it. */
-  static ImageReferences ofTriggers(String base, List<String> triggers)
-      throws BuildFailure.UserFault {
-    ImageReferences references = new ImageReferences("an ONBUILD of " + base);
-    List<Instruction> instructions = new ArrayList<>();
-    for (String trigger : triggers) {
-      for (DockerfileReader.Dialect dialect : DockerfileReader.Dialect.ALL) {
-        instructions.addAll(DockerfileReader.read(trigger, dialect));
-      }
-    }
-    references.read(instructions, new GlobalArguments(Map.of(), Map.of(), '\\', false));
     return references;
   }
 
@@ -81,23 +58,23 @@ final class ImageReferences {
   private void read(List<Instruction> instructions, GlobalArguments arguments)
       throws BuildFailure.UserFault {
     Set<String> stages = new HashSet<>();
-    int stage = -1;
+    boolean global = true;
     for (Instruction outer : instructions) {
       Instruction instruction = outer.inner();
-      String where = where(instruction);
+      String where = instruction.where(dockerfile);
       try {
-        if (instruction.verb().equals("arg") && stage < 0) {
+        if (instruction.verb().equals("arg") && global) {
           arguments.declare(instruction.rest());
           continue;
         }
         List<String> flags = instruction.flagsAndRest();
         String rest = flags.remove(flags.size() - 1);
         if (instruction.verb().equals("from")) {
-          stage++;
+          global = false;
           from(rest, arguments, stages, where);
         } else {
           for (String flag : flags) {
-            flag(flag, stages, stage, where);
+            flag(flag, stages, where);
           }
         }
       } catch (UndecidedText e) {
@@ -122,17 +99,17 @@ final class ImageReferences {
     }
   }
 
-  private void flag(String flag, Set<String> stages, int stage, String where) throws UndecidedText {
+  private void flag(String flag, Set<String> stages, String where) throws UndecidedText {
     String lower = GoText.lower(flag);
     if (lower.startsWith("--from=")) {
-      source(flag.substring("--from=".length()), stages, stage, where);
+      source(flag.substring("--from=".length()), stages, where);
     } else if (lower.startsWith("--mount=")) {
       if (flag.indexOf('"') >= 0) {
         throw new UndecidedText("a quotation within a mount");
       }
       for (String field : flag.substring("--mount=".length()).split(",")) {
         if (GoText.lower(field).startsWith("from=")) {
-          source(field.substring("from=".length()), stages, stage, where);
+          source(field.substring("from=".length()), stages, where);
         }
       }
     } else if (lower.equals("--from") || lower.equals("--mount")) {
@@ -140,13 +117,12 @@ final class ImageReferences {
     }
   }
 
-  private void source(String name, Set<String> stages, int stage, String where)
-      throws UndecidedText {
+  private void source(String name, Set<String> stages, String where) throws UndecidedText {
     if (name.matches("(?s).*[$\\\\'\"`\\s].*")) {
       throw new UndecidedText("'" + name + "', where a stage or an image must stand as it is");
     }
-    boolean earlier = name.matches("\\d{1,6}") && Integer.parseInt(name) < stage;
-    if (!earlier) {
+    // both builders take a number for a stage's, and no other number for an image
+    if (!STAGE.matcher(name).matches()) {
       add(name, stages, where);
     }
   }
@@ -158,15 +134,9 @@ final class ImageReferences {
     if (!apps && (stages.contains(GoText.lower(name)) || name.equals("scratch"))) {
       return false;
     }
-    if (apps || reference.isName()) {
+    if (apps || reference.isName() || RegistryAddress.isRefused(name)) {
       found.putIfAbsent(name, reference);
     }
     return true;
-  }
-
-  private String where(Instruction instruction) {
-    return "%s in line %d of %s"
-        .formatted(
-            Shown.of(instruction.verb().toUpperCase(Locale.ROOT)), instruction.line(), dockerfile);
   }
 }

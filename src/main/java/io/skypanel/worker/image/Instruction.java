@@ -1,7 +1,10 @@
 package io.skypanel.worker.image;
 
+import io.skypanel.worker.job.Shown;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * One instruction of a Dockerfile, its continued lines put together.
@@ -13,6 +16,7 @@ import java.util.List;
  */
 record Instruction(int line, int end, String verb, String rest) {
   private static final int MAX_ONBUILDS = 4;
+  private static final Set<String> TAKE_HEREDOCS = Set.of("run", "copy", "add");
   private static final String BLANKS = "\t\u000b\f\r ";
 
   /** Splits a line as BuildKit's {@code splitCommand} does. */
@@ -36,6 +40,17 @@ record Instruction(int line, int end, String verb, String rest) {
       inner = of(line, end, inner.rest);
     }
     return inner;
+  }
+
+  /** Verb and line, for the customer. */
+  String where(String path) {
+    return "%s in line %d of %s".formatted(Shown.of(verb.toUpperCase(Locale.ROOT)), line, path);
+  }
+
+  /** Whether here-documents may follow it: not behind more than one {@code ONBUILD}. */
+  boolean takesHeredocs() {
+    String taker = verb.equals("onbuild") ? of(line, end, rest).verb : verb;
+    return TAKE_HEREDOCS.contains(taker);
   }
 
   /**

@@ -1,10 +1,7 @@
 package io.skypanel.worker.image;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.skypanel.worker.job.BuildFailure;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
 
@@ -15,10 +12,23 @@ import java.util.Set;
  * one could lay something ready for it. A build argument that each stage declares keeps them apart.
  */
 final class OwnCache {
-  /** Known to nobody but the worker by its value, so that no {@code ENV} stands in for it. */
+  /** Its value is made with the {@link CacheKey}, so that no {@code ENV} stands in for it. */
   static final String ARGUMENT = "SKYPANEL_CACHE";
 
   private OwnCache() {}
+
+  /**
+   * Keeps the argument the worker's own.
+   *
+   * @param path what the Dockerfile is called in messages
+   * @throws BuildFailure.UserFault if the text has its name: an {@code ENV} of it would win over it
+   */
+  static void check(String path, String dockerfile) throws BuildFailure.UserFault {
+    if (dockerfile.contains(ARGUMENT)) {
+      throw new BuildFailure.UserFault(
+          path + " names " + ARGUMENT + ", which is the worker's own; give it another name");
+    }
+  }
 
   /** Whether the Dockerfile may use secrets. */
   static boolean isNeeded(String dockerfile) {
@@ -43,16 +53,5 @@ final class OwnCache {
       }
     }
     return text.toString();
-  }
-
-  /** The argument's value for an app. */
-  static String value(String namespace) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      byte[] digest = sha.digest(("cache of " + namespace).getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException everyJavaHasIt) {
-      throw new IllegalStateException(everyJavaHasIt);
-    }
   }
 }

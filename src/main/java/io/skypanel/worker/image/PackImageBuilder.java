@@ -23,11 +23,20 @@ import java.util.stream.Stream;
 /**
  * Hands a repository over to Cloud Native Buildpacks' {@code pack}, which finds out by itself how
  * it is built. The job's variables reach the buildpacks by a file of the build's own, and are not
- * in the image. What of a plan pack has no room for (arguments, target, root directory) is not
- * passed on. See {@link PackRemains} for what is left of a build that fails.
+ * in the image. The repository's {@code project.toml} is not read by pack: it would choose builder
+ * and buildpacks, which are images and programs from anywhere. What of a plan pack has no room for
+ * (arguments, target, root directory) is not passed on. See {@link PackRemains} for what is left of
+ * a build that fails.
  */
 public final class PackImageBuilder implements ImageBuilder {
   private static final String PROGRAM = "pack";
+
+  /**
+   * What is read in place of the repository's own.
+   *
+   * @see <a href="https://buildpacks.io/docs/reference/config/project-descriptor/">its format</a>
+   */
+  private static final String DESCRIPTOR = "[_]\nschema-version = \"0.2\"\n";
 
   private final ProgramRunner programs;
   private final DockerClient docker;
@@ -72,7 +81,7 @@ public final class PackImageBuilder implements ImageBuilder {
   @Override
   public BuiltImage build(BuildPlan plan, Build build) throws BuildFailure {
     build.stop().check();
-    // pack has its own file of what it leaves out, so all there is counts
+    // nothing says what to leave out, so all there is counts
     new ContextBounds(
             plan.checkout().directory(),
             new DockerIgnore(List.of()),
@@ -103,9 +112,10 @@ public final class PackImageBuilder implements ImageBuilder {
     try (BuildxFolder folder = BuildxFolder.in(build.workspace())) {
       folder.write("config.json", logins.dockerConfig());
       Path variables = folder.write("pack.env", variables(build.job().environment()));
+      Path descriptor = folder.write("project.toml", DESCRIPTOR);
       int exitCode =
           programs.run(
-              command(plan, build, ref, variables),
+              command(plan, build, ref, variables, descriptor),
               build.workspace(),
               environment(folder.path()),
               output::accept,
@@ -116,10 +126,12 @@ public final class PackImageBuilder implements ImageBuilder {
     }
   }
 
-  private List<String> command(BuildPlan plan, Build build, ImageRef ref, Path variables) {
+  private List<String> command(
+      BuildPlan plan, Build build, ImageRef ref, Path variables, Path descriptor) {
     List<String> command = new ArrayList<>(List.of(PROGRAM, "build", ref.toString(), "--no-color"));
     command.addAll(List.of("--path", plan.checkout().directory().toString()));
     command.addAll(List.of("--env-file", variables.toString()));
+    command.addAll(List.of("--descriptor", descriptor.toString()));
     command.addAll(List.of("--pull-policy", "if-not-present"));
     // by itself pack names them after the image and its tag, which no other deployment has
     String app = ImageRef.clean(build.job().appId());

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.Shown;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -15,28 +17,51 @@ import java.util.stream.Stream;
  */
 final class RemoteSources {
   /** What BuildKit takes for an address, or for a repository. */
-  private static final Pattern REMOTE =
-      Pattern.compile("(?i)(?:https?|git|ssh)://.*|[^/]*@[^/]*:.*|github\\.com/.*", Pattern.DOTALL);
+  private static final Pattern REMOTE = Pattern.compile("(?i)(?:https?|git|ssh)://|github\\.com/");
+
+  /** So BuildKit names an {@code ADD}, or in older versions what that fetches. */
+  private static final Pattern PART =
+      Pattern.compile("(?:\\[[^]]*] ADD (?<rest>.*)|(?:https?|git|ssh)://.*)", Pattern.DOTALL);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private RemoteSources() {}
 
   /**
-   * Checks the whole Dockerfile, in each way that builders read it.
+   * Checks the whole Dockerfile, or what a base image has put off.
    *
-   * @param path what it is called in messages
    * @throws BuildFailure.UserFault naming the line, for an address, or for a source that may be one
    */
-  static void check(String path, String text) throws BuildFailure.UserFault {
-    for (DockerfileReader.Dialect dialect : DockerfileReader.Dialect.ALL) {
-      for (Instruction outer : DockerfileReader.read(text, dialect)) {
+  static void check(Readings dockerfile) throws BuildFailure.UserFault {
+    for (List<Instruction> reading : dockerfile.all()) {
+      for (Instruction outer : reading) {
         Instruction instruction = outer.inner();
         if (instruction.verb().equals("add")) {
-          check(path, instruction, DockerfileReader.escape(text));
+          check(dockerfile.path(), instruction, dockerfile.escape());
         }
       }
     }
+  }
+
+  /**
+   * The failure of a build in which BuildKit fetches, though the text has no such {@code ADD}.
+   *
+   * @param part the name of a part of the build
+   */
+  static Optional<BuildFailure> refusal(String part) {
+    Matcher named = PART.matcher(part);
+    if (!named.matches()) {
+      return Optional.empty();
+    }
+    String rest = named.group("rest");
+    List<String> words = rest == null ? List.of(part, "") : List.of(rest.split("\\s+"));
+    return words.subList(0, words.size() - 1).stream().anyMatch(RemoteSources::isRemote)
+        ? Optional.of(
+            new BuildFailure.UserFault(
+                ("A base image has put off %s, which fetches from an address; build on another, or"
+                        + " fetch it in a RUN (the operator can allow it by BUILD_REMOTE_ADD)")
+                    .formatted(Shown.of(part))))
+        : Optional.empty();
   }
 
   private static void check(String path, Instruction instruction, char escape)
@@ -46,14 +71,21 @@ final class RemoteSources {
       String plain = source.replaceAll("[\"'\\\\`]", "");
       int slash = plain.indexOf('/');
       String start = slash < 0 ? plain : plain.substring(0, slash);
-      if (REMOTE.matcher(plain).matches() || start.indexOf('$') >= 0) {
+      if (isRemote(plain) || start.indexOf('$') >= 0) {
         throw new BuildFailure.UserFault(
-            ("ADD in line %d of %s has the source %s, which is an address or may become one; fetch"
+            ("%s has the source %s, which is an address or may become one; fetch"
                     + " it in a RUN, or begin a file's name with ./ (the operator can allow it by"
                     + " BUILD_REMOTE_ADD)")
-                .formatted(instruction.line(), path, Shown.of(plain)));
+                .formatted(instruction.where(path), Shown.of(plain)));
       }
     }
+  }
+
+  private static boolean isRemote(String source) {
+    int slash = source.indexOf('/');
+    String start = slash < 0 ? source : source.substring(0, slash);
+    int at = start.indexOf('@');
+    return REMOTE.matcher(source).lookingAt() || at >= 0 && start.indexOf(':', at) >= 0;
   }
 
   /** Sources, and the target behind them. */

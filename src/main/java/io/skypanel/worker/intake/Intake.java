@@ -4,6 +4,7 @@ import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.Outcome;
 import io.skypanel.worker.job.QueuedBuild;
+import io.skypanel.worker.job.Shown;
 import io.skypanel.worker.panel.NodeCredentials;
 import io.skypanel.worker.panel.PanelAnswer;
 import io.skypanel.worker.panel.PanelRequest;
@@ -200,7 +201,9 @@ public final class Intake {
     String why =
         status.isEmpty()
             ? "the panel refuses this node (" + node.describe() + ")"
-            : "the panel has this node as '" + status + "', and only 'online' ones may accept";
+            : "the panel has this node as '"
+                + Shown.of(status)
+                + "', and only 'online' ones may accept";
     if (!why.equals(refusal)) {
       log.warn("No build is taken: {}; the builds stay queued", why);
     }

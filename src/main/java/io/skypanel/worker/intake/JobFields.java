@@ -28,8 +28,12 @@ final class JobFields {
       Pattern.compile("(https?|ssh)://[^\\s\\p{Cntrl}/-][^\\s\\p{Cntrl}]*").asMatchPredicate();
   private static final Predicate<String> SCP_URL =
       Pattern.compile(
-              "[A-Za-z0-9._]+@[A-Za-z0-9][A-Za-z0-9.-]*:[^\\s\\p{Cntrl}:-][^\\s\\p{Cntrl}]*")
+              GitSource.SSH_USER + "@[A-Za-z0-9][A-Za-z0-9.-]*:[^\\s\\p{Cntrl}:-][^\\s\\p{Cntrl}]*")
           .asMatchPredicate();
+
+  /** Behind scheme and host, so that it may end a password in which a slash was not encoded. */
+  private static final Predicate<String> LATE_AT =
+      Pattern.compile("^\\w+://[^/?#]*[/?#].*@").asPredicate();
 
   /** What git's own check-ref-format refuses, and a leading dash, which would be an option. */
   private static final Pattern NOT_IN_BRANCH =
@@ -68,16 +72,7 @@ final class JobFields {
   private BuildJob readOrThrow() throws BadField {
     String deploymentId = id("deploymentId");
     String appId = id("appId");
-    String url =
-        text("repoUrl", "githubRepoUrl")
-            .orElseThrow(() -> new BadField("githubRepoUrl is missing"));
-    if (!URL.test(url) && !SCP_URL.test(url)) {
-      throw new BadField(
-          "githubRepoUrl is '"
-              + Shown.of(
-                  new GitSource(url, "", Optional.empty()).displayUrl().replaceFirst("^[^/]*@", ""))
-              + "' and must be an https, http or ssh URL");
-    }
+    String url = repository();
     String branch = text("githubBranch", "githubBranch").orElse("main");
     if (NOT_IN_BRANCH.matcher(branch).find()) {
       throw new BadField(
@@ -86,13 +81,14 @@ final class JobFields {
     Optional<String> sha =
         text("githubCommitSha", "githubCommitSha").map(s -> s.toLowerCase(Locale.ROOT));
     try {
+      GitSource source = new GitSource(url, branch, sha);
       return new BuildJob(
           deploymentId,
           appId,
-          text("appName", "appName").orElseGet(() -> repositoryName(url)),
+          text("appName", "appName").orElseGet(() -> repositoryName(source.displayUrl())),
           text("organizationId", "organizationId"),
           createdAt(),
-          new GitSource(url, branch, sha),
+          source,
           dockerfilePath(),
           text("buildCommand", "buildCommand"),
           text("startCommand", "startCommand"),
@@ -101,6 +97,24 @@ final class JobFields {
     } catch (IllegalArgumentException e) {
       throw new BadField(e.getMessage());
     }
+  }
+
+  private String repository() throws BadField {
+    String url =
+        text("repoUrl", "githubRepoUrl")
+            .orElseThrow(() -> new BadField("githubRepoUrl is missing"));
+    if (!URL.test(url) && !SCP_URL.test(url)) {
+      throw new BadField(
+          "githubRepoUrl is '"
+              + Shown.of(Shown.withoutLogin(url))
+              + "' and must be an https, http or ssh URL");
+    }
+    if (LATE_AT.test(url)) {
+      throw new BadField(
+          "githubRepoUrl has an '@' behind its first '/', '?' or '#'; in user name and password"
+              + " write %2F, %3F and %23 for these, in a path %40 for '@'");
+    }
+    return url;
   }
 
   private String id(String field) throws BadField {

@@ -1,6 +1,5 @@
 package io.skypanel.worker.job;
 
-import java.net.URI;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -14,7 +13,14 @@ import java.util.regex.Pattern;
  * @param sha the exact commit (40 or 64 hex digits); empty means the branch's head
  */
 public record GitSource(String url, String branch, Optional<String> sha) {
+  /**
+   * The user of an ssh address, as a pattern: forges have organizations there, whose names have
+   * dashes, but none leads, which would make an option of it.
+   */
+  public static final String SSH_USER = "[A-Za-z0-9_][A-Za-z0-9._+~-]*";
+
   private static final Pattern USER_INFO = Pattern.compile("(?<=://)[^/?#]*@");
+
   private static final Pattern SHA = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
 
   public GitSource {
@@ -28,18 +34,13 @@ public record GitSource(String url, String branch, Optional<String> sha) {
     }
   }
 
-  /** The URL without user name and password, fit for logs and for {@code .git/config}. */
+  /**
+   * The URL without user name and password, fit for logs. Where it can't be told what belongs to
+   * these, all that may is shown as {@code ****}, the host too.
+   */
   public String displayUrl() {
-    return USER_INFO.matcher(url).replaceFirst("");
-  }
-
-  /** The user name and password that the URL carries, as {@code user:password}, decoded. */
-  public Optional<String> credentials() {
-    try {
-      return Optional.ofNullable(URI.create(url).getUserInfo());
-    } catch (IllegalArgumentException notAUri) {
-      return Optional.empty();
-    }
+    String bare = USER_INFO.matcher(url).replaceFirst("");
+    return bare.contains("://") ? Shown.withoutLogin(bare) : bare; // else its user is no secret
   }
 
   /** What is built, for people: the commit if it is given, else the branch. */

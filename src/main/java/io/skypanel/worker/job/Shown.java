@@ -12,7 +12,18 @@ public final class Shown {
 
   private static final int CHARS = 200;
 
+  /** What stands before the last {@code @}; behind that of an image's digest stands no host. */
+  private static final Pattern MAYBE_LOGIN = Pattern.compile("(?s)^(\\w+://)?.*@(?!sha256:)");
+
   private Shown() {}
+
+  /**
+   * What may be an address without what may be a login: {@code ****} in the place of all up to the
+   * last {@code @} but the scheme. A password may have any character in it, though it should not.
+   */
+  public static String withoutLogin(String address) {
+    return MAYBE_LOGIN.matcher(address).replaceFirst("$1****@");
+  }
 
   /** The text, without what can't be seen, cut where it is long. */
   public static String of(String text) {

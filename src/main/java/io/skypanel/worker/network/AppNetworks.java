@@ -1,7 +1,6 @@
 package io.skypanel.worker.network;
 
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ContainerNetwork;
@@ -12,24 +11,34 @@ import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.Labels;
 import io.skypanel.worker.settings.DockerEndpoint;
 import io.skypanel.worker.settings.NetworkPool;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes and removes the networks of apps. Thread-safe: one that was just made is not removed before
- * its first container is there.
+ * Makes and removes the networks of apps. Thread-safe: containers are made at once, on one network
+ * or several, and a network is not removed between being found and its container being there.
  */
 public final class AppNetworks {
-  private static final Logger LOG = LoggerFactory.getLogger(AppNetworks.class);
+  private static final Logger log = LoggerFactory.getLogger(AppNetworks.class);
 
   private final DockerClient docker;
   private final String workerId;
   private final NetworkCreation creation;
+
+  /**
+   * By a network's name: whoever puts a container on it reads, whoever removes it writes. They stay
+   * for the worker's life, one for each owner it has met.
+   */
+  private final Map<String, ReadWriteLock> locks = new ConcurrentHashMap<>();
 
   /**
    * Of {@code workerId} alone: two workers on one engine have networks of their own.
@@ -44,9 +53,9 @@ public final class AppNetworks {
     this.creation = new NetworkCreation(docker, endpoint, workerId, pool);
   }
 
-  /** What makes a container. */
+  /** What puts a container on a network. */
   public interface Creation {
-    /** Makes it without starting it; gives its id. */
+    /** Does it without starting the container; gives its id. */
     String create() throws BuildFailure;
   }
 
@@ -55,12 +64,33 @@ public final class AppNetworks {
    *
    * @throws BuildFailure the creation's own, or a worker's fault if there can be no such network
    */
-  public synchronized String with(AppNetwork network, Creation container) throws BuildFailure {
-    make(network);
-    return container.create();
+  public String with(AppNetwork network, Creation container) throws BuildFailure {
+    Lock use = lock(network.name()).readLock();
+    use.lock();
+    try {
+      provide(network);
+      return container.create();
+    } finally {
+      use.unlock();
+    }
   }
 
-  private void make(AppNetwork network) throws BuildFailure {
+  private ReadWriteLock lock(String network) {
+    return locks.computeIfAbsent(network, name -> new ReentrantReadWriteLock());
+  }
+
+  private void provide(AppNetwork network) throws BuildFailure {
+    if (!isThere(network)) {
+      // one after the other, or each would choose the same addresses
+      synchronized (creation) {
+        if (!isThere(network)) {
+          creation.create(network);
+        }
+      }
+    }
+  }
+
+  private boolean isThere(AppNetwork network) throws BuildFailure {
     try {
       Network there = docker.inspectNetworkCmd().withNetworkId(network.name()).exec();
       Map<String, String> labels = there.getLabels() == null ? Map.of() : there.getLabels();
@@ -68,8 +98,9 @@ public final class AppNetworks {
         throw new BuildFailure.WorkerFault(
             "Network " + network.name() + " is not this owner's; remove or rename it", null);
       }
+      return true;
     } catch (NotFoundException absent) {
-      creation.create(network);
+      return false;
     } catch (RuntimeException e) {
       throw new BuildFailure.WorkerFault(
           "Network " + network.name() + " can't be looked for: " + EngineMessage.of(e), e);
@@ -77,10 +108,18 @@ public final class AppNetworks {
   }
 
   /**
-   * Removes those that no container is on, running or stopped; gives how many. Throws what
-   * docker-java throws.
+   * What became of the networks that no container is on.
+   *
+   * @param removed how many went
+   * @param failed the names of those that the engine did not remove; the log says why
    */
-  public int removeUnused() {
+  public record Removal(int removed, List<String> failed) {}
+
+  /**
+   * Removes those that no container is on, running or stopped, but one that a container is being
+   * made for. Throws what docker-java throws if the engine does not say which there are.
+   */
+  public Removal removeUnused() {
     List<Network> own =
         docker
             .listNetworksCmd()
@@ -89,17 +128,20 @@ public final class AppNetworks {
             .stream()
             .filter(this::isOwn)
             .toList();
-    if (own.isEmpty()) {
-      return 0;
-    }
-    Set<String> used = used();
+    Set<String> used = own.isEmpty() ? Set.of() : used();
     int removed = 0;
+    List<String> failed = new ArrayList<>();
     for (Network network : own) {
-      if (!used.contains(network.getName()) && remove(network)) {
-        removed++;
+      if (!used.contains(network.getName())) {
+        try {
+          removed += removeIfUnused(network) ? 1 : 0;
+        } catch (RuntimeException e) {
+          log.warn("Network {} can't be removed: {}", network.getName(), EngineMessage.of(e));
+          failed.add(network.getName());
+        }
       }
     }
-    return removed;
+    return new Removal(removed, failed);
   }
 
   /** A label alone proves nothing: somebody may have copied it. */
@@ -132,20 +174,22 @@ public final class AppNetworks {
     return used;
   }
 
-  /** Only this waits for deployments, and they for this: a look at everything may take long. */
-  private synchronized boolean remove(Network network) {
+  private boolean removeIfUnused(Network network) {
+    Lock removal = lock(network.getName()).writeLock();
+    if (!removal.tryLock()) {
+      return false;
+    }
     try {
       if (!onIt(network).isEmpty()) {
         return false;
       }
       docker.removeNetworkCmd(network.getId()).exec();
-      LOG.debug("Removed network {}", network.getName());
+      log.debug("Removed network {}", network.getName());
       return true;
     } catch (NotFoundException gone) {
       return false;
-    } catch (DockerException inUse) {
-      LOG.warn("Network {} can't be removed: {}", network.getName(), EngineMessage.of(inUse));
-      return false;
+    } finally {
+      removal.unlock();
     }
   }
 
@@ -154,36 +198,40 @@ public final class AppNetworks {
    * engine goes by the id that the old one had, so the name alone does not help. Throws what
    * docker-java throws, and IllegalStateException if the container is on no network of apps.
    */
-  public synchronized void rejoin(String containerId) {
+  public void rejoin(String containerId) {
     var container = docker.inspectContainerCmd(containerId).exec();
     String owner = container.getConfig().getLabels().getOrDefault(Labels.NETWORK, "");
-    Optional<AppNetwork> network = AppNetwork.ofOwner(workerId, owner);
-    if (network.isEmpty()) {
-      throw new IllegalStateException("its network is gone; deploy it again");
-    }
-    String name = network.get().name();
-    try {
-      make(network.get());
-    } catch (BuildFailure e) {
-      throw new IllegalStateException(e.getMessage(), e);
-    }
-    ContainerNetwork before = container.getNetworkSettings().getNetworks().get(name);
+    AppNetwork network =
+        AppNetwork.ofOwner(workerId, owner)
+            // a label may be its image's own, and so may the engine's message that led here
+            .filter(wanted -> wanted.name().equals(container.getHostConfig().getNetworkMode()))
+            .orElseThrow(() -> new IllegalStateException("its network is gone; deploy it again"));
+    ContainerNetwork before = container.getNetworkSettings().getNetworks().get(network.name());
     List<String> aliases =
         before == null || before.getAliases() == null
             ? List.of()
             : before.getAliases().stream().filter(a -> !containerId.startsWith(a)).toList();
+    try {
+      with(network, () -> reconnect(containerId, network.name(), aliases));
+    } catch (BuildFailure e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+    log.info("Network {} was gone and is there again", network.name());
+  }
+
+  private String reconnect(String containerId, String network, List<String> aliases) {
     docker
         .disconnectFromNetworkCmd()
-        .withNetworkId(name)
+        .withNetworkId(network)
         .withContainerId(containerId)
         .withForce(true)
         .exec();
     docker
         .connectToNetworkCmd()
-        .withNetworkId(name)
+        .withNetworkId(network)
         .withContainerId(containerId)
         .withContainerNetwork(new ContainerNetwork().withAliases(aliases))
         .exec();
-    LOG.info("Network {} was gone and is there again", name);
+    return containerId;
   }
 }

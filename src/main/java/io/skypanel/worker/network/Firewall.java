@@ -8,10 +8,12 @@ import io.skypanel.worker.process.ProgramRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -23,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * them in turn. Thread-safe.
  */
 public final class Firewall {
-  private static final Logger LOG = LoggerFactory.getLogger(Firewall.class);
+  private static final Logger log = LoggerFactory.getLogger(Firewall.class);
 
   /** The second is what the engine reads where the first names systemd's own resolver. */
   private static final List<Path> RESOLVERS =
@@ -31,6 +33,9 @@ public final class Firewall {
 
   private static final Pattern RESOLVER =
       Pattern.compile("(?m)^\\s*nameserver\\s+(?!127\\.)(\\d{1,3}(?:\\.\\d{1,3}){3})\\s*$");
+
+  private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
+  private static final Duration KEEP_LIMIT = Duration.ofSeconds(10);
   private static final Path IPV6 = Path.of("/proc/net/if_inet6");
   private static final String BRIDGE_NAME = "com.docker.network.bridge.name";
 
@@ -53,10 +58,19 @@ public final class Firewall {
   }
 
   /** It can't be had here; the message says why, and the way out. */
-  public static final class Unusable extends Exception {
+  public static class Unusable extends Exception {
     private static final long serialVersionUID = 1L;
 
     Unusable(String message) {
+      super(message);
+    }
+  }
+
+  /** It can't be had now, though it may be later. */
+  public static final class Busy extends Unusable {
+    private static final long serialVersionUID = 1L;
+
+    Busy(String message) {
       super(message);
     }
   }
@@ -68,11 +82,50 @@ public final class Firewall {
 
   /**
    * Writes the rules, if they are wanted. Those of an earlier call are replaced at once as a whole.
+   * While another program writes the packet filter, it tries again.
+   *
+   * @param limit how long it tries
+   * @param goOn false ends that early
+   * @throws Busy if that did not help
+   * @throws Unusable if it is something else
    */
-  public synchronized void raise() throws Unusable {
-    if (!wanted) {
-      return;
+  public void raise(Duration limit, BooleanSupplier goOn) throws Unusable, InterruptedException {
+    long giveUp = System.nanoTime() + limit.toNanos();
+    boolean told = false;
+    while (wanted) {
+      try {
+        write();
+        return;
+      } catch (Iptables.Busy e) {
+        if (System.nanoTime() - giveUp >= 0 || !goOn.getAsBoolean()) {
+          state = "failing: " + e.getMessage();
+          throw new Busy(
+              "APP_FIREWALL is true, but another program holds the packet filter ("
+                  + e.getMessage()
+                  + "): see which ('fuser -v /run/xtables.lock', 'ps ax | grep tables') and let it"
+                  + " end");
+        }
+        if (!told) {
+          log.warn("The firewall waits: {}. Trying for {} s.", e.getMessage(), limit.toSeconds());
+          told = true;
+        }
+        Thread.sleep(BETWEEN_TRIES.toMillis());
+      } catch (Iptables.Refused e) {
+        throw new Unusable(
+            "APP_FIREWALL is true, but "
+                + e.getMessage()
+                + "; it needs root on the host, or its network with CAP_NET_ADMIN and CAP_NET_RAW"
+                + " (docs/skypanel-worker-firewall.conf), iptables, and an engine on this machine"
+                + " that has the chain DOCKER-USER. Provide these, or set it to false");
+      } catch (RuntimeException e) {
+        throw new Unusable(
+            "APP_FIREWALL is true, but the engine does not say what its default bridge is: "
+                + EngineMessage.of(e));
+      }
     }
+  }
+
+  private synchronized void write() throws Iptables.Refused {
     try {
       List<String> bridges = bridges();
       write(new FirewallRules(Version.IPV4, bridges, resolvers()));
@@ -80,19 +133,14 @@ public final class Firewall {
         write(new FirewallRules(Version.IPV6, bridges, List.of()));
       }
       state = "on";
+    } catch (Iptables.Busy e) {
+      throw e; // what was written before stands, and it may work in a moment
     } catch (Iptables.Refused e) {
       state = "failing: " + e.getMessage();
-      throw new Unusable(
-          "APP_FIREWALL is true, but "
-              + e.getMessage()
-              + "; it needs root (or CAP_NET_ADMIN and the host's network), iptables, and an engine"
-              + " on this machine that has the chain DOCKER-USER. Provide these, or set it to"
-              + " false");
+      throw e;
     } catch (RuntimeException e) {
       state = "failing: " + EngineMessage.of(e);
-      throw new Unusable(
-          "APP_FIREWALL is true, but the engine does not say what its default bridge is: "
-              + EngineMessage.of(e));
+      throw e;
     }
   }
 
@@ -100,14 +148,16 @@ public final class Firewall {
   public void keep() {
     String before = state;
     try {
-      raise();
+      raise(KEEP_LIMIT, () -> true);
       if (before.startsWith("failing")) {
-        LOG.info("The firewall is up again");
+        log.info("The firewall is up again");
       }
     } catch (Unusable e) {
       if (!before.equals(state)) {
-        LOG.error("The firewall may be down: {}; trying again", e.getMessage());
+        log.error("The firewall may be down: {}; trying again", e.getMessage());
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -121,7 +171,7 @@ public final class Firewall {
           try {
             forward = iptables.chain(version, version.forward);
           } catch (Iptables.Refused noEngine) {
-            LOG.debug("There is no chain {}: {}", version.forward, noEngine.getMessage());
+            log.debug("There is no chain {}: {}", version.forward, noEngine.getMessage());
           }
           List<String> input = iptables.chain(version, "INPUT");
           iptables.restore(version, FirewallRules.removal(version, input, forward));

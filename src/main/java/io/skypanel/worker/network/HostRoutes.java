@@ -1,6 +1,6 @@
 package io.skypanel.worker.network;
 
-import io.skypanel.worker.settings.Subnet;
+import io.skypanel.worker.settings.IpNetwork;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -19,7 +19,7 @@ final class HostRoutes {
   private HostRoutes() {}
 
   /** As the kernel's main table has them now; none where there is no such table. */
-  static List<Subnet> read() {
+  static List<IpNetwork> read() {
     try {
       return parse(Files.readAllLines(ROUTES));
     } catch (IOException noLinux) {
@@ -28,18 +28,18 @@ final class HostRoutes {
   }
 
   /** Reads lines of {@code /proc/net/route}: hexadecimal, in the byte order of this machine. */
-  static List<Subnet> parse(List<String> lines) {
+  static List<IpNetwork> parse(List<String> lines) {
     return lines.stream()
         .skip(1)
         .map(line -> line.strip().split("\\s+"))
         .filter(columns -> columns.length > MASK)
-        .map(columns -> subnet(columns[DESTINATION], columns[MASK]))
-        .filter(subnet -> subnet.bits() > HALF_OF_EVERYTHING)
+        .map(columns -> network(columns[DESTINATION], columns[MASK]))
+        .filter(network -> network.bits() > HALF_OF_EVERYTHING)
         .toList();
   }
 
-  private static Subnet subnet(String destination, String mask) {
-    return new Subnet(Integer.toUnsignedLong(number(destination)), Integer.bitCount(number(mask)));
+  private static IpNetwork network(String destination, String mask) {
+    return IpNetwork.ofIpv4(number(destination), Integer.bitCount(number(mask)));
   }
 
   private static int number(String hexadecimal) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads and writes the kernel's packet filter by the programs of that name. Thread-safe. */
 final class Iptables {
@@ -19,6 +20,13 @@ final class Iptables {
   /** Another program may be writing; seconds. */
   private static final String WAIT = "5";
 
+  /**
+   * What the programs say while another one writes: the older kind, by files of the kernel's own,
+   * after it has waited for the lock; the newer one, which has none, at once.
+   */
+  private static final Pattern BUSY =
+      Pattern.compile("xtables lock|Resource temporarily unavailable|Device or resource busy");
+
   private final ProgramRunner programs;
 
   Iptables(ProgramRunner programs) {
@@ -26,10 +34,19 @@ final class Iptables {
   }
 
   /** A program is not there or refuses; the message is its own. */
-  static final class Refused extends Exception {
+  static class Refused extends Exception {
     private static final long serialVersionUID = 1L;
 
     Refused(String message) {
+      super(message);
+    }
+  }
+
+  /** Another program writes the packet filter. */
+  static final class Busy extends Refused {
+    private static final long serialVersionUID = 1L;
+
+    Busy(String message) {
       super(message);
     }
   }
@@ -64,8 +81,13 @@ final class Iptables {
     }
     if (exitCode != 0) {
       // it begins with the program's name and version
-      Optional<String> words = output.toString().lines().filter(l -> !l.isBlank()).findFirst();
-      throw new Refused(words.orElse(command.get(0) + " ended with exit code " + exitCode));
+      List<String> lines = output.toString().lines().filter(line -> !line.isBlank()).toList();
+      Optional<String> busy = lines.stream().filter(BUSY.asPredicate()).reduce((a, last) -> last);
+      if (busy.isPresent()) {
+        throw new Busy(command.get(0) + ": " + busy.get());
+      }
+      throw new Refused(
+          lines.isEmpty() ? command.get(0) + " ended with exit code " + exitCode : lines.get(0));
     }
     return output.toString();
   }

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 /** What the values in a file about an app may be. */
 final class AppFileRules {
   private static final long SMALLEST_APP_BYTES = 6L << 20; // Docker refuses less
+  private static final int MAX_MOUNT_PATH = 1024;
   private static final Predicate<String> STAGE =
       Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}").asMatchPredicate();
   private static final Predicate<String> ARGUMENT =
@@ -96,7 +97,7 @@ final class AppFileRules {
       check(
           "volumes." + volume.getKey(),
           Optional.of(String.valueOf(volume.getValue())),
-          MOUNT_PATH,
+          AppFileRules::isMountPath,
           "a path in the container, such as /app/uploads");
     }
   }
@@ -132,6 +133,11 @@ final class AppFileRules {
 
   static boolean isPort(String text) {
     return text.matches("[1-9]\\d{0,4}") && Integer.parseInt(text) <= 65535;
+  }
+
+  /** Of bounded length, since Java runs a repeated group on the stack. */
+  private static boolean isMountPath(String path) {
+    return path.length() <= MAX_MOUNT_PATH && MOUNT_PATH.test(path);
   }
 
   static boolean isUrlPath(String text) {

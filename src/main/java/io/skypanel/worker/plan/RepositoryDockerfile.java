@@ -2,6 +2,7 @@ package io.skypanel.worker.plan;
 
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.Dockerfile;
+import io.skypanel.worker.job.Shown;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Finds the Dockerfile that a repository brings. */
 final class RepositoryDockerfile {
@@ -106,7 +108,7 @@ final class RepositoryDockerfile {
         + " is not in the repository; "
         + (present.isEmpty()
             ? "there is none, so add one"
-            : "these are: " + String.join(", ", present));
+            : "these are: " + present.stream().map(Shown::of).collect(Collectors.joining(", ")));
   }
 
   private static List<String> list(Path root) throws IOException {

@@ -8,10 +8,11 @@ import io.skypanel.worker.report.EarlierReports;
 import io.skypanel.worker.report.Journal;
 import io.skypanel.worker.report.JournalEntry;
 import io.skypanel.worker.report.Reports;
+import io.skypanel.worker.report.UnfitBuild;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.camel.Body;
@@ -30,12 +31,13 @@ public final class Recovery {
   private final EarlierReports earlier;
   private final Intake intake;
   private final Predicate<BuiltImage> isInEngine;
-  private final BiConsumer<BuildJob, String> removeRemains;
+  private final Consumer<BuildJob> removeRemains;
+  private final Consumer<String> leaveImages;
 
   /**
    * @param isInEngine whether an image is still there
-   * @param removeRemains removes a build's workspace, half-made container and, by its log, images;
-   *     does not throw
+   * @param removeRemains removes a build's workspace and half-made container; does not throw
+   * @param leaveImages leaves to clean-up the images that a build's log names; does not throw
    */
   public Recovery(
       Journal journal,
@@ -43,18 +45,20 @@ public final class Recovery {
       EarlierReports earlier,
       Intake intake,
       Predicate<BuiltImage> isInEngine,
-      BiConsumer<BuildJob, String> removeRemains) {
+      Consumer<BuildJob> removeRemains,
+      Consumer<String> leaveImages) {
     this.journal = journal;
     this.reports = reports;
     this.earlier = earlier;
     this.intake = intake;
     this.isInEngine = isInEngine;
     this.removeRemains = removeRemains;
+    this.leaveImages = leaveImages;
   }
 
   /** Whether an earlier run left any build. */
   public boolean isNeeded() {
-    return !journal.interrupted().isEmpty();
+    return !journal.interrupted().isEmpty() || !journal.unfit().isEmpty();
   }
 
   /**
@@ -69,6 +73,7 @@ public final class Recovery {
             .filter(BuildJob.class::isInstance)
             .map(build -> ((BuildJob) build).deploymentId())
             .collect(Collectors.toSet());
+    journal.unfit().forEach(build -> end(build, pending));
     List<QueuedBuild> goOn = new ArrayList<>();
     for (JournalEntry entry : journal.interrupted()) {
       BuildJob job = entry.job();
@@ -76,24 +81,43 @@ public final class Recovery {
       if (entry.conclusion().isPresent()) {
         log.info("{} had ended; its status is delivered", job);
         if (!entry.conclusion().get().status().equals("deployed")) {
-          removeRemains.accept(job, earlier.logOf(job));
+          remove(job);
         }
         earlier.repeat(entry, entry.conclusion().get());
       } else if (pending.contains(job.deploymentId())
           && !(isBuilt && earlier.willBeTakenOffTheQueue(job))) {
         log.info("{} is in the panel's queue still; it begins anew", job);
-        removeRemains.accept(job, earlier.logOf(job));
-        earlier.forget(entry);
+        remove(job);
+        earlier.forget(job.deploymentId());
       } else if (isBuilt) {
         log.info("{} goes on from its image", job);
         intake.readmit(job);
         goOn.add(new QueuedBuild.Resumed(job, entry.image().get()));
       } else {
         log.warn("{} was cut off in stage {} and ends as failed", job, entry.phase().label());
-        removeRemains.accept(job, earlier.logOf(job));
+        remove(job);
         reports.interrupted(entry);
       }
     }
     return goOn;
+  }
+
+  private void remove(BuildJob job) {
+    removeRemains.accept(job);
+    leaveImages.accept(earlier.logOf(job.deploymentId()));
+  }
+
+  /** What it left half done is clean-up's, which must be told of its images alone. */
+  private void end(UnfitBuild build, Set<String> pending) {
+    if (build.conclusion().isEmpty()) {
+      leaveImages.accept(earlier.logOf(build.deploymentId()));
+    }
+    if (build.conclusion().isEmpty() && pending.contains(build.deploymentId())) {
+      log.info("{} is in the panel's queue still, and fit now; it begins anew", build);
+      earlier.forget(build.deploymentId());
+    } else {
+      log.error("{}, of an earlier version, can't be carried on: {}", build, build.reason());
+      earlier.end(build);
+    }
   }
 }

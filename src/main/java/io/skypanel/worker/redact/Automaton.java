@@ -1,15 +1,14 @@
 package io.skypanel.worker.redact;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Finds any of many patterns in a text by one look at each character (Aho and Corasick, 1975). A
  * state is how much of which pattern the text ends with, so whoever keeps it can go on with the
- * next part of the text. A state takes 9 bytes: nearly all have one follower, which is their
+ * next part of the text. A state takes 11 bytes: nearly all have one follower, which is their
  * neighbour. Immutable.
  *
  * <p>{@code -} and {@code +}, {@code _} and {@code /} are one to it: base64 has either.
@@ -18,10 +17,12 @@ final class Automaton {
   /** What a pattern may have; see {@link #flags}. */
   static final int MAX_PATTERN = 1024;
 
-  /** The flag of a state that ends with a shorter pattern too; the chain of fails has it. */
-  static final int SHORTER = 64;
-
+  /**
+   * Characters below it are looked up in rows. There may be tens of thousands beyond it, for which
+   * rows would take half a KiB each.
+   */
   private static final int NARROW = 128;
+
   private static final char STOP = '\uffff';
   private static final char[] FOLDED = new char[NARROW];
 
@@ -31,7 +32,7 @@ final class Automaton {
     }
   }
 
-  /** The last of the states that stand for one character, which have a row each. */
+  /** The last of the states that stand for one of the narrow characters, which have a row each. */
   private final int shallow;
 
   private final int[] rows;
@@ -42,24 +43,29 @@ final class Automaton {
 
   private final short[] depths;
   private final byte[] flags;
+
+  /**
+   * How long the longest secret is that ends in this state; whatever else ends there lies in it.
+   */
+  private final short[] secrets;
+
   private final Branches branches = new Branches();
 
   /**
-   * @param patterns each with its flags, which are below {@link #SHORTER} and not 0
+   * @param patterns each {@link #fold folded}, with its flags, which make a positive byte
    */
-  Automaton(Map<String, Integer> patterns) {
-    SortedMap<String, Integer> sorted = new TreeMap<>();
-    patterns.forEach((text, mark) -> sorted.merge(folded(text), mark, (a, b) -> a | b));
-    List<String> texts = List.copyOf(sorted.keySet());
-    shallow = (int) texts.stream().map(t -> t.charAt(0)).distinct().count();
-    int room = shallow + 2 + texts.stream().mapToInt(t -> t.length() + 1).sum();
+  Automaton(SortedMap<String, Integer> patterns) {
+    Set<String> texts = patterns.keySet();
+    shallow = (int) texts.stream().map(t -> t.charAt(0)).filter(c -> c < NARROW).distinct().count();
+    int room = shallow + 2 + room(texts);
     labels = new char[room];
     fails = new int[room];
     depths = new short[room];
     flags = new byte[room];
+    secrets = new short[room];
     rows = new int[(shallow + 1) * NARROW];
     int[] parents = new int[room];
-    int states = grow(sorted, parents);
+    int states = grow(patterns, parents);
     link(byDepth(states), parents);
   }
 
@@ -67,12 +73,25 @@ final class Automaton {
     return c < NARROW ? FOLDED[c] : c == STOP ? '\ufffe' : c;
   }
 
-  private static String folded(String text) {
+  /** A text as the automaton sees it. */
+  static String fold(String text) {
     char[] chars = text.toCharArray();
     for (int i = 0; i < chars.length; i++) {
       chars[i] = fold(chars[i]);
     }
     return new String(chars);
+  }
+
+  /** How many states there are, and one that is nobody's neighbour behind each pattern's. */
+  private static int room(Set<String> texts) {
+    int room = 0;
+    String last = "";
+    for (String text : texts) {
+      room +=
+          text.length() + 1 - Math.max(0, Arrays.mismatch(text.toCharArray(), last.toCharArray()));
+      last = text;
+    }
+    return room;
   }
 
   /** Makes the tree of the patterns, and gives how many states there are. */
@@ -87,21 +106,27 @@ final class Automaton {
       int common = Arrays.mismatch(text.toCharArray(), last.toCharArray());
       for (int depth = Math.max(0, common); depth < text.length(); depth++) {
         int parent = path[depth];
-        boolean isNeighbour = depth > Math.max(1, common);
-        int state = depth == 0 ? ++shallows : states++;
+        boolean isNeighbour = parent > shallow && depth > common;
+        char c = text.charAt(depth);
+        int state = depth == 0 && c < NARROW ? ++shallows : states++;
         if (!isNeighbour) {
-          follow(parent, text.charAt(depth), state);
+          follow(parent, c, state);
         }
-        labels[state] = text.charAt(depth);
+        labels[state] = c;
         depths[state] = (short) (depth + 1);
         parents[state] = parent;
         path[depth + 1] = state;
       }
-      flags[path[text.length()]] |= pattern.getValue().byteValue();
+      end(path[text.length()], pattern.getValue());
       states++; // what follows the pattern's end is nobody's neighbour
       last = text;
     }
     return states;
+  }
+
+  private void end(int state, int mark) {
+    flags[state] = (byte) mark;
+    secrets[state] = (mark & Patterns.SECRET) == 0 ? 0 : depths[state];
   }
 
   private void follow(int parent, char c, int state) {
@@ -139,7 +164,8 @@ final class Automaton {
       if (depths[state] > 1) {
         int fail = next(fail(parents[state]), labels[state]);
         fails[state] = fails[state] < 0 ? ~fail : fail;
-        flags[state] |= (byte) (flags[fail] == 0 ? 0 : SHORTER);
+        flags[state] |= flags[fail];
+        secrets[state] = secrets[state] == 0 ? secrets[fail] : secrets[state];
       }
     }
   }
@@ -194,9 +220,14 @@ final class Automaton {
     return (long) i << 32 | state;
   }
 
-  /** The flags of the pattern that ends in this state, and {@link #SHORTER}; 0: none does. */
+  /** The flags of all patterns that end in this state; 0: none does. */
   int flags(int state) {
     return flags[state];
+  }
+
+  /** How many characters the longest secret has that ends in this state; 0: none does. */
+  int secret(int state) {
+    return secrets[state];
   }
 
   /** How many characters of the text the state stands for. */
@@ -205,7 +236,7 @@ final class Automaton {
   }
 
   /** The state of the next shorter end of the text. */
-  int fail(int state) {
+  private int fail(int state) {
     int fail = fails[state];
     return fail < 0 ? ~fail : fail;
   }

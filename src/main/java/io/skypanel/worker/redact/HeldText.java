@@ -56,13 +56,26 @@ final class HeldText {
     breaks[breakCount++] = position;
   }
 
-  /** So many characters before a position, line breaks that were passed over left out. */
+  /**
+   * So many characters before a position, line breaks that were passed over left out.
+   *
+   * @param position behind all of these
+   */
   int back(int position, int chars) {
-    int start = position - chars;
-    for (int i = breakCount - 1; i >= 0 && breaks[i] >= start; i--) {
-      start--;
+    if (breakCount == 0 || breaks[breakCount - 1] < position - chars) {
+      return Math.max(0, position - chars);
     }
-    return Math.max(0, start);
+    int start = position - breakCount - chars; // without any break
+    int low = 0;
+    for (int high = breakCount; low < high; ) {
+      int middle = (low + high) >>> 1;
+      if (breaks[middle] - middle <= start) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return Math.max(0, start + low);
   }
 
   void cover(int start, int end) {

@@ -13,6 +13,11 @@ final class Intervals {
    * behind it already.
    */
   void add(int start, int end) {
+    int last = size - 1;
+    if (last >= 0 && starts[last] <= start && ends[last] >= start) {
+      ends[last] = Math.max(ends[last], end);
+      return;
+    }
     int from = start;
     int to = end;
     while (size > 0 && ends[size - 1] >= from) {

@@ -22,6 +22,7 @@ public final class MaskedStream {
   private static final int DASHES = 5;
 
   private final Automaton automaton;
+  private final int shortest;
   private final HeldText held = new HeldText();
   private int read;
   private int state;
@@ -41,8 +42,12 @@ public final class MaskedStream {
     LONG_BASE64
   }
 
-  MaskedStream(Automaton automaton) {
+  /**
+   * @param shortest what is found in fewer characters is not covered
+   */
+  MaskedStream(Automaton automaton, int shortest) {
     this.automaton = automaton;
+    this.shortest = shortest;
   }
 
   /** Takes the next part; gives what is certain now. */
@@ -128,32 +133,37 @@ public final class MaskedStream {
     return automaton.depth(state) >= WRAPPED && last != '\n' && (c == '\n' || last != '\r');
   }
 
+  /** One look, however many patterns end here: the longest secret covers the others. */
   private void found() {
-    for (int s = state; automaton.flags(s) != 0; s = automaton.fail(s)) {
-      int flags = automaton.flags(s);
-      int start = held.back(read, automaton.depth(s));
-      if ((flags & Patterns.SECRET) != 0) {
-        held.cover(start, read);
-      }
-      boolean inPem = within == Within.PEM || within == Within.PEM_END;
-      if ((flags & Patterns.PEM_BEGIN) != 0 && !inPem) {
-        held.cover(start, read);
-        enter(Within.PEM);
-        pemChars = 0;
-      } else if ((flags & Patterns.PEM_END) != 0 && within == Within.PEM) {
-        within = Within.PEM_END;
-        dashes = 0;
-      } else if ((flags & Patterns.LONG_BASE64) != 0 && !inPem) {
-        enter(Within.LONG_BASE64);
-      } else if ((flags & Patterns.LONG_LINE) != 0 && !inPem) {
-        enter(Within.LONG_LINE);
-      } else if ((flags & Patterns.URL) != 0
-          && (within == Within.TEXT || within == Within.AUTHORITY)
-          && isUrl()) {
-        within = Within.AUTHORITY;
-        userInfo = read;
-        lastAt = -1;
-      }
+    int flags = automaton.flags(state);
+    int secret = automaton.secret(state);
+    if (secret >= shortest) {
+      held.cover(held.back(read, secret), read);
+    }
+    if (flags != Patterns.SECRET) {
+      begin(flags);
+    }
+  }
+
+  /** What begins or ends with a mark that is no secret by itself. */
+  private void begin(int flags) {
+    boolean inPem = within == Within.PEM || within == Within.PEM_END;
+    if ((flags & Patterns.PEM_BEGIN) != 0 && !inPem) {
+      enter(Within.PEM);
+      pemChars = 0;
+    } else if ((flags & Patterns.PEM_END) != 0 && within == Within.PEM) {
+      within = Within.PEM_END;
+      dashes = 0;
+    } else if ((flags & Patterns.LONG_BASE64) != 0 && !inPem) {
+      enter(Within.LONG_BASE64);
+    } else if ((flags & Patterns.LONG_LINE) != 0 && !inPem) {
+      enter(Within.LONG_LINE);
+    } else if ((flags & Patterns.URL) != 0
+        && (within == Within.TEXT || within == Within.AUTHORITY)
+        && isUrl()) {
+      within = Within.AUTHORITY;
+      userInfo = read;
+      lastAt = -1;
     }
   }
 
@@ -170,7 +180,7 @@ public final class MaskedStream {
 
   /** To the automaton {@code _} is {@code /}. */
   private boolean isUrl() {
-    return held.at(read - 1) == '/' && held.at(read - 2) == '/';
+    return held.at(read - 1) == '/' && "/\\".indexOf(held.at(read - 2)) >= 0;
   }
 
   /** What a character does to what the text is in the midst of. */

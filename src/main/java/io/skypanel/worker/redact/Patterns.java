@@ -1,16 +1,14 @@
 package io.skypanel.worker.redact;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
- * The forms in which secrets are looked for: each line as it is, in a URL and in JSON, and the
- * whole in base64, wherever in the encoded text it stands. For one thread.
+ * What secrets are looked for by: each line as it is, in a URL and in JSON, and the whole in
+ * base64, wherever in the encoded text it stands. For one thread.
  */
 final class Patterns {
   static final int SECRET = 1;
@@ -31,34 +29,45 @@ final class Patterns {
   private static final int SHORTEST_BASE64 = 6;
 
   /**
-   * Beyond so many characters of secrets, only what stands in clear is looked for: an automaton
-   * takes nine bytes for each character of each form.
+   * So many characters of encoded forms are looked for, beyond what stands in clear: an automaton
+   * takes eleven bytes for each.
    */
   private static final int ENCODED_CHARS = 256 << 10;
 
   private static final Base64.Encoder BASE64 = Base64.getEncoder().withoutPadding();
 
-  private final Map<String, Integer> forms = new HashMap<>();
+  private final SortedMap<String, Integer> forms = new TreeMap<>();
   private int encodedChars;
+  private boolean isFull;
 
   private Patterns() {}
 
-  /** The automaton for these secrets, and for URLs and PEM blocks. */
-  static Automaton of(List<String> secrets) {
+  /** Those for these secrets, and for URLs and PEM blocks. */
+  static Patterns of(List<String> secrets) {
     Patterns patterns = new Patterns();
-    patterns.forms.put("://", URL);
-    patterns.forms.put("-----BEGIN ", PEM_BEGIN);
-    patterns.forms.put("-----END ", PEM_END);
+    patterns.put("://", URL, 0);
+    patterns.put(":\\/\\/", URL, 0);
+    patterns.put("-----BEGIN ", SECRET | PEM_BEGIN, 0);
+    patterns.put("-----END ", PEM_END, 0);
     secrets.forEach(patterns::add);
-    return new Automaton(patterns.forms);
+    return patterns;
+  }
+
+  Automaton automaton() {
+    return new Automaton(forms);
+  }
+
+  /** Whether there was no room for all encoded forms: those of the last secrets are missing. */
+  boolean isFull() {
+    return isFull;
   }
 
   private void add(String secret) {
     secret.lines().map(String::strip).forEach(this::addLine);
     String whole = secret.strip();
-    if (isLongEnough(whole) && hasRoom(whole)) {
+    if (isLongEnough(whole)) {
       byte[] bytes = whole.getBytes(StandardCharsets.UTF_8);
-      for (int before = 0; before < 3; before++) {
+      for (int before = 0; before < 3 && !isFull; before++) {
         addBase64(bytes, before);
       }
     }
@@ -69,19 +78,11 @@ final class Patterns {
       return;
     }
     put(line, SECRET, LONG_LINE);
-    if (hasRoom(line)) {
-      String encoded = URLEncoder.encode(line, StandardCharsets.UTF_8);
-      String strict = encoded.replace("+", "%20");
-      put(encoded, SECRET, LONG_LINE);
-      put(strict, SECRET, LONG_LINE);
-      put(lowerHex(strict), SECRET, LONG_LINE);
-      put(new String(JsonStringEncoder.getInstance().quoteAsString(line)), SECRET, LONG_LINE);
+    if (!isFull) {
+      String enough = line.substring(0, Math.min(line.length(), Automaton.MAX_PATTERN + 1));
+      EncodedForms.inUrl(enough).forEach(form -> putEncoded(form, LONG_LINE));
+      EncodedForms.inJson(enough).forEach(form -> putEncoded(form, LONG_LINE));
     }
-  }
-
-  private boolean hasRoom(String secret) {
-    encodedChars += Math.min(secret.length(), Automaton.MAX_PATTERN);
-    return encodedChars <= ENCODED_CHARS;
   }
 
   /** What is made of asterisks is a secret that was masked. */
@@ -98,27 +99,31 @@ final class Patterns {
     int from = (8 * bytesBefore + 5) / 6;
     int to = 8 * padded.length / 6;
     if (to - from >= SHORTEST_BASE64) {
-      put(encoded.substring(from, to), SECRET, LONG_BASE64);
-      if (enough == secret.length) {
-        put(encoded.substring(from), SECRET, LONG_BASE64);
+      putEncoded(encoded.substring(from, to), LONG_BASE64);
+      if (enough == secret.length && !isFull) {
+        put(encoded.substring(from), SECRET, LONG_BASE64); // the same and a character at most
       }
+    }
+  }
+
+  private void putEncoded(String form, int flagsIfLong) {
+    String start = start(form);
+    if (!forms.containsKey(start)) {
+      encodedChars += start.length();
+      isFull = isFull || encodedChars > ENCODED_CHARS;
+    }
+    if (!isFull) {
+      put(form, SECRET, flagsIfLong);
     }
   }
 
   private void put(String form, int flags, int flagsIfLong) {
     boolean isLong = form.length() > Automaton.MAX_PATTERN;
-    forms.merge(
-        isLong ? form.substring(0, Automaton.MAX_PATTERN) : form,
-        isLong ? flags | flagsIfLong : flags,
-        (a, b) -> a | b);
+    forms.merge(start(form), isLong ? flags | flagsIfLong : flags, (a, b) -> a | b);
   }
 
-  private static String lowerHex(String encoded) {
-    StringBuilder text = new StringBuilder(encoded);
-    for (int i = encoded.indexOf('%'); i >= 0; i = encoded.indexOf('%', i + 1)) {
-      text.setCharAt(i + 1, Character.toLowerCase(encoded.charAt(i + 1)));
-      text.setCharAt(i + 2, Character.toLowerCase(encoded.charAt(i + 2)));
-    }
-    return text.toString();
+  /** What is looked for of it. */
+  private static String start(String form) {
+    return Automaton.fold(form.substring(0, Math.min(form.length(), Automaton.MAX_PATTERN)));
   }
 }

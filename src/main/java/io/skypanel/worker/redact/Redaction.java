@@ -14,6 +14,9 @@ import java.util.function.Supplier;
 public final class Redaction {
   private static final int SHORTEST_IN_NAME = 16;
 
+  /** Shorter ones may be words, and who sets them could blank out what is said of others. */
+  private static final int SHORTEST_ELSEWHERE = 8;
+
   private final SecretRules rules;
   private final Supplier<List<String>> ownSecrets;
   private final Map<String, Redactor> builds = new ConcurrentHashMap<>();
@@ -31,7 +34,7 @@ public final class Redaction {
   }
 
   /**
-   * The redactor of a build, whose secrets are masked in the worker's own log too until {@link
+   * The redactor of a build, whose secrets {@link #mask} takes out of other texts too until {@link
    * #close}.
    *
    * @param spared values that are no secrets, such as the build's ids
@@ -61,13 +64,35 @@ public final class Redaction {
     return new Redactor(secrets);
   }
 
-  /** The text without secrets of the worker and of the builds in flight. */
+  /** A text that is of no build, without secrets of the worker and long ones of the builds. */
   public String mask(String text) {
+    return mask("", text);
+  }
+
+  /**
+   * A text without secrets of the worker, of the build that it is of, and of others in flight those
+   * of 8 characters and more.
+   *
+   * @param build as it was {@link #open opened}; one that is not in flight is of no matter
+   */
+  public String mask(String build, String text) {
     String masked = own().mask(text);
-    for (Redactor build : builds.values()) {
-      masked = build.mask(masked);
+    for (Map.Entry<String, Redactor> inFlight : builds.entrySet()) {
+      Redactor redactor = inFlight.getValue();
+      boolean isOwn = inFlight.getKey().equals(build);
+      masked = (isOwn ? redactor : redactor.ignoringShorterThan(SHORTEST_ELSEWHERE)).mask(masked);
     }
     return masked;
+  }
+
+  /**
+   * What a job itself says, without secrets of the worker and of its own build. Others' can't be in
+   * it but by a guess, which a mask would confirm.
+   *
+   * @param build as for {@link #mask(String, String)}
+   */
+  public String maskAlone(String build, String text) {
+    return builds.getOrDefault(build, Redactor.OF_NO_SECRETS).mask(own().mask(text));
   }
 
   /**

@@ -7,12 +7,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Tells which values of an environment are secret: those whose name says so, passwords inside URLs,
+ * Tells which values of an environment are secret: those whose name says so, logins inside URLs,
  * and what looks random. Immutable.
  */
 public final class SecretRules {
@@ -25,7 +24,18 @@ public final class SecretRules {
               + "|[+-]?[0-9][0-9_,.]{0,14}"
               + "|sha(1|256|384|512)[:-].*");
 
-  private static final Pattern USER_INFO = Pattern.compile("://([^/\\s]{1,4096})@");
+  /**
+   * What forges want beside a token, as the user name or as the password (GitHub, GitLab,
+   * Bitbucket, package registries).
+   */
+  private static final Pattern BESIDE_TOKEN =
+      Pattern.compile(
+          "git|x|token|oauth2?|x-oauth-basic|x-access-token|x-token-auth"
+              + "|x-bitbucket-api-token-auth|gitlab-ci-token|private-token|__token__");
+
+  /** GitHub's longest has 39 characters. */
+  private static final Pattern USER_NAME = Pattern.compile("[\\p{L}\\p{N}._@%+-]{0,39}");
+
   private static final Pattern COMMIT_NAME =
       Pattern.compile("(?i)SHA|COMMIT|REV|DIGEST|VERSION|HASH");
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
@@ -59,7 +69,7 @@ public final class SecretRules {
           } else if (!isCommit(name, value)) {
             found.addAll(RandomText.in(value));
           }
-          found.addAll(passwords(value));
+          found.addAll(ofUrls(value));
         });
     found.removeIf(spared::contains);
     return found;
@@ -80,19 +90,56 @@ public final class SecretRules {
     return PLAIN.matcher(value).matches();
   }
 
-  /** The passwords of the URLs in a text; a token may stand alone where the user name would. */
-  public static List<String> passwords(String text) {
+  /**
+   * What is secret of the logins that URLs in a text carry, as it stands there and decoded. A user
+   * name alone is taken for a token by its look.
+   */
+  public static List<String> ofUrls(String text) {
+    return ofUrls(text, false);
+  }
+
+  /**
+   * The same of a repository's own address, where a token may stand alone in the user name's place,
+   * and be of letters alone: whatever stands there is taken for one.
+   */
+  public static List<String> ofRepository(String url) {
+    return ofUrls(url, true);
+  }
+
+  private static List<String> ofUrls(String text, boolean aloneIsToken) {
     List<String> found = new ArrayList<>();
-    Matcher matcher = USER_INFO.matcher(text);
-    while (matcher.find()) {
-      String userInfo = matcher.group(1);
-      String password = userInfo.substring(userInfo.indexOf(':') + 1);
-      if (!isPlain(password)) {
-        found.add(password);
-        decoded(password).filter(p -> !p.equals(password)).ifPresent(found::add);
+    for (UrlLogin login : UrlLogin.in(text)) {
+      String user = login.user();
+      if (login.password().isPresent()) {
+        found.addAll(ofLogin(user, login.password().get()));
+      } else if ((aloneIsToken || !isName(user)) && !hidesNothing(user)) {
+        found.add(user);
       }
     }
+    List.copyOf(found).forEach(s -> decoded(s).filter(d -> !d.equals(s)).ifPresent(found::add));
     return found;
+  }
+
+  /**
+   * What is secret of a login: the password, and the user name too if it is a token, which is told
+   * by its look and by what stands in the password's place.
+   */
+  public static List<String> ofLogin(String user, String password) {
+    List<String> found = new ArrayList<>();
+    found.add(password);
+    if (!isName(user) || BESIDE_TOKEN.matcher(password).matches()) {
+      found.add(user);
+    }
+    found.removeIf(SecretRules::hidesNothing);
+    return found;
+  }
+
+  private static boolean isName(String user) {
+    return USER_NAME.matcher(user).matches() && !RandomText.isRandom(user);
+  }
+
+  private static boolean hidesNothing(String text) {
+    return isPlain(text) || BESIDE_TOKEN.matcher(text).matches();
   }
 
   private static Optional<String> decoded(String password) {

@@ -1,7 +1,11 @@
 package io.skypanel.worker.report;
 
 import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.Outcome.Result;
+import io.skypanel.worker.job.Progress.Level;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 
 /** What an earlier run of the worker left of its reports. For use before the first poll. */
 public final class EarlierReports {
@@ -20,18 +24,41 @@ public final class EarlierReports {
 
   /** Delivers the final status that an earlier run had decided on, unless that waits already. */
   public void repeat(JournalEntry entry, Report decided) {
-    LogSpool spool = spoolOf(entry.job());
-    if (outbox.holds(decided.deploymentId(), decided.status())) {
-      journal.close(entry.job());
+    deliver(decided, spoolOf(entry.job().deploymentId()));
+  }
+
+  /** Ends a build that today's rules refuse; one that had ended, as it had. */
+  public void end(UnfitBuild build) {
+    LogSpool spool = spoolOf(build.deploymentId());
+    deliver(build.conclusion().orElseGet(() -> failed(build, spool)), spool);
+  }
+
+  private static Report failed(UnfitBuild build, LogSpool spool) {
+    String why = "This build can't be carried on by the updated worker: " + build.reason();
+    spool.add(Level.ERROR, build.phase().label(), "Failed: " + why);
+    Result result = build.phase().isDeploying() ? Result.DEPLOYMENT_FAILED : Result.BUILDING_FAILED;
+    return new Report(
+        build.appId(),
+        build.deploymentId(),
+        result.status(),
+        Optional.empty(),
+        Optional.of(why),
+        Map.of());
+  }
+
+  private void deliver(Report decided, LogSpool spool) {
+    String deploymentId = decided.deploymentId();
+    if (outbox.holds(deploymentId, decided.status())) {
+      journal.close(deploymentId);
     } else {
-      outbox.add(decided.with(spool.tail(Reports.TAIL_BYTES)), () -> journal.close(entry.job()));
+      outbox.add(decided.with(spool.tail(Reports.TAIL_BYTES)), () -> journal.close(deploymentId));
     }
     spool.delete();
   }
 
   /** The end of the log that an earlier run has kept of a build. */
-  public String logOf(BuildJob job) {
-    LogSpool spool = spoolOf(job);
+  public String logOf(String deploymentId) {
+    LogSpool spool = spoolOf(deploymentId);
     String tail = spool.tail(Reports.TAIL_BYTES);
     spool.close();
     return tail;
@@ -43,13 +70,13 @@ public final class EarlierReports {
   }
 
   /** Forgets a build of an earlier run that the panel has in its queue still: it begins anew. */
-  public void forget(JournalEntry entry) {
-    outbox.withdraw(entry.job().deploymentId());
-    journal.close(entry.job());
-    spoolOf(entry.job()).delete();
+  public void forget(String deploymentId) {
+    outbox.withdraw(deploymentId);
+    journal.close(deploymentId);
+    spoolOf(deploymentId).delete();
   }
 
-  private LogSpool spoolOf(BuildJob job) {
-    return new LogSpool(spoolDirectory, job.deploymentId(), Reports.LOG_BYTES);
+  private LogSpool spoolOf(String deploymentId) {
+    return new LogSpool(spoolDirectory, deploymentId, Reports.LOG_BYTES);
   }
 }

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Journal {
   private static final Logger log = LoggerFactory.getLogger(Journal.class);
+
+  private static final Comparator<Path> BY_TIME =
+      Comparator.comparingLong(f -> f.toFile().lastModified());
 
   /** A build does not begin, since the disk does not take its file. */
   public static final class NotNoted extends RuntimeException {
@@ -51,27 +54,44 @@ public final class Journal {
 
   /** The builds that an earlier run left, oldest first. A file that can't be read is set aside. */
   public List<JournalEntry> interrupted() {
-    List<JournalEntry> entries = new ArrayList<>();
+    return left(JournalEntry.class).stream()
+        .filter(entry -> !open.containsKey(entry.job().deploymentId()))
+        .toList();
+  }
+
+  /** Those that an earlier version accepted and today's rules refuse, oldest first. */
+  public List<UnfitBuild> unfit() {
+    return left(UnfitBuild.class);
+  }
+
+  private <T> List<T> left(Class<T> kind) {
     try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".json")).sorted(BY_TIME).toList()) {
-        read(file).ifPresent(entries::add);
-      }
+      return files
+          .filter(file -> file.toString().endsWith(".json"))
+          .sorted(BY_TIME)
+          .flatMap(file -> read(file).stream())
+          .filter(kind::isInstance)
+          .map(kind::cast)
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException("the journal " + directory + " can't be read", e);
     }
-    entries.removeIf(entry -> open.containsKey(entry.job().deploymentId()));
-    return entries;
   }
 
-  private static final java.util.Comparator<Path> BY_TIME =
-      java.util.Comparator.comparingLong(f -> f.toFile().lastModified());
-
-  private static Optional<JournalEntry> read(Path file) {
+  private static Optional<Object> read(Path file) {
     try {
-      return JsonFile.read(file, JournalEntry.class);
+      return JsonFile.read(file, Journal::entry);
     } catch (UncheckedIOException e) {
       log.error("{}; its build is left until the next start", e.getMessage());
       return Optional.empty();
+    }
+  }
+
+  private static Object entry(byte[] content) throws IOException {
+    try {
+      return JsonFile.parse(content, JournalEntry.class);
+    } catch (IOException e) {
+      return UnfitBuild.read(content, e);
     }
   }
 
@@ -111,11 +131,16 @@ public final class Journal {
 
   /** Its final status is in the outbox. */
   public void close(BuildJob job) {
-    open.remove(job.deploymentId());
+    close(job.deploymentId());
+  }
+
+  /** The same by the build's id. */
+  void close(String deploymentId) {
+    open.remove(deploymentId);
     try {
-      DurableFile.delete(file(job));
+      DurableFile.delete(file(deploymentId));
     } catch (IOException e) {
-      log.error("{} can't be removed from the journal: {}", job, e.getMessage());
+      log.error("Build {} can't be removed from the journal: {}", deploymentId, e.getMessage());
     }
   }
 
@@ -129,7 +154,7 @@ public final class Journal {
   private boolean write(JournalEntry entry) {
     open.put(entry.job().deploymentId(), entry);
     try {
-      JsonFile.write(file(entry.job()), entry);
+      JsonFile.write(file(entry.job().deploymentId()), entry);
       return true;
     } catch (IOException e) {
       log.error("{} can't be noted in the journal: {}", entry.job(), e.getMessage());
@@ -137,7 +162,7 @@ public final class Journal {
     }
   }
 
-  private Path file(BuildJob job) {
-    return directory.resolve(ImageRef.clean(job.deploymentId()) + ".json");
+  private Path file(String deploymentId) {
+    return directory.resolve(ImageRef.clean(deploymentId) + ".json");
   }
 }

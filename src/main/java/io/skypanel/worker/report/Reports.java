@@ -17,7 +17,6 @@ import io.skypanel.worker.redact.SecretRules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +37,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Reports {
   private static final Logger log = LoggerFactory.getLogger(Reports.class);
-  private static final int REMEMBERED_REJECTIONS = 1000;
 
   /** Where in the state folder logs are spooled. */
   static final String SPOOL = "spool";
@@ -53,7 +51,7 @@ public final class Reports {
    * Where Camel puts what was thrown, whole; its {@code @ExchangeException} gives the innermost
    * cause, and so "No space left on device" instead of the sentence around it.
    */
-  private static final String CAUGHT = "CamelExceptionCaught";
+  static final String CAUGHT = "CamelExceptionCaught";
 
   private static final Pattern DISK_FULL =
       Pattern.compile("no space left on device|disk is full", Pattern.CASE_INSENSITIVE);
@@ -65,7 +63,6 @@ public final class Reports {
   private final Redaction redaction;
   private final Function<BuildJob, Optional<Serving>> serving;
   private final Map<String, BuildReport> open = new ConcurrentHashMap<>();
-  private final Set<String> rejected = new LinkedHashSet<>();
 
   /**
    * @param stateDir where logs are spooled
@@ -88,15 +85,38 @@ public final class Reports {
     this.serving = serving;
   }
 
-  /** Opens a build's report; that of a resumed one goes on with the log it has so far. */
+  /** A build is noted as begun, but has no report: it must be ended by {@link Unbegun}. */
+  public static final class NotOpened extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NotOpened(BuildJob job, Throwable cause) {
+      super(job + " can't be opened: " + cause, cause);
+    }
+  }
+
+  /**
+   * Opens a build's report; that of a resumed one goes on with the log it has so far.
+   *
+   * @throws Journal.NotNoted if the build must not begin
+   * @throws NotOpened if anything else is in the way, such as a lack of memory
+   */
   public BuildReport open(QueuedBuild queued) {
     if (queued instanceof QueuedBuild.Resumed resumed) {
       journal.reopen(JournalEntry.begun(resumed.job()).with(resumed.image()));
-      return take(resumed.job());
+      return takeOrThrow(resumed.job());
     }
     BuildJob job = (BuildJob) queued;
     journal.open(JournalEntry.begun(job));
-    return take(job);
+    return takeOrThrow(job);
+  }
+
+  private BuildReport takeOrThrow(BuildJob job) {
+    try {
+      return take(job);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      redaction.close(job.deploymentId());
+      throw new NotOpened(job, e);
+    }
   }
 
   /** Ends a build that an earlier run of the worker left, and that can't be carried on. */
@@ -117,11 +137,17 @@ public final class Reports {
   private BuildReport take(BuildJob job) {
     String url = job.source().url();
     // the user of an ssh address is no secret
-    List<String> others = url.startsWith("http") ? SecretRules.passwords(url) : List.of();
+    List<String> others = url.startsWith("http") ? SecretRules.ofRepository(url) : List.of();
     Redactor redactor = redaction.open(job.deploymentId(), job.environment(), shown(job), others);
     LogSpool spool = new LogSpool(spoolDirectory, job.deploymentId(), LOG_BYTES);
     BuildReport report = new BuildReport(job, redactor, spool, journal);
     open.put(job.deploymentId(), report);
+    if (!redactor.findsAllForms()) {
+      report.line(
+          Level.WARN,
+          "This build has so many secrets that the last of them are masked in clear alone, not in"
+              + " base64, URLs and JSON");
+    }
     return report;
   }
 
@@ -187,57 +213,6 @@ public final class Reports {
         Optional.of(message),
         Optional.of(Reason.fault(cause)),
         Optional.empty());
-  }
-
-  /** A build that can't be built at all: reported once, if it can be named. */
-  public void reject(@Body QueuedBuild.Malformed build) {
-    String id = build.deploymentId().orElse("");
-    synchronized (rejected) {
-      if (!rejected.add(id + build.reason())) {
-        return;
-      }
-      if (rejected.size() > REMEMBERED_REJECTIONS) {
-        rejected.remove(rejected.iterator().next());
-      }
-    }
-    String name = id.isEmpty() ? "A queued build without an id" : "Queued build " + id;
-    String reason = redaction.mask(build.reason());
-    log.warn("{} can't be built: {}", name, reason);
-    if (build.deploymentId().isPresent()) {
-      String text = "This build can't be built: " + reason;
-      outbox.add(neverBegun(build.appId().orElse("unknown"), id, text));
-    }
-  }
-
-  /**
-   * {@code building_failed} for a build that waited while a newer one of its app was taken. It must
-   * come before that one's {@code building}, so that the app's row ends with the newer.
-   */
-  public Outcome superseded(@Body BuildJob older, @Variable("job") BuildJob newest) {
-    var reason =
-        new BuildFailure.Superseded(
-            "Superseded by deployment "
-                + newest.deploymentId()
-                + ", which is newer; it is built instead");
-    log.info("{} is not built: {}", older, reason.getMessage());
-    outbox.add(neverBegun(older.appId(), older.deploymentId(), reason.getMessage()));
-    return new Outcome(
-        older,
-        Result.BUILDING_FAILED,
-        Optional.of(reason.getMessage()),
-        Optional.of(reason.kind()),
-        Optional.empty(),
-        Map.of());
-  }
-
-  private static Report neverBegun(String appId, String deploymentId, String why) {
-    return new Report(
-        appId,
-        deploymentId,
-        Result.BUILDING_FAILED.status(),
-        Optional.of(why + "\n"),
-        Optional.of(why),
-        Map.of());
   }
 
   private Outcome conclude(

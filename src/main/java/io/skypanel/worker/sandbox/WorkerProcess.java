@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A worker as a process of its own, as an operator runs it. */
 final class WorkerProcess {
+  private static final String LOOPBACK = "127.0.0.1";
+
   private final Process process;
   private final Path log;
 
@@ -42,9 +44,16 @@ final class WorkerProcess {
       }
     }
     builder.environment().putAll(settings);
+    reachLoopbackDirectly(builder.environment());
     Process process = builder.start();
     process.getOutputStream().close();
     return new WorkerProcess(process, log);
+  }
+
+  /** The sandbox's git server is there, and whatever proxy this machine has is not for it. */
+  static void reachLoopbackDirectly(Map<String, String> environment) {
+    String direct = environment.getOrDefault("no_proxy", environment.getOrDefault("NO_PROXY", ""));
+    environment.put("no_proxy", direct.isEmpty() ? LOOPBACK : direct + "," + LOOPBACK);
   }
 
   boolean isAlive() {

@@ -3,11 +3,13 @@ package io.skypanel.worker.settings;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.skypanel.worker.job.Shown;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,7 +30,8 @@ public record GitCredentials(Map<String, Login> logins, Map<String, Path> sshKey
   public static final GitCredentials NONE = new GitCredentials(Map.of(), Map.of());
 
   private static final Pattern ORIGIN =
-      Pattern.compile("(?:(https?)://)?([a-z0-9_][a-z0-9._-]*|\\[[0-9a-f:.]+])(:[0-9]{1,5})?/?");
+      Pattern.compile(
+          "(?:(https?)://)?([a-z0-9_][a-z0-9._-]*|\\[[0-9a-f:.]+])(?::([0-9]{1,5}))?/?");
 
   public GitCredentials {
     logins = Map.copyOf(logins);
@@ -66,7 +69,9 @@ public record GitCredentials(Map<String, Login> logins, Map<String, Path> sshKey
       Matcher origin = ORIGIN.matcher(host.strip().toLowerCase(Locale.ROOT));
       if (!origin.matches()) {
         throw new IllegalArgumentException(
-            "names '" + host + "', which is no host, such as github.com or https://host:8443");
+            "names '"
+                + Shown.withoutLogin(host)
+                + "', which is no host, such as github.com or https://host:8443");
       }
       JsonNode given = entry.getValue();
       String token = text(host, given, "token");
@@ -79,7 +84,8 @@ public record GitCredentials(Map<String, Login> logins, Map<String, Path> sshKey
         logins.put(origin(origin), new Login(text(host, given, "user"), token));
       }
       if (!key.isEmpty()) {
-        keys.put(origin.group(2), Path.of(key));
+        // as ssh itself names an IPv6 address
+        keys.put(origin.group(2).replaceAll("[\\[\\]]", ""), Path.of(key));
       }
     }
     return new GitCredentials(logins, keys);
@@ -95,10 +101,27 @@ public record GitCredentials(Map<String, Login> logins, Map<String, Path> sshKey
   }
 
   private static String origin(Matcher origin) {
-    String scheme = origin.group(1) == null ? "https" : origin.group(1);
-    String port = origin.group(3) == null ? "" : origin.group(3);
-    boolean isDefault = port.equals(scheme.equals("https") ? ":443" : ":80");
-    return scheme + "://" + origin.group(2) + (isDefault ? "" : port);
+    return scope(
+        origin.group(1) == null ? "https" : origin.group(1),
+        origin.group(2),
+        Optional.ofNullable(origin.group(3)));
+  }
+
+  /**
+   * What a login is for, in the one form by which logins are told apart: in small letters, without
+   * the port that the scheme has anyway.
+   *
+   * @param scheme {@code https} or {@code http}
+   * @param host a name or an address, that of IPv6 in brackets
+   * @param port digits
+   */
+  public static String scope(String scheme, String host, Optional<String> port) {
+    int usual = scheme.equals("https") ? 443 : 80;
+    String origin = scheme + "://" + host.toLowerCase(Locale.ROOT);
+    return port.map(Integer::valueOf)
+        .filter(number -> number != usual)
+        .map(number -> origin + ":" + number)
+        .orElse(origin);
   }
 
   /** What must be seen in no log. */

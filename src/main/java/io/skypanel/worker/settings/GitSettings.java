@@ -16,13 +16,15 @@ import java.util.stream.Stream;
  *     them
  * @param knownHosts the operator's file of ssh host keys, beside those that are shipped
  * @param credentials the operator's; secrets
+ * @param proxies by way of which
  */
 public record GitSettings(
     Set<GitProtocol> protocols,
     List<HostPattern> hosts,
     List<IpNetwork> deniedAddresses,
     Optional<Path> knownHosts,
-    GitCredentials credentials) {
+    GitCredentials credentials,
+    Proxies proxies) {
 
   /**
    * What is never fetched from: metadata services, and what is no host's address at all ("this
@@ -42,7 +44,8 @@ public record GitSettings(
           List.of(new HostPattern("*")),
           List.of(),
           Optional.empty(),
-          GitCredentials.NONE);
+          GitCredentials.NONE,
+          Proxies.NONE);
 
   public GitSettings {
     protocols = Set.copyOf(protocols);

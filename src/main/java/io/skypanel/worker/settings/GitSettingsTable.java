@@ -12,7 +12,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The part of the table of settings that says what is fetched from where. */
@@ -23,14 +22,14 @@ final class GitSettingsTable {
   private GitSettingsTable() {}
 
   static GitSettings read(SettingsReader in) {
-    return new GitSettings(
+    Set<GitProtocol> protocols =
         in.read(
             Setting.GIT_ALLOWED_PROTOCOLS,
             GitSettings.DEFAULT.protocols(),
             "one or more of https, http and ssh, with ',' between them",
-            v ->
-                list(v, p -> GitProtocol.valueOf(p.toUpperCase(Locale.ROOT))).stream()
-                    .collect(Collectors.toSet())),
+            v -> Set.copyOf(list(v, p -> GitProtocol.valueOf(p.toUpperCase(Locale.ROOT)))));
+    return new GitSettings(
+        protocols,
         in.read(
             Setting.GIT_ALLOWED_HOSTS,
             GitSettings.DEFAULT.hosts(),
@@ -46,7 +45,8 @@ final class GitSettingsTable {
             Optional.empty(),
             "a readable file of ssh host keys, in ssh's format known_hosts",
             v -> Optional.of(require(isReadable(Path.of(v)), Path.of(v).toAbsolutePath()))),
-        credentials(in));
+        credentials(in),
+        Proxies.read(in, protocols));
   }
 
   private static <T> List<T> list(String text, Function<String, T> parse) {

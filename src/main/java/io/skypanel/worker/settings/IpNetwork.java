@@ -2,12 +2,13 @@ package io.skypanel.worker.settings;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
  * A range of IPv4 or IPv6 addresses.
  *
- * @param address the first of them
+ * @param address the first of them; the constructor takes any
  * @param bits how many leading bits they share
  */
 public record IpNetwork(InetAddress address, int bits) {
@@ -30,10 +31,20 @@ public record IpNetwork(InetAddress address, int bits) {
     if (bits < 0 || bits > address.getAddress().length * 8) {
       throw new IllegalArgumentException(address.getHostAddress() + "/" + bits);
     }
+    byte[] first = address.getAddress();
+    for (int bit = bits; bit < first.length * 8; bit++) {
+      first[bit / 8] &= (byte) ~(0x80 >> (bit % 8));
+    }
+    address = of(first);
   }
 
-  /** Reads {@code 10.0.0.0/8}, or a single address. */
-  static IpNetwork parse(String text) {
+  /** A range of IPv4 addresses by the number that is its first one. */
+  public static IpNetwork ofIpv4(int address, int bits) {
+    return new IpNetwork(of(ByteBuffer.allocate(Integer.BYTES).putInt(address).array()), bits);
+  }
+
+  /** Reads {@code 10.0.0.0/8}, or a single address; IllegalArgumentException for anything else. */
+  public static IpNetwork parse(String text) {
     int slash = text.indexOf('/');
     String address = (slash < 0 ? text : text.substring(0, slash)).strip();
     if (!Machine.isIpAddress(address)) {
@@ -52,6 +63,11 @@ public record IpNetwork(InetAddress address, int bits) {
     return List.of(networks).stream().map(IpNetwork::parse).toList();
   }
 
+  /** Whether any address is in both. */
+  public boolean overlaps(IpNetwork other) {
+    return bits <= other.bits ? contains(other.address) : other.contains(address);
+  }
+
   /** Whether {@code other} lies in it; an address of the other kind does not. */
   public boolean contains(InetAddress other) {
     byte[] mine = address.getAddress();
@@ -66,6 +82,14 @@ public record IpNetwork(InetAddress address, int bits) {
       }
     }
     return true;
+  }
+
+  private static InetAddress of(byte[] address) {
+    try {
+      return InetAddress.getByAddress(address);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("an address keeps its length", e);
+    }
   }
 
   private static InetAddress literal(String address) {

@@ -1,6 +1,8 @@
 package io.skypanel.worker.settings;
 
+import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -10,10 +12,10 @@ import java.util.regex.Pattern;
  * Where the addresses of apps' networks come from. Written as the engine's own option {@code
  * default-address-pool} is.
  *
- * @param base all of them
+ * @param base all of them, IPv4
  * @param size the leading bits of one network
  */
-public record NetworkPool(Subnet base, int size) {
+public record NetworkPool(IpNetwork base, int size) {
   /** What is written when nothing is set: 2048 networks of 61 containers. */
   static final NetworkPool DEFAULT = parse("base=10.214.0.0/15,size=26");
 
@@ -28,7 +30,7 @@ public record NetworkPool(Subnet base, int size) {
     if (!parts.matches()) {
       throw new IllegalArgumentException(text);
     }
-    Subnet base = Subnet.parse(parts.group(1));
+    IpNetwork base = IpNetwork.parse(parts.group(1));
     int size = Integer.parseInt(parts.group(2));
     if (base.bits() < LEAST || size < base.bits() || size > MOST) {
       throw new IllegalArgumentException(text);
@@ -37,24 +39,32 @@ public record NetworkPool(Subnet base, int size) {
   }
 
   /** The first subnet that overlaps none of {@code taken}; empty if the pool is full. Pure. */
-  public Optional<Subnet> free(Collection<Subnet> taken) {
-    List<Subnet> inside = taken.stream().filter(base::overlaps).toList();
-    Subnet candidate = new Subnet(base.first(), size);
-    while (base.overlaps(candidate)) {
-      Subnet here = candidate;
-      Optional<Subnet> inTheWay = inside.stream().filter(here::overlaps).findFirst();
-      if (inTheWay.isEmpty()) {
-        return Optional.of(here);
+  public Optional<IpNetwork> free(Collection<IpNetwork> taken) {
+    long length = 1L << (Integer.SIZE - size);
+    List<IpNetwork> inTheWay =
+        taken.stream()
+            .filter(base::overlaps)
+            .sorted(Comparator.comparingLong(NetworkPool::first))
+            .toList();
+    long next = first(base);
+    for (IpNetwork network : inTheWay) {
+      if (next + length <= first(network)) {
+        break;
       }
-      // past all of it at once: it may be larger than the whole pool
-      Subnet last = inTheWay.get().size() > here.size() ? inTheWay.get() : here;
-      long next = last.first() + last.size();
-      if (next > base.first() + base.size() - here.size()) {
-        return Optional.empty();
-      }
-      candidate = new Subnet(next, size);
+      long pieces = (end(network) + length - 1) / length;
+      next = Math.max(next, pieces * length);
     }
-    return Optional.empty();
+    return next + length <= end(base)
+        ? Optional.of(IpNetwork.ofIpv4((int) next, size))
+        : Optional.empty();
+  }
+
+  private static long first(IpNetwork ipv4) {
+    return Integer.toUnsignedLong(ByteBuffer.wrap(ipv4.address().getAddress()).getInt());
+  }
+
+  private static long end(IpNetwork ipv4) {
+    return first(ipv4) + (1L << (Integer.SIZE - ipv4.bits()));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.skypanel.worker.settings;
 
+import io.skypanel.worker.job.Shown;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -39,7 +40,7 @@ final class SettingsReader {
     boolean isLogin =
         Set.of(Setting.REGISTRY_AUTH, Setting.GIT_CREDENTIALS, Setting.REDACT_TOKENS)
             .contains(setting);
-    String shown = isLogin ? "****" : value.replaceFirst("(?<=://)[^/]*@", "****@");
+    String shown = isLogin ? "****" : Shown.withoutLogin(value);
     problems.add(setting + " is '" + shown + "': it must be " + wanted);
   }
 
@@ -49,7 +50,15 @@ final class SettingsReader {
    * @param what completes "SETTING …"; without a secret
    */
   void wrong(Setting setting, String what) {
-    problems.add(setting + " " + what);
+    wrong(setting.name(), what);
+  }
+
+  /** The same of a variable that is no setting of the worker's own. */
+  void wrong(String variable, String what) {
+    String problem = variable + " " + what;
+    if (!problems.contains(problem)) {
+      problems.add(problem);
+    }
   }
 
   void missing(Setting setting, String wanted) {
@@ -57,11 +66,18 @@ final class SettingsReader {
   }
 
   void warn(String warning) {
-    warnings.add(warning);
+    if (!warnings.contains(warning)) {
+      warnings.add(warning);
+    }
   }
 
   Optional<String> find(Setting setting) {
     return sources.find(setting);
+  }
+
+  /** A variable of the environment alone; empty if there is none. */
+  String variable(String name) {
+    return sources.environment().getOrDefault(name, "").strip();
   }
 
   /**

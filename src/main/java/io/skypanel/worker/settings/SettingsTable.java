@@ -15,6 +15,7 @@ import java.util.OptionalInt;
  * told.
  */
 final class SettingsTable {
+  private static final int LEAST_TOKEN_CHARS = 16;
   private static final long GIB = 1L << 30;
   private static final long SMALLEST_APP_BYTES = 6L << 20; // Docker refuses less
 
@@ -67,7 +68,7 @@ final class SettingsTable {
             in.number(Setting.KEEP_IMAGES, 3, 1, 1000),
             in.number(Setting.BUILD_CACHE_GB, 20, 0, 1_000_000) * GIB,
             reserves(in),
-            in.find(Setting.WORKER_API_TOKEN).map(String::strip).filter(t -> !t.isEmpty()),
+            apiToken(in),
             RedactSettings.read(in),
             logLevel(in),
             jmx(in),
@@ -76,6 +77,19 @@ final class SettingsTable {
       throw new SettingsException(in.problems());
     }
     return settings;
+  }
+
+  private static Optional<String> apiToken(SettingsReader in) {
+    Optional<String> token =
+        in.find(Setting.WORKER_API_TOKEN).map(String::strip).filter(t -> !t.isEmpty());
+    if (token.filter(t -> t.length() < LEAST_TOKEN_CHARS).isPresent()) {
+      in.warn(
+          "WORKER_API_TOKEN has fewer than "
+              + LEAST_TOKEN_CHARS
+              + " characters, so it may be guessed: set a longer one, as 'openssl rand -hex 32'"
+              + " prints it, or none, and one is made");
+    }
+    return token;
   }
 
   private static String address(SettingsReader in, Setting setting, String byDefault) {

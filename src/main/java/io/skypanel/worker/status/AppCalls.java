@@ -65,7 +65,7 @@ final class AppCalls implements HttpHandler {
       try {
         answer(exchange, call.get());
       } catch (AppFailure e) {
-        replies.sentence(exchange, status(e), e.getMessage());
+        replies.sentence(exchange, status(e), redaction.mask(e.getMessage()));
       } catch (RuntimeException e) {
         log.error("{} {} failed", exchange.getRequestMethod(), exchange.getRequestURI(), e);
         replies.sentence(exchange, 500, "Not done, see the worker's log");

@@ -21,6 +21,9 @@ import javax.management.remote.rmi.RMIConnectorServer;
  * published container port or a tunnel.
  */
 public final class JmxServer implements AutoCloseable {
+  /** User name and password; nothing else is made of what a stranger sends. */
+  private static final String LOGIN = String.class.getName() + ";!*";
+
   private final Registry registry;
   private final JMXConnectorServer connector;
 
@@ -35,6 +38,8 @@ public final class JmxServer implements AutoCloseable {
     RMIServerSocketFactory sockets = new BoundSockets(jmx.host());
     Map<String, Object> environment = new HashMap<>();
     environment.put(RMIConnectorServer.RMI_SERVER_SOCKET_FACTORY_ATTRIBUTE, sockets);
+    // whoever connects sends it before it is checked
+    environment.put(RMIConnectorServer.CREDENTIALS_FILTER_PATTERN, LOGIN);
     jmx.passwordFile()
         .ifPresent(file -> environment.put("jmx.remote.x.password.file", file.toString()));
     String address = "localhost:" + jmx.port();

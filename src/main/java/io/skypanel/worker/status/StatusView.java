@@ -7,6 +7,7 @@ import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.Phase;
 import io.skypanel.worker.panel.NodeCredentials;
 import io.skypanel.worker.panel.PanelContact;
+import io.skypanel.worker.redact.Redaction;
 import io.skypanel.worker.report.Outbox;
 import io.skypanel.worker.settings.WorkerSettings;
 import java.lang.management.ManagementFactory;
@@ -17,7 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 /** What {@code GET /status} shows: no secret, no environment value, no log line. Thread-safe. */
 public final class StatusView {
@@ -33,10 +33,10 @@ public final class StatusView {
   private final Supplier<EngineHealth.State> engine;
   private final Supplier<String> firewall;
   private final AppsView apps;
-  private final UnaryOperator<String> mask;
+  private final Redaction redaction;
 
   /**
-   * @param mask takes out the secrets of the worker and of the builds in flight
+   * @param redaction takes out the secrets of the worker and of the builds in flight
    */
   public StatusView(
       WorkerSettings settings,
@@ -51,7 +51,7 @@ public final class StatusView {
       Supplier<EngineHealth.State> engine,
       Supplier<String> firewall,
       AppOverview apps,
-      UnaryOperator<String> mask) {
+      Redaction redaction) {
     this.settings = settings;
     this.workerId = workerId;
     this.version = version;
@@ -64,7 +64,7 @@ public final class StatusView {
     this.engine = engine;
     this.firewall = firewall;
     this.apps = new AppsView(apps);
-    this.mask = mask;
+    this.redaction = redaction;
   }
 
   /** The whole view, ready for JSON. */
@@ -86,8 +86,8 @@ public final class StatusView {
     boolean registered = credentials.current().isPresent();
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("ready", docker.available() && contact.reachable() && registered);
-    view.put("docker", docker.available() ? "ok" : mask.apply(docker.problem()));
-    view.put("skypanel", contact.reachable() ? "ok" : mask.apply(contact.lastProblem()));
+    view.put("docker", docker.available() ? "ok" : redaction.mask(docker.problem()));
+    view.put("skypanel", contact.reachable() ? "ok" : redaction.mask(contact.lastProblem()));
     view.put("registered", registered);
     return view;
   }
@@ -100,7 +100,7 @@ public final class StatusView {
     view.put("version", version);
     view.put("shard", settings.shard().toString());
     view.put("uptimeSeconds", ManagementFactory.getRuntimeMXBean().getUptime() / 1000);
-    view.put("takesNoBuildsBecause", intake.obstacles());
+    view.put("takesNoBuildsBecause", intake.obstacles().stream().map(redaction::mask).toList());
     return view;
   }
 
@@ -108,9 +108,9 @@ public final class StatusView {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("host", settings.docker().host());
     view.put("available", state.available());
-    view.put("problem", mask.apply(state.problem()));
+    view.put("problem", redaction.mask(state.problem()));
     view.put("appNetwork", settings.isolation().networks().name().toLowerCase(Locale.ROOT));
-    view.put("firewall", firewall.get());
+    view.put("firewall", redaction.mask(firewall.get()));
     return view;
   }
 
@@ -121,7 +121,7 @@ public final class StatusView {
     view.put("nodeId", credentials.nodeId());
     view.put("reachable", state.reachable());
     view.put("lastAnswer", state.lastAnswer().map(Instant::toString).orElse(null));
-    view.put("problem", mask.apply(state.lastProblem()));
+    view.put("problem", redaction.mask(state.lastProblem()));
     view.put("reportsWaiting", outbox.size());
     return view;
   }
@@ -143,7 +143,8 @@ public final class StatusView {
     view.put("deploymentId", build.job().deploymentId());
     view.put("appId", build.job().appId());
     view.put("appName", build.job().appName());
-    view.put("source", mask.apply(build.job().source().toString()));
+    view.put(
+        "source", redaction.maskAlone(build.job().deploymentId(), build.job().source().toString()));
     view.put("stage", phaseOf.apply(build).label());
     view.put("startedAt", running.startedAt().toString());
     view.put("seconds", Duration.between(running.startedAt(), Instant.now()).toSeconds());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.skypanel.worker.apps.Launches.Launch;
+import io.skypanel.worker.disk.JsonFile;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.Checkout;
@@ -106,6 +107,32 @@ class LaunchesTest {
       assertThat(launches.find("d1")).as(content).isEmpty();
       assertThat(file).doesNotExist();
       assertThat(state.resolve("launches/d1.json.unreadable")).hasContent(content);
+    }
+  }
+
+  @Test
+  void oneThatAnEarlierVersionKeptAndTodaysRulesRefuseIsSetAsideForAsLongAsItsDeployment()
+      throws Exception {
+    Launches launches = new Launches(state);
+    Path aside = state.resolve("launches/d1.json.unreadable");
+    for (Runnable end :
+        List.<Runnable>of(
+            () -> launches.forget(List.of("d1")), () -> launches.retainOnly(Set.of("d2")))) {
+      keep(launches, "d1");
+      Path file = state.resolve("launches/d1.json");
+      Files.writeString(file, Files.readString(file).replace("\"org\"", "\"acme/eu\""));
+
+      try (Logged log = Logged.of(JsonFile.class)) {
+        assertThat(launches.find("d1")).isEmpty();
+        assertThat(log.lines())
+            .singleElement()
+            .asString()
+            .contains("organizationId is 'acme/eu' and must be of letters");
+      }
+      launches.retainOnly(Set.of("d1"));
+      assertThat(aside).exists();
+      end.run();
+      assertThat(aside).doesNotExist();
     }
   }
 

@@ -58,6 +58,7 @@ final class ChaosWorker implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx128m",
+                "-Dcamel.main.jmxManagementMBeansLevel=Default", // endpoints are counted
                 "-jar",
                 PROJECT.resolve("target/skypanel-worker.jar").toString())
             .directory(folder.toFile())

@@ -2,6 +2,7 @@ package io.skypanel.worker.checkout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skypanel.worker.egress.Trouble;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.GitSource;
 import java.util.List;
@@ -13,6 +14,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GitFailureTest {
   private static final GitSource SOURCE =
       new GitSource("https://u:p@example.com/openssl/timeout.git", "main", Optional.empty());
+  private static final Trouble REFUSED = new Trouble(true, "other is never fetched from");
+  private static final Trouble UNREACHABLE = new Trouble(false, "no connection to other:443");
+  private static final String LFS = "fatal: big: smudge filter lfs failed";
 
   @ParameterizedTest
   @CsvSource(
@@ -41,6 +45,71 @@ class GitFailureTest {
 
     assertThat(failure.kind()).isEqualTo(kind);
     assertThat(failure).hasMessageContaining(message).hasMessageNotContaining("u:p@");
+  }
+
+  private static GitFailure failure(Trouble trouble, String... lines) {
+    return new GitFailure(SOURCE, new Git.Result(128, List.of(lines), Optional.of(trouble)));
+  }
+
+  @Test
+  void aConnectionThatFailedIsTheReasonWhereGitNamesNoOther() {
+    assertThat(failure(REFUSED, "fatal: unable to access 'x': Empty reply").ofFetch(128))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessage("other is never fetched from");
+    assertThat(failure(UNREACHABLE, "fatal: unable to access 'x': gnutls").ofSubmodules(128))
+        .isInstanceOf(BuildFailure.WorkerFault.class)
+        .hasMessageEndingWith("can't be reached: no connection to other:443");
+    assertThat(failure(REFUSED, "error: external filter 'git-lfs' failed", LFS).ofLocal("x", 128))
+        .hasMessage("other is never fetched from");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "fatal: Authentication failed for 'https://x/' | user | was refused",
+        "error: file write error: No space left on device | worker | disk is full",
+        "fatal: unable to write new_index file | worker | disk is full",
+        "Host key verification failed. | user | GIT_KNOWN_HOSTS",
+        "error: invalid path '../x' | user | can't be checked out",
+      })
+  void aReasonThatGitNamesIsToldBeforeAConnectionThatItWentOnWithout(
+      String line, String kind, String message) {
+    for (Trouble trouble : List.of(REFUSED, UNREACHABLE)) {
+      GitFailure failure = failure(trouble, "fatal: unable to access 'y': Empty reply", line);
+
+      assertThat(failure.mayPass()).isFalse();
+      assertThat(failure.ofSubmodules(128).kind()).isEqualTo(kind);
+      assertThat(failure.ofSubmodules(128))
+          .hasMessageContaining(message)
+          .hasMessageEndingWith(". Besides: " + trouble.message());
+    }
+  }
+
+  @Test
+  void onlyWhatIsTheNetworksIsTriedAgain() {
+    assertThat(failure(UNREACHABLE, "fatal: x").mayPass()).isTrue();
+    assertThat(failure(REFUSED, "fatal: x: Connection reset").mayPass()).isFalse();
+    assertThat(failure(UNREACHABLE, "access denied", LFS).mayPass()).isTrue();
+  }
+
+  @Test
+  void aConnectionThatBreaksOffWhileGitWritesIsNoFullDisk() {
+    var result =
+        new Git.Result(
+            128, List.of("fatal: unable to write to remote: Broken pipe"), Optional.empty());
+
+    assertThat(new GitFailure(SOURCE, result).mayPass()).isTrue();
+    assertThat(new GitFailure(SOURCE, result).ofFetch(128))
+        .hasMessageContaining("can't be reached");
+  }
+
+  @Test
+  void whatAnLfsServerSaysIsNoEvidence() {
+    var result = new Git.Result(128, List.of("no space left on device", LFS), Optional.empty());
+
+    assertThat(new GitFailure(SOURCE, result).ofLocal("git checkout", 128))
+        .hasMessageStartingWith("The LFS files of ");
   }
 
   @Test

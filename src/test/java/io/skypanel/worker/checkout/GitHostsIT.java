@@ -13,6 +13,7 @@ import io.skypanel.worker.settings.GitCredentials;
 import io.skypanel.worker.settings.GitProtocol;
 import io.skypanel.worker.settings.GitSettings;
 import io.skypanel.worker.settings.HostPattern;
+import io.skypanel.worker.settings.Proxies;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -143,7 +144,8 @@ class GitHostsIT {
             GitSettings.DEFAULT.hosts(),
             List.of(),
             Optional.empty(),
-            GitCredentials.NONE);
+            GitCredentials.NONE,
+            Proxies.NONE);
     withSubmodule(server, "app", "ssh://git@git.example.test/lib.git");
 
     assertThat(catchThrowable(() -> fixture.fetch(named(server, "git") + "/app.git", httpOnly)))
@@ -259,7 +261,8 @@ class GitHostsIT {
             List.of(new HostPattern(allowed + ".example.test")),
             List.of(),
             Optional.empty(),
-            GitCredentials.NONE);
+            GitCredentials.NONE,
+            Proxies.NONE);
     assertThat(catchThrowable(() -> fixture.fetch(url, settings)))
         .isInstanceOf(BuildFailure.UserFault.class)
         .hasMessage(
@@ -290,7 +293,8 @@ class GitHostsIT {
         GitSettings.DEFAULT.hosts(),
         List.of(),
         Optional.empty(),
-        new GitCredentials(logins, Map.of()));
+        new GitCredentials(logins, Map.of()),
+        Proxies.NONE);
   }
 
   private static String named(GitServer server, String name) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.GitSource;
+import io.skypanel.worker.settings.GitCredentials;
 import io.skypanel.worker.settings.GitSettings;
 import java.nio.file.Path;
 import java.util.Map;
@@ -37,6 +38,63 @@ class GitRemoteTest {
     assertThat(remote.credential().map(GitRemote.Credential::password))
         .isEqualTo(Optional.ofNullable(password));
     assertThat(source(url, "main").displayUrl()).doesNotContain("ss@h").doesNotContain("secret");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://h/o/r.git, https://h/o/r.git",
+    "https://ann:pass@h:8443/r, https://h:8443/r",
+    "git@h:o/r.git, git@h:o/r.git",
+    "https://ann:pa/ss@h/r, https://****@h/r",
+    "https://ann:12/pass@h/r, https://****@h/r",
+    "https://pass/word@h/r, https://****@h/r",
+    "https://ann:p@ss/pass?#@h/r, https://****@h/r",
+    "https://evil.example.com/x@good.example.com/r, https://****@good.example.com/r",
+  })
+  void showsNothingThatMayBeOfTheCredentialAndNoOtherHostAsTheHost(String url, String shown) {
+    assertThat(source(url, "main").displayUrl()).isEqualTo(shown);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://ann:p@h:443/r, https://h",
+    "https://ann:p@h:0443/r, https://h",
+    "https://ann:p@H.example.com/r, https://h.example.com",
+    "http://ann:p@h:80/r, http://h",
+    "https://ann:p@h:80/r, https://h:80",
+    "http://ann:p@h:443/r, http://h:443",
+    "https://ann:p@[::1]:443/r, https://[::1]",
+  })
+  void aCredentialIsForTheSameHostHoweverItIsWritten(String url, String scope) throws Exception {
+    GitRemote remote = GitRemote.of(source(url, "main"));
+
+    assertThat(remote.credential().orElseThrow().scope()).isEqualTo(scope);
+    assertThat(remote.url()).isEqualTo(scope + "/r");
+  }
+
+  @Test
+  void theCredentialOfTheAddressComesBeforeTheOperatorsForThatHost() throws Exception {
+    GitSettings given = GitSettings.DEFAULT;
+    var logins = Map.of("https://h", new GitCredentials.Login("operator", "o"));
+    GitEnvironment environment =
+        new GitEnvironment(
+            new GitSettings(
+                given.protocols(),
+                given.hosts(),
+                given.deniedAddresses(),
+                given.knownHosts(),
+                new GitCredentials(logins, Map.of()),
+                given.proxies()),
+            Map.of());
+
+    assertThat(
+            environment.of(
+                GitRemote.of(source("https://ann:p@H:443/r", "main")),
+                Path.of("/w"),
+                "socks5h://127.0.0.1:1",
+                Map.of()))
+        .containsEntry("SKYPANEL_GIT_USER_0", "ann")
+        .doesNotContainKey("SKYPANEL_GIT_USER_1");
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import io.skypanel.worker.sandbox.GitServer;
 import io.skypanel.worker.settings.GitCredentials;
 import io.skypanel.worker.settings.GitProtocol;
 import io.skypanel.worker.settings.GitSettings;
+import io.skypanel.worker.settings.Proxies;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -124,7 +125,8 @@ class GitSshIT {
             known.hosts(),
             List.of(),
             known.knownHosts(),
-            known.credentials());
+            known.credentials(),
+            known.proxies());
     assertThat(catchThrowable(() -> fixture.fetch(url, httpsOnly)))
         .isInstanceOf(BuildFailure.UserFault.class)
         .hasMessageContaining("git.example.test is not fetched from by ssh")
@@ -137,6 +139,7 @@ class GitSshIT {
         GitSettings.DEFAULT.hosts(),
         List.of(),
         knownHosts,
-        new GitCredentials(Map.of(), Map.of(host + ".example.test", ssh.userKey())));
+        new GitCredentials(Map.of(), Map.of(host + ".example.test", ssh.userKey())),
+        Proxies.NONE);
   }
 }

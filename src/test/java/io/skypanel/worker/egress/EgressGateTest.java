@@ -7,17 +7,23 @@ import static org.awaitility.Awaitility.await;
 import io.skypanel.worker.settings.GitProtocol;
 import io.skypanel.worker.settings.GitSettings;
 import io.skypanel.worker.settings.HostPattern;
+import io.skypanel.worker.settings.Proxies;
+import io.skypanel.worker.settings.ProxyAddress;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,7 +73,7 @@ class EgressGateTest {
                 InetAddress.getByName(
                     asked.incrementAndGet() == 1 ? "127.0.0.1" : "169.254.169.254"));
 
-    try (EgressGate gate = EgressGate.open(RULES, rebinding, Map.of())) {
+    try (EgressGate gate = EgressGate.open(RULES, rebinding, Proxies.NONE)) {
       assertThat(get(gate, "git.example.com", GET)).isEqualTo(GET + "ok");
       assertThat(asked).hasValue(1);
       assertThat(gate.trouble()).isEmpty();
@@ -84,7 +90,7 @@ class EgressGateTest {
         new EgressRules(
             EnumSet.of(GitProtocol.HTTP), List.of(new HostPattern("git.example.com")), List.of());
 
-    try (EgressGate gate = EgressGate.open(rules, EgressGateTest::loopback, Map.of())) {
+    try (EgressGate gate = EgressGate.open(rules, EgressGateTest::loopback, Proxies.NONE)) {
       assertThat(get(gate, "git.example.com", "SSH-2.0-x\r\n" + GET)).isEmpty();
       assertThat(gate.trouble().orElseThrow().message())
           .contains("git.example.com is not fetched from by ssh");
@@ -107,7 +113,7 @@ class EgressGateTest {
   @Test
   void saysWhyAHostCanNotBeReached() throws Exception {
     host.close();
-    try (EgressGate gate = EgressGate.open(RULES, EgressGateTest::loopback, Map.of())) {
+    try (EgressGate gate = EgressGate.open(RULES, EgressGateTest::loopback, Proxies.NONE)) {
       assertThat(get(gate, "git.example.com", GET)).isEmpty();
       assertThat(gate.trouble().orElseThrow().refused()).isFalse();
       assertThat(gate.trouble().orElseThrow().message())
@@ -117,10 +123,75 @@ class EgressGateTest {
         name -> {
           throw new UnknownHostException(name);
         };
-    try (EgressGate gate = EgressGate.open(RULES, none, Map.of())) {
+    try (EgressGate gate = EgressGate.open(RULES, none, Proxies.NONE)) {
       assertThat(get(gate, "nope.example.com", GET)).isEmpty();
       assertThat(gate.trouble().orElseThrow().message())
           .isEqualTo("the host nope.example.com could not be resolved");
+    }
+  }
+
+  @Test
+  void tellsTheTroubleOfTheLastConnectionThatFailedUnlessThatHostWasReachedLater()
+      throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    Resolver resolver =
+        name -> {
+          if (name.startsWith("nope")) {
+            throw new UnknownHostException(name);
+          }
+          boolean isBad = name.startsWith("bad") || asked.incrementAndGet() == 1;
+          return List.of(InetAddress.getByName(isBad ? "169.254.169.254" : "127.0.0.1"));
+        };
+    try (EgressGate gate = EgressGate.open(RULES, resolver, Proxies.NONE)) {
+      assertThat(get(gate, "git.example.com", GET)).isEmpty();
+      assertThat(gate.trouble().orElseThrow().message()).startsWith("git.example.com is never");
+      assertThat(get(gate, "git.example.com", GET)).isEqualTo(GET + "ok");
+      assertThat(gate.trouble()).isEmpty();
+
+      assertThat(get(gate, "bad.example.com", GET)).isEmpty();
+      assertThat(get(gate, "git.example.com", GET)).isEqualTo(GET + "ok");
+      assertThat(gate.trouble().orElseThrow().message()).startsWith("bad.example.com is never");
+      assertThat(get(gate, "nope.example.com", GET)).isEmpty();
+      assertThat(gate.trouble().orElseThrow().message()).contains("nope.example.com could not be");
+      gate.begin();
+      assertThat(gate.trouble()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatBecomesOfAnEarlierCommandsConnectionIsNoTroubleOfTheNext() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    Resolver slow =
+        name -> {
+          begun.countDown();
+          awaitUninterruptibly(goOn);
+          throw new UnknownHostException(name);
+        };
+    try (EgressGate gate = EgressGate.open(RULES, slow, Proxies.NONE)) {
+      CompletableFuture<String> late =
+          CompletableFuture.supplyAsync(() -> getUnchecked(gate, "git.example.com"));
+      begun.await();
+      gate.begin();
+      goOn.countDown();
+      assertThat(late.get()).isEmpty();
+      assertThat(gate.trouble()).isEmpty();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private String getUnchecked(EgressGate gate, String name) {
+    try {
+      return get(gate, name, GET);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -129,25 +200,29 @@ class EgressGateTest {
     CompletableFuture<String> asked = new CompletableFuture<>();
     try (ServerSocket proxy = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       CompletableFuture.runAsync(() -> actAsProxy(proxy, asked));
-      Map<String, String> environment =
-          Map.of(
-              "http_proxy",
-              "http://u:p@127.0.0.1:" + proxy.getLocalPort(),
-              "NO_PROXY",
-              ".direct.example.com");
+      Proxies proxies =
+          new Proxies(
+              Map.of(
+                  GitProtocol.HTTP,
+                  new ProxyAddress("http", "127.0.0.1", proxy.getLocalPort(), Optional.of("u:p"))),
+              List.of("direct.example.com"));
       Resolver resolver =
           name -> {
             if (name.startsWith("metadata")) {
               return List.of(InetAddress.getByName("169.254.169.254"));
             }
-            if (name.startsWith("inside")) {
+            if (name.startsWith("inside") || name.startsWith("0")) {
               throw new UnknownHostException(name);
             }
             return loopback(name);
           };
-      try (EgressGate gate = EgressGate.open(RULES, resolver, environment)) {
+      try (EgressGate gate = EgressGate.open(RULES, resolver, proxies)) {
         assertThat(get(gate, "git.direct.example.com", GET)).isEqualTo(GET + "ok");
         assertThat(get(gate, "metadata.example.com", GET)).isEmpty();
+        for (String address : List.of("0xa9fea9fe", "0251.0376.0251.0376", "0.0.0.0x", "0::7")) {
+          assertThat(get(gate, address, GET)).isEmpty();
+          assertThat(gate.trouble().orElseThrow().message()).endsWith("could not be resolved");
+        }
         assertThat(asked).isNotDone();
         assertThat(get(gate, "inside.example.com", GET)).isEqualTo("by proxy");
       }
@@ -158,8 +233,52 @@ class EgressGateTest {
   }
 
   @Test
+  void aProxyOfAKindThatItDoesNotSpeakFailsWhatWouldGoByIt() throws Exception {
+    Proxies proxies =
+        new Proxies(
+            Map.of(
+                GitProtocol.HTTP,
+                new ProxyAddress("socks5h", "proxy.test", 1080, Optional.of("u:s3cret"))),
+            List.of("direct.example.com"));
+    try (EgressGate gate = EgressGate.open(RULES, EgressGateTest::loopback, proxies)) {
+      assertThat(get(gate, "direct.example.com", GET)).isEqualTo(GET + "ok");
+      assertThat(get(gate, "git.example.com", GET)).isEmpty();
+      assertThat(gate.trouble().orElseThrow().message())
+          .contains("no connection to git.example.com", "proxy socks5h://proxy.test:1080")
+          .doesNotContain("s3cret");
+    }
+  }
+
+  @Test
+  void triesAFewOfANamesAddressesAndNotThousands() throws Exception {
+    List<InetAddress> addresses = new ArrayList<>();
+    for (int i = 2; i < 200; i++) {
+      addresses.add(InetAddress.getByName("127.0.0." + i)); // where nobody listens
+    }
+    addresses.add(1, InetAddress.getLoopbackAddress());
+    try (EgressGate gate = EgressGate.open(RULES, name -> addresses, Proxies.NONE)) {
+      assertThat(get(gate, "git.example.com", GET)).isEqualTo(GET + "ok");
+      addresses.add(100, addresses.remove(1));
+      assertThat(get(gate, "git.example.com", GET)).isEmpty();
+    }
+  }
+
+  @Test
+  void triesBothKindsOfAddressInTurn() throws Exception {
+    List<InetAddress> addresses = new ArrayList<>();
+    for (String address : List.of("10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "fd00::1")) {
+      addresses.add(InetAddress.getByName(address));
+    }
+    assertThat(Dialer.firstOfEachKind(addresses))
+        .extracting(InetAddress::getHostAddress)
+        .containsExactly("10.0.0.1", "fd00:0:0:0:0:0:0:1", "10.0.0.2", "10.0.0.3");
+    assertThat(Dialer.firstOfEachKind(addresses.subList(4, 5))).hasSize(1);
+    assertThat(Dialer.firstOfEachKind(List.of())).isEmpty();
+  }
+
+  @Test
   void closingEndsWhatIsOpen() throws Exception {
-    EgressGate gate = EgressGate.open(RULES, EgressGateTest::loopback, Map.of());
+    EgressGate gate = EgressGate.open(RULES, EgressGateTest::loopback, Proxies.NONE);
     try (Socket client = new Socket(InetAddress.getLoopbackAddress(), gate.port())) {
       new SocksRequest("git.example.com", host.getLocalPort())
           .send(new DataInputStream(client.getInputStream()), client.getOutputStream());

@@ -34,6 +34,7 @@ class EgressRulesTest {
         "::ffff:169.254.169.254",
         "::ffff:a9fe:a9fe",
         "::169.254.169.254",
+        "::ffff:0:169.254.169.254",
         "64:ff9b::a9fe:a9fe",
         "2002:a9fe:a9fe::1",
         "2852039166", // 169.254.169.254 in one number

@@ -9,10 +9,12 @@ import java.util.Optional;
  *
  * @param name of the attack
  * @param filling writes it
- * @param failure what the message of the failed build contains, with buildx; empty: the app is
- *     deployed, and nothing came of the attack
+ * @param failure what the message of the failed build contains; empty: the app is deployed, and
+ *     nothing came of the attack
+ * @param buildKit whether it is by what BuildKit alone has
  */
-public record HostileContent(String name, Filling filling, Optional<String> failure) {
+public record HostileContent(
+    String name, Filling filling, Optional<String> failure, boolean buildKit) {
   /** Writes a repository's files into a folder. */
   public interface Filling {
     /**
@@ -22,11 +24,15 @@ public record HostileContent(String name, Filling filling, Optional<String> fail
   }
 
   static HostileContent fails(String name, String message, Filling filling) {
-    return new HostileContent(name, filling, Optional.of(message));
+    return new HostileContent(name, filling, Optional.of(message), false);
   }
 
   static HostileContent harmless(String name, Filling filling) {
-    return new HostileContent(name, filling, Optional.empty());
+    return new HostileContent(name, filling, Optional.empty(), false);
+  }
+
+  HostileContent ofBuildKit() {
+    return new HostileContent(name, filling, failure, true);
   }
 
   @Override

@@ -28,6 +28,10 @@ public final class HostileDockerfiles {
         fails("from-in-quotes", FOREIGN, "FROM \"skypanel\"-app-'victim':v\\1"),
         fails("from-a-stage-of-that-name", FOREIGN, named() + "FROM skypanel-app-victim"),
         fails("from-behind-a-heredoc", FOREIGN, base("RUN <<'E\\'\nE\\\nFROM " + VICTIM)),
+        fails(
+            "from-behind-what-may-be-a-heredoc",
+            UNTOLD,
+            base("RUN true <<${X:-E}\nE\nFROM " + VICTIM + "\n${X:-E}")),
         fails("copy-from-another-app", FOREIGN, base("COPY --from=" + VICTIM + " / /x")),
         fails("copy-from-an-argument", UNTOLD, base("ARG A\nCOPY --from=$A / /x")),
         fails("copy-from-put-off", FOREIGN, base("ONBUILD COPY --from=" + VICTIM + " / /x")),
@@ -44,10 +48,13 @@ public final class HostileDockerfiles {
         fails("add-by-a-variable", REMOTE, base("ENV A=http://127.0.0.1/\nADD $A /x")),
         fails("add-of-a-repository", REMOTE, base("ADD git@127.0.0.1:x/y.git /x")),
         fails("add-put-off", REMOTE, base("ONBUILD ADD --chown=1 https://127.0.0.1/x /x")),
-        fails("frontend", "not allowed", "# syntax=evil/frontend:1\n" + base("RUN true")),
-        fails(
-            "frontend-after-a-shebang", "not allowed", "#!x\n//syntax=evil/frontend\n" + base("")),
-        fails("frontend-in-json", "is JSON", "{\"syntax\":\"evil/frontend\"}"),
+        fails("from-metadata", "link-local or metadata", "FROM 169.254.169.254/latest/meta-data"),
+        fails("copy-from-metadata", "link-local", base("COPY --from=2852039166:80/x / /x")),
+        fails("frontend", "not allowed", "# syntax=evil/frontend:1\n" + base("RUN true"))
+            .ofBuildKit(),
+        fails("frontend-after-a-shebang", "not allowed", "#!x\n//syntax=evil/frontend\n" + base(""))
+            .ofBuildKit(),
+        fails("frontend-in-json", "is JSON", "{\"syntax\":\"evil/frontend\"}").ofBuildKit(),
         fails("insecure-step", "security", base("RUN --security=insecure true")),
         fails("step-on-the-hosts-network", "network", base("RUN --network=host true")),
         fails("sixty-thousand-ports", "The image can't be used", base("EXPOSE 1-60000")),
@@ -56,11 +63,12 @@ public final class HostileDockerfiles {
             "labels-of-another-app",
             base("LABEL io.skypanel.app=victim io.skypanel.worker=x io.skypanel.deployment=y")),
         harmless(
-            "namespace-of-another-app",
-            "ARG BUILDKIT_CACHE_MOUNT_NS=victim\n"
-                + base(
-                    "ARG BUILDKIT_CACHE_MOUNT_NS=victim\n"
-                        + "RUN --mount=type=cache,id=victim/x,target=/x test -z \"$(ls /x)\"")),
+                "namespace-of-another-app",
+                "ARG BUILDKIT_CACHE_MOUNT_NS=victim\n"
+                    + base(
+                        "ARG BUILDKIT_CACHE_MOUNT_NS=victim\n"
+                            + "RUN --mount=type=cache,id=victim/x,target=/x test -z \"$(ls /x)\""))
+            .ofBuildKit(),
         harmless(
             "step-that-looks-for-the-host",
             base(

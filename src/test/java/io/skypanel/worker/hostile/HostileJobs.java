@@ -97,8 +97,22 @@ public final class HostileJobs {
     Map<String, Object> many = new LinkedHashMap<>();
     IntStream.range(0, 20_000).forEach(i -> many.put("A" + i, "x"));
     all.put("variables-without-number", job().environment(many));
+    all.put("secrets-of-every-beginning", job().environment(secretsOfEveryBeginning()));
     all.put("port-is-a-command", variable("PORT", "$(" + touch() + ")"));
     all.put("port-beyond-all", variable("PORT", "99999999999"));
+  }
+
+  /** What would take half a KiB for each line, if masking had a table for each first character. */
+  private static Map<String, Object> secretsOfEveryBeginning() {
+    Map<String, Object> variables = new LinkedHashMap<>();
+    int lines = 13_000;
+    for (int i = 0; i < 4; i++) {
+      StringBuilder value = new StringBuilder();
+      IntStream.range(0x800 + i * lines, 0x800 + (i + 1) * lines)
+          .forEach(first -> value.append((char) first).append("abc\n"));
+      variables.put("SECRET_KEY_" + i, value.toString());
+    }
+    return variables;
   }
 
   private BuildRequest variable(String name, String value) {

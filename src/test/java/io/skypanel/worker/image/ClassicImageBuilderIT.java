@@ -23,6 +23,11 @@ class ClassicImageBuilderIT extends ImageBuilderContract {
   }
 
   @Override
+  boolean isBuildKit() {
+    return false;
+  }
+
+  @Override
   String sources() {
     return "1 files \\(0.0 MB\\)";
   }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +62,18 @@ class ContextBoundsTest {
         .hasMessageContaining("many");
     check(List.of("many"));
     check(List.of("many/1*"));
+  }
+
+  @Test
+  void rulesThatTakeTooLongForSoManyFilesAreRefused() throws Exception {
+    sh("name=$(printf 'a%.0s' $(seq 200)); for i in $(seq 400); do touch ${name}b$i; done");
+    List<String> rules = Collections.nCopies(1000, "b" + "?*".repeat(20) + "a");
+
+    assertThatThrownBy(() -> check(rules))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining(".dockerignore takes too long")
+        .hasMessageContaining("wildcards");
+    check(rules.subList(0, 50));
   }
 
   @Test

@@ -1,17 +1,20 @@
 package io.skypanel.worker.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skypanel.worker.job.BuildFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DockerIgnoreTest {
   @TempDir Path checkout;
@@ -112,6 +115,37 @@ class DockerIgnoreTest {
     DockerIgnore ignore = new DockerIgnore(List.of("**/*a".repeat(100) + "b"));
 
     assertThat(excludes(ignore, "a/".repeat(200) + "c")).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dir/file%d", "**/*.x%d", "**/*.p%d[cod]", "**/*q%d*", "/a/**/z%d"})
+  void ruleAfterRuleThatDoesNotMatchCostsAGlanceEach(String rule) {
+    DockerIgnore ignore =
+        new DockerIgnore(IntStream.range(0, 1000).mapToObj(rule::formatted).toList());
+
+    DockerIgnore.Match match = ignore.match("src/main/File.java", DockerIgnore.Match.ROOT);
+
+    assertThat(match.excluded()).isFalse();
+    assertThat(match.steps()).isZero();
+  }
+
+  @Test
+  void whatAnEarlierRuleSaysIsNotAskedForWhereALaterOneMatches() {
+    DockerIgnore ignore = new DockerIgnore(List.of("*a*", "*b*"));
+
+    assertThat(ignore.match("ab", DockerIgnore.Match.ROOT).steps()).isEqualTo(2 * 3);
+    DockerIgnore.Match folder = ignore.match("b", DockerIgnore.Match.ROOT);
+    assertThat(ignore.match("b/ab", folder)).isEqualTo(new DockerIgnore.Match(1, true, 0));
+  }
+
+  @Test
+  void moreRulesThanAnybodyWritesAreTheUsersFault() {
+    assertThatThrownBy(() -> DockerIgnore.of("# comment\n\n" + "a\n".repeat(1001)))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessage(
+            ".dockerignore: it has more than 1000 rules; name folders instead of files; correct it");
+    assertThatCode(() -> DockerIgnore.of("# comment\n\n".repeat(2000) + "a\n".repeat(1000)))
+        .doesNotThrowAnyException();
   }
 
   private static boolean excludes(DockerIgnore ignore, String path) {

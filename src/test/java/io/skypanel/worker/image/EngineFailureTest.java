@@ -8,6 +8,7 @@ import io.skypanel.worker.job.Dockerfile;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class EngineFailureTest {
   private final EngineFailure failure =
@@ -58,6 +59,30 @@ class EngineFailureTest {
         .hasMessage(
             "The Dockerfile Dockerfile is not valid: dockerfile parse error line 2: unknown"
                 + " instruction: \"FOO\"");
+  }
+
+  @Test
+  @Timeout(10)
+  void isNotHeldUpByTextThatIsMadeForIt() {
+    String blank = "\n".repeat(1 << 20);
+    EngineFailure ofBlank =
+        new EngineFailure(new Dockerfile("Dockerfile", blank, Optional.empty()), Map.of());
+    String message = "unknown instruction: " + "x\\\"".repeat(100_000);
+
+    assertThat(ofBlank.of(new BadRequestException("Status 400: {\"message\":\"" + message + "\"}")))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("unknown instruction: x\"x");
+  }
+
+  @Test
+  void aHereDocumentThatTheEngineDoesNotKnowIsExplained() {
+    EngineFailure ofHeredoc =
+        new EngineFailure(
+            new Dockerfile("Dockerfile", "FROM a\n\n  RUN cat <<'EOF'\n", Optional.empty()),
+            Map.of());
+
+    assertThat(ofHeredoc.of(new BadRequestException("{\"message\":\"unknown instruction: EOF\"}")))
+        .hasMessageContaining("this engine's builder has no here-documents");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.skypanel.worker.image;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,9 +9,35 @@ import io.skypanel.worker.settings.BuildLimits;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FrontendTest {
+  @ParameterizedTest
+  @CsvSource({
+    "docker/dockerfile, true",
+    "docker.io/docker/dockerfile:1, true",
+    "docker/dockerfile-upstream:master-labs, true",
+    "docker/dockerfile:1.4, true",
+    "docker/dockerfile:1.10.1-labs, true",
+    "docker/dockerfile:1.3-labs, false",
+    "docker/dockerfile:1.2, false",
+    "docker/dockerfile:1@sha256:00, false",
+    "other/dockerfile:1, false",
+  })
+  void hereDocumentsAreSureFrom14On(String frontend, boolean sure) {
+    String dockerfile = "# syntax=" + frontend + "\nFROM a\n";
+
+    assertThat(Frontend.knowsHeredocs(dockerfile, false)).isEqualTo(sure);
+    assertThat(Frontend.knowsHeredocs(dockerfile, true)).isEqualTo(sure);
+  }
+
+  @Test
+  void withoutAFrontendTheEnginesOwnCounts() {
+    assertThat(Frontend.knowsHeredocs("FROM a\n", true)).isTrue();
+    assertThat(Frontend.knowsHeredocs("FROM a\n", false)).isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

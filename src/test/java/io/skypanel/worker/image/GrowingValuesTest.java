@@ -4,33 +4,91 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skypanel.worker.job.BuildFailure;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Timeout(20)
 class GrowingValuesTest {
+  private static final String KILOBYTE = "x".repeat(1024);
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "ENV A=$A$A\n",
         "ENV A $A$A\n",
         "ARG A=${A}${A:-x}\n",
-        "LABEL A=\"$A $A\"\nENV A=$A$A\n"
+        "LABEL A=\"$A $A\"\nENV A=$A$A\n",
+        "FROM b\nENV A=$A$A\n",
+        "FROM a AS b\nFROM b AS a\nENV A=$A$A\n",
+        "ARG N=A\nENV $N=$A$A\n",
+        "ENV \"A\"=$A$A\n",
+        "ENV A=${A//x/xxxxxxxxxx}\n",
+        "ENV A=${A//0/$A}\n"
       })
   void whatDoublesIsTheUsersFault(String line) {
     String dockerfile = "FROM a\nENV A=0123456789\n" + line.repeat(20);
 
-    assertThatThrownBy(() -> GrowingValues.check("Dockerfile", dockerfile))
+    assertThatThrownBy(() -> check(dockerfile, Map.of()))
         .isInstanceOf(BuildFailure.UserFault.class)
         .hasMessageContaining("of Dockerfile grows to more than 128 KB");
+  }
+
+  @Test
+  void aVariableOfTheBaseImageMayBeLong() {
+    assertThatThrownBy(() -> check("FROM a\n" + "ENV A=$A$A\n".repeat(7), Map.of()))
+        .hasMessageContaining("grows to more than 128 KB");
+  }
+
+  @Test
+  void whatTheJobGivesCounts() {
+    assertThatThrownBy(
+            () -> check("FROM a\nARG A\nENV B=" + "$A".repeat(200), Map.of("A", KILOBYTE)))
+        .hasMessageContaining("Line 3 of Dockerfile grows to more than 128 KB");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"LABEL a=$A\n", "WORKDIR $A\n", "FROM a\nENV B=$A\n", "RUN true\n"})
+  void manyInstructionsAreTooLongTogetherWhateverStageTheyAreIn(String line) {
+    String dockerfile = "FROM a\nENV A=" + "x".repeat(100 * 1024) + "\n" + line.repeat(700);
+
+    assertThatThrownBy(() -> check(dockerfile, Map.of()))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("grows to more than 64 MB with those before it");
   }
 
   @Test
   void whatGrowsAsPathsDoIsFine() {
     assertThatCode(
             () ->
-                GrowingValues.check(
-                    "Dockerfile", "FROM a\n" + "ENV PATH=/opt/some/bin:$PATH A=$PATH\n".repeat(60)))
+                check(
+                    "FROM a\n"
+                        + "ENV PATH=/opt/some/bin:$PATH A=$PATH\n".repeat(60)
+                        + "ENV LIBRARIES $CUDA/lib:$LIBRARIES\n".repeat(60)
+                        + "LABEL org.example.title=x\nRUN echo ${V//./-} $1 $x\n".repeat(60)
+                        + ("RUN " + "f $x ${y} || ".repeat(500) + "true\n").repeat(60),
+                    Map.of("V", "1.2.3")))
         .doesNotThrowAnyException();
+  }
+
+  @Test
+  void isNotHeldUpByTextThatIsMadeForIt() {
+    for (String text :
+        new String[] {
+          "ENV A=" + "${A/".repeat(200_000),
+          "ENV " + "A=$A ".repeat(200_000),
+          "RUN " + "$A".repeat(400_000)
+        }) {
+      assertThatThrownBy(() -> check("FROM a\nENV A=1\n" + text, Map.of()))
+          .hasMessageContaining("grows to more than");
+    }
+  }
+
+  private static void check(String dockerfile, Map<String, String> given)
+      throws BuildFailure.UserFault {
+    GrowingValues.check(
+        Readings.of("Dockerfile", dockerfile, DockerfileReader.Dialect.of(false)), given);
   }
 }

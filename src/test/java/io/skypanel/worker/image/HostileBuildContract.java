@@ -121,6 +121,36 @@ abstract class HostileBuildContract extends PlannedBuildContract {
   }
 
   @Test
+  void aTriggerOfABaseImageFetchesNoAddress() throws Exception {
+    Path folder = Files.createTempDirectory("trigger");
+    Files.writeString(folder.resolve("Dockerfile"), base("ONBUILD ADD http://127.0.0.1:1/x /x"));
+    String local = "trigger-" + unique + ":1";
+    docker
+        .buildImageCmd(folder.toFile())
+        .withTags(Set.of(local))
+        .exec(new BuildImageResultCallback())
+        .awaitImageId();
+    try (PrivateRegistry registry = PrivateRegistry.start(workspace.resolveSibling(unique))) {
+      String base = registry.push(docker, local, "base-" + unique);
+      file("Dockerfile", "FROM " + base + "\n");
+      use(engine, settings(Optional.of(registry.config()), ImageSettings.Network.DEFAULT));
+      for (boolean isThere : new boolean[] {true, false}) {
+        if (!isThere) {
+          remove(local);
+          remove(base);
+        }
+
+        assertThatThrownBy(this::build)
+            .as("is there: %s", isThere)
+            .isInstanceOf(BuildFailure.UserFault.class)
+            .hasMessageContaining("http://127.0.0.1:1/x")
+            .hasMessageContaining("BUILD_REMOTE_ADD");
+      }
+      remove(base);
+    }
+  }
+
+  @Test
   void theWorkersLabelsWinOverTheDockerfiles() throws Exception {
     file(
         "Dockerfile",

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link ImageBuilder} promises, on the real engine. */
-abstract class ImageBuilderContract extends HostileBuildContract {
+abstract class ImageBuilderContract extends HostileContentContract {
   @Test
   void buildsTagsAndLabelsAndShowsTheOutput() throws Exception {
     file("Dockerfile", base("RUN echo hello from step && echo " + unique + " > /x"));

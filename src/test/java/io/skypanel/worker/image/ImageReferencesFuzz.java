@@ -84,7 +84,8 @@ class ImageReferencesFuzz {
         ImageReferencesFuzz::dockerfile,
         text -> {
           long start = System.nanoTime();
-          read(text);
+          read(text, false);
+          read(text, true);
           assertThat(Duration.ofNanos(System.nanoTime() - start))
               .isLessThan(Duration.ofSeconds(20));
         });
@@ -97,17 +98,20 @@ class ImageReferencesFuzz {
         ImageReferencesFuzz::dockerfile,
         text -> {
           String harmless = text.replaceAll("[\\\\`]", "").replace("\r", "");
-          boolean found = read(harmless + "\n\nFROM " + VICTIM + "\n");
-          assertThat(found).isTrue();
+          String more = harmless + "\n\nFROM " + VICTIM + "\n";
+          assertThat(read(more, false)).isTrue();
+          assertThat(read(more, true)).isTrue();
         });
   }
 
   /** Whether the victim is among the names, or the text is refused. */
-  private static boolean read(String text) {
+  private static boolean read(String text, boolean heredocs) {
     try {
       DeclaredArguments.of(text);
       Frontend.check("Dockerfile", text, BuildLimits.DEFAULT.frontends());
-      return ImageReferences.of("Dockerfile", text, Map.of("B", "b"), Map.of()).all().stream()
+      Readings readings = Readings.of("Dockerfile", text, DockerfileReader.Dialect.of(heredocs));
+      GrowingValues.check(readings, Map.of());
+      return ImageReferences.of(readings, Map.of("B", "b"), Map.of()).all().stream()
           .anyMatch(reference -> reference.name().equals(VICTIM));
     } catch (BuildFailure.UserFault e) {
       assertThat(e).hasMessageContaining("Dockerfile");

@@ -83,7 +83,7 @@ class ImageReferencesTest {
   }
 
   @Test
-  void stagesAreNoImagesButForThoseThatComeLater() throws Exception {
+  void stagesAreNoImagesButForNamesOfThoseThatComeLater() throws Exception {
     assertThat(
             names(
                 """
@@ -95,29 +95,25 @@ class ImageReferencesTest {
                 RUN --mount=from=second,target=/x --mount=type=cache,target=/y true
                 FROM scratch AS third
                 COPY --from=7 / /
+                ONBUILD COPY --from=0 / /
+                COPY --from=1234567890123456789 / /
                 # FROM comment
                 """))
-        .containsExactly("node:20", "third", "7");
+        .containsExactly("node:20", "third", "1234567890123456789");
   }
 
   @Test
   void whatComesFromTheJobStandsForItselfAndIsNotFilledInAgain() throws Exception {
-    assertThat(
-            ImageReferences.of(
-                    "Dockerfile",
-                    "ARG A=x\nARG B\nFROM ${B}\nFROM a:$A",
-                    Map.of("B", "b$A"),
-                    Map.of())
-                .all())
+    assertThat(of("ARG A=x\nARG B\nFROM ${B}\nFROM a:$A", Map.of("B", "b$A"), Map.of()).all())
         .extracting(ImageReference::name)
         .containsExactly("a:x");
   }
 
   @Test
   void thePlatformIsFilledInWhereTheBuilderKnowsIt() throws Exception {
-    Map<String, String> known = Map.of("TARGETARCH", "amd64");
+    Map<String, String> known = Map.of("TARGETARCH", "amd64", "TARGETVARIANT", "");
 
-    assertThat(ImageReferences.of("Dockerfile", "FROM base-$TARGETARCH", Map.of(), known).all())
+    assertThat(of("FROM base-$TARGETARCH$TARGETVARIANT", Map.of(), known).all())
         .extracting(ImageReference::name)
         .containsExactly("base-amd64");
   }
@@ -127,7 +123,7 @@ class ImageReferencesTest {
     Map<String, String> known = Map.of("TARGETARCH", "amd64");
     String dockerfile = "ARG TARGETARCH\nFROM a AS base-amd64\nFROM base-${TARGETARCH}";
 
-    assertThat(ImageReferences.of("Dockerfile", dockerfile, Map.of(), known).all())
+    assertThat(of(dockerfile, Map.of(), known).all())
         .extracting(ImageReference::name)
         .contains("a")
         .doesNotContain("base-amd64");
@@ -145,6 +141,9 @@ class ImageReferencesTest {
         "FROM ${X:?no}",
         "ARG X\nFROM ${X-a}",
         "FROM $X\u00e9",
+        "FROM ${TARGETSTAGE}:1 AS skypanel-app-victim",
+        "ARG TARGETSTAGE\nFROM ${TARGETSTAGE}:1",
+        "FROM ${TARGETVARIANT:+skypanel-app-victim:1}",
         "FROM a\nCOPY --from=$X / /",
         "FROM a\nCOPY --from=a\\\\b / /",
         "FROM a\nCOPY --from b / /",
@@ -207,11 +206,15 @@ class ImageReferencesTest {
   }
 
   static List<String> names(String dockerfile) throws BuildFailure.UserFault {
-    return ImageReferences.of(
-            "Dockerfile", dockerfile, Map.of("GIVEN", VICTIM), Map.of("TARGETOS", "linux"))
-        .all()
-        .stream()
+    return of(dockerfile, Map.of("GIVEN", VICTIM), Map.of("TARGETOS", "linux")).all().stream()
         .map(ImageReference::name)
         .toList();
+  }
+
+  private static ImageReferences of(
+      String dockerfile, Map<String, String> given, Map<String, String> predefined)
+      throws BuildFailure.UserFault {
+    Readings readings = Readings.of("Dockerfile", dockerfile, DockerfileReader.Dialect.of(false));
+    return ImageReferences.of(readings, given, predefined);
   }
 }

@@ -1,8 +1,12 @@
 package io.skypanel.worker.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skypanel.worker.job.BuildFailure;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OwnCacheTest {
   @Test
@@ -15,8 +19,13 @@ class OwnCacheTest {
                 + "RUN <<E\nFROM c\nE\nFROM d\nARG SKYPANEL_CACHE\n");
   }
 
-  @Test
-  void eachAppHasAValueOfItsOwn() {
-    assertThat(OwnCache.value("w/a")).isNotEqualTo(OwnCache.value("w/b")).hasSize(64);
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"ENV SKYPANEL_CACHE=x", "ARG A=$SKYPANEL_CACHE", "RUN echo ${SKYPANEL_CACHE}"})
+  void aDockerfileThatNamesTheArgumentIsRefused(String instruction) {
+    assertThatThrownBy(() -> OwnCache.check("app/Dockerfile", "FROM a\n" + instruction))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessage(
+            "app/Dockerfile names SKYPANEL_CACHE, which is the worker's own; give it another name");
   }
 }

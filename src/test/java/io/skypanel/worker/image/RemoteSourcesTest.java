@@ -1,9 +1,12 @@
 package io.skypanel.worker.image;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skypanel.worker.job.BuildFailure;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,7 +31,7 @@ class RemoteSourcesTest {
         "ONBUILD ADD http://a/x /x"
       })
   void anAddressOrWhatMayBecomeOneIsRefused(String instruction) {
-    assertThatThrownBy(() -> RemoteSources.check("Dockerfile", "FROM a\n" + instruction + "\n"))
+    assertThatThrownBy(() -> check("FROM a\n" + instruction + "\n"))
         .isInstanceOf(BuildFailure.UserFault.class)
         .hasMessageContaining("in line 2 of Dockerfile")
         .hasMessageContaining("BUILD_REMOTE_ADD");
@@ -48,7 +51,51 @@ class RemoteSourcesTest {
         "ADD <<E /x\nhttp://a\nE"
       })
   void aFileOfTheContextIsNot(String instruction) {
-    assertThatCode(() -> RemoteSources.check("Dockerfile", "FROM a\n" + instruction + "\n"))
-        .doesNotThrowAnyException();
+    assertThatCode(() -> check("FROM a\n" + instruction + "\n")).doesNotThrowAnyException();
+  }
+
+  @Test
+  @Timeout(10)
+  void isNotHeldUpByTextThatIsMadeForIt() throws Exception {
+    check("FROM a\nADD " + "@".repeat(1 << 20) + " /x\n");
+    assertThat(RemoteSources.refusal("[2/3] ADD " + "@".repeat(1 << 20) + " /x")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[2/3] ADD http://127.0.0.1/x /x",
+        "[build 2/3] ADD --chown=1 a https://a/x /x",
+        "[2/3] ADD git@a:x/y.git /x",
+        "http://127.0.0.1/x",
+        "git://a/x"
+      })
+  void aPartOfABuildThatFetchesEndsIt(String part) {
+    assertThat(RemoteSources.refusal(part))
+        .hasValueSatisfying(
+            failure ->
+                assertThat(failure)
+                    .isInstanceOf(BuildFailure.UserFault.class)
+                    .hasMessageContaining(part));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[2/3] ADD a /x",
+        "[2/3] ADD a /http://x",
+        "[2/3] ADD",
+        "[2/3] ADD ",
+        "[2/3] RUN curl http://a/x",
+        "[2/3] COPY http://a /x",
+        "[internal] load metadata for docker.io/library/a:1",
+        ""
+      })
+  void anyOtherPartDoesNot(String part) {
+    assertThat(RemoteSources.refusal(part)).isEmpty();
+  }
+
+  private static void check(String dockerfile) throws BuildFailure.UserFault {
+    RemoteSources.check(Readings.of("Dockerfile", dockerfile, DockerfileReader.Dialect.of(false)));
   }
 }

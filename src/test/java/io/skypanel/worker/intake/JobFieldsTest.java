@@ -129,6 +129,7 @@ class JobFieldsTest {
         "https://-oProxyCommand=id/x",
         "ssh://-oProxyCommand=id/x",
         "git@-oProxyCommand=id:x",
+        "-oProxyCommand=id@host:x",
         "https://a b/x",
         "https://host/a\nb",
         "ftp://host/x",
@@ -140,10 +141,55 @@ class JobFieldsTest {
     assertThat(reason()).startsWith("githubRepoUrl is '").doesNotContain("\n");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://token@host/team/app.git",
+        "ssh://my-org@vs-ssh.visualstudio.com/v3/my-org/proj/repo",
+        "ssh://git@host/team/app%40v2.git",
+        "git@host:team/app@v2.git",
+        "my-org@vs-ssh.visualstudio.com:v3/my-org/proj/repo",
+        "_a.b+c~d@host:x"
+      })
+  void aRepositoryMayHaveAUserAndByScpAnAtInItsPath(String url) {
+    entry.put("githubRepoUrl", url);
+    assertThat(((BuildJob) read()).source().url()).isEqualTo(url);
+  }
+
+  @Test
+  void anAtInThePathOfAUrlIsRefusedWithTheWayToWriteIt() {
+    entry.put("githubRepoUrl", "ssh://git@host/team/app@v2.git");
+    assertThat(reason()).startsWith("githubRepoUrl has an '@' behind").contains("%40");
+  }
+
   @Test
   void aRefusedAddressDoesNotShowItsPassword() {
     entry.put("githubRepoUrl", "ftp://user:hunter2@host/x");
-    assertThat(reason()).contains("ftp://host/x").doesNotContain("hunter2");
+    assertThat(reason()).contains("ftp://****@host/x").doesNotContain("hunter2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://user:hunter2/hunter2@host/x.git",
+        "https://user:123/hunter2@host/x.git",
+        "https://hunter2/hunter2@host/x.git",
+        "https://user:a@b/hunter2?#@host/x.git",
+        "ssh://git:hunter2/hunter2@host/x.git",
+        "https://user:hunter2 hunter2@host/x.git",
+        "user:hunter2/hunter2@host/x.git",
+        "ftp://user:hunter2/hunter2@host/x.git"
+      })
+  void aPasswordThatIsNotEncodedIsRefusedAndNothingOfItShown(String url) {
+    entry.put("githubRepoUrl", url);
+    assertThat(reason()).startsWith("githubRepoUrl ").doesNotContain("hunter2");
+  }
+
+  @Test
+  void anAppWithoutANameIsNamedAfterTheRepositoryAndNotAfterItsPassword() {
+    entry.remove("appName");
+    entry.put("githubRepoUrl", "https://user:hunter2@host");
+    assertThat(((BuildJob) read()).appName()).isEqualTo("host");
   }
 
   @ParameterizedTest

@@ -14,21 +14,28 @@ import io.skypanel.worker.apps.EngineBench;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.job.Labels;
 import io.skypanel.worker.process.ProcessGroupRunner;
+import io.skypanel.worker.process.ProgramRunner;
 import io.skypanel.worker.sandbox.BusyboxImage;
 import io.skypanel.worker.settings.AppIsolation.Networks;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +90,10 @@ class AppFirewallIT {
     stranger = web("other", "stranger", Optional.of(PUBLISHED));
   }
 
+  private static void raise(Firewall firewall) throws Exception {
+    firewall.raise(Duration.ofSeconds(20), () -> true);
+  }
+
   private static Firewall firewall(DockerEngine engine) {
     return new Firewall(true, engine.client(), new ProcessGroupRunner());
   }
@@ -129,7 +140,7 @@ class AppFirewallIT {
     Map<String, String> before = reached(app);
     assertThat(before).containsAllEntriesOf(OPEN).containsEntry("stranger's container", "nothing");
 
-    firewall.raise();
+    raise(firewall);
 
     assertThat(firewall.state()).isEqualTo("on");
     assertThat(reached(app)).isEqualTo(closed());
@@ -141,7 +152,7 @@ class AppFirewallIT {
         bench.container(BusyboxImage.NAME, "bench-default-" + bench.workerId, Map.of());
     assertThat(reached(onDefault)).containsAllEntriesOf(OPEN);
 
-    firewall.raise();
+    raise(firewall);
 
     Map<String, String> closed = closed();
     closed.put("neighbour's container", "nothing");
@@ -152,7 +163,7 @@ class AppFirewallIT {
   void aRunOfTheClassicBuilderReachesNoMoreThanAnApp() throws Exception {
     assertThat(reachedByClassicBuild()).containsAllEntriesOf(OPEN);
 
-    firewall.raise();
+    raise(firewall);
 
     Map<String, String> closed = closed();
     closed.put("neighbour's container", "nothing");
@@ -163,7 +174,7 @@ class AppFirewallIT {
   void aRunOfBuildKitReachesNoMoreThanAnApp() throws Exception {
     assertThat(reachedByBuildKit()).containsAllEntriesOf(OPEN);
 
-    firewall.raise();
+    raise(firewall);
 
     Map<String, String> closed = closed();
     closed.put("neighbour's container", "nothing");
@@ -172,7 +183,7 @@ class AppFirewallIT {
 
   @Test
   void whatReachesAppsStillDoesAndTheyAreFoundByName() throws Exception {
-    firewall.raise();
+    raise(firewall);
 
     String fetching = EngineBench.fetching(HOST, PUBLISHED).replace("nc ", "busybox nc ");
     assertThat(get(bench.address(app), WEB)).contains("app");
@@ -183,10 +194,10 @@ class AppFirewallIT {
 
   @Test
   void twoWorkersShareTheRulesAndPutThemBackWhereTheyWere() throws Exception {
-    firewall.raise();
+    raise(firewall);
     List<String> once = rules();
     try (DockerEngine second = new DockerEngine(bench.endpoint)) {
-      firewall(second).raise();
+      raise(firewall(second));
       firewall.keep();
       assertThat(rules()).isEqualTo(once);
     }
@@ -206,7 +217,7 @@ class AppFirewallIT {
   @Test
   void removedTheyLeaveNothing() throws Exception {
     List<String> before = rules();
-    firewall.raise();
+    raise(firewall);
     assertThat(rules()).isNotEqualTo(before);
 
     Firewall.remove(new ProcessGroupRunner());
@@ -214,6 +225,56 @@ class AppFirewallIT {
     assertThat(rules()).isEqualTo(before);
     assertThat(run("ip6tables -S")).doesNotContain("SKYPANEL");
     Firewall.remove(new ProcessGroupRunner());
+  }
+
+  @Test
+  void anOrdinaryUserWithTheCapabilitiesOfTheDropInRaisesItAndNoOther() throws Exception {
+    String dropIn = Files.readString(Path.of("docs/skypanel-worker-firewall.conf"));
+    Matcher given = Pattern.compile("(?m)^AmbientCapabilities=(.+)$").matcher(dropIn);
+    assertThat(given.find()).isTrue();
+    String capabilities =
+        Stream.of(given.group(1).split(" "))
+            .map(name -> ",+" + name.toLowerCase(Locale.ROOT).replaceFirst("^cap_", ""))
+            .collect(Collectors.joining());
+
+    assertThatThrownBy(() -> raise(new Firewall(true, bench.docker, asNobody(""))))
+        .isInstanceOf(Firewall.Unusable.class)
+        .hasMessageContaining("Permission denied");
+    raise(new Firewall(true, bench.docker, asNobody(capabilities)));
+
+    assertThat(reached(app)).isEqualTo(closed());
+  }
+
+  /** Runs programs as a user that has these capabilities and no others, as systemd starts them. */
+  private static ProgramRunner asNobody(String capabilities) {
+    String only = "-all" + capabilities;
+    List<String> prefix =
+        List.of(
+            "setpriv",
+            "--reuid=nobody",
+            "--regid=nogroup",
+            "--clear-groups",
+            "--no-new-privs",
+            "--inh-caps=" + only,
+            "--ambient-caps=" + only,
+            "--bounding-set=" + only);
+    return (command, directory, environment, output, stop) -> {
+      Path last = Path.of(command.get(command.size() - 1));
+      if (Files.isRegularFile(last)) {
+        chown(last, "nobody"); // the rules: the worker would have written them as this user
+      }
+      List<String> line = Stream.concat(prefix.stream(), command.stream()).toList();
+      return new ProcessGroupRunner().run(line, directory, environment, output, stop);
+    };
+  }
+
+  private static void chown(Path file, String user) {
+    try {
+      Files.setOwner(
+          file, file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -227,7 +288,7 @@ class AppFirewallIT {
               return 4;
             });
 
-    assertThatThrownBy(withoutRights::raise)
+    assertThatThrownBy(() -> raise(withoutRights))
         .isInstanceOf(Firewall.Unusable.class)
         .hasMessageStartingWith("APP_FIREWALL is true, but iptables v1.8.9")
         .hasMessageContaining("it needs root");

@@ -75,7 +75,8 @@ class AppNetworksIT {
         .allMatch(name -> name.startsWith("sky-"))
         .doesNotHaveDuplicates();
     assertThat(made).noneMatch(Network::getEnableIPv6);
-    assertThat(networks(bench, "base=10.212.0.0/16,size=26").removeUnused()).isEqualTo(30);
+    assertThat(networks(bench, "base=10.212.0.0/16,size=26").removeUnused().removed())
+        .isEqualTo(30);
     assertThat(made(bench)).isEmpty();
     assertThat(made(other)).hasSize(30);
   }
@@ -85,14 +86,14 @@ class AppNetworksIT {
     AppNetworks networks = networks(bench, "base=10.212.0.0/16,size=26");
     AppNetwork network = network(bench, "acme");
     String container = networks.with(network, () -> container(network));
-    assertThat(networks.removeUnused()).isZero();
+    assertThat(networks.removeUnused().removed()).isZero();
     bench.docker.startContainerCmd(container).exec();
     bench.docker.stopContainerCmd(container).withTimeout(0).exec();
-    assertThat(networks.removeUnused()).isZero();
+    assertThat(networks.removeUnused().removed()).isZero();
 
     bench.docker.removeContainerCmd(container).exec();
 
-    assertThat(networks.removeUnused()).isEqualTo(1);
+    assertThat(networks.removeUnused().removed()).isEqualTo(1);
   }
 
   @Test

@@ -2,7 +2,7 @@ package io.skypanel.worker.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.skypanel.worker.settings.Subnet;
+import io.skypanel.worker.settings.IpNetwork;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +18,6 @@ class HostRoutesTest {
             "sky-1\t4003D60A\t00000000\t0001\t0\t0\t0\tC0FFFFFF\t0\t0\t0");
 
     assertThat(HostRoutes.parse(lines))
-        .containsExactly(Subnet.parse("192.0.2.0/24"), Subnet.parse("10.214.3.64/26"));
+        .containsExactly(IpNetwork.parse("192.0.2.0/24"), IpNetwork.parse("10.214.3.64/26"));
   }
 }

@@ -211,6 +211,11 @@ class PlanBuildTest {
         .hasMessageContaining("volumes");
   }
 
+  @Test
+  void aVolumesPathThatIsMadeToFillTheStackIsTheUsersFault() throws Exception {
+    aVolumeIsANameAndAPathInTheContainer("{\"a\":\"" + "/a".repeat(30_000) + "\"}");
+  }
+
   @ParameterizedTest
   @CsvSource({"limits: {memory: 64g}", "volumes: {host: /host}", "domains: [x.example.com]"})
   void aRepositoryCanNotGrantItselfAnything(String line) throws Exception {

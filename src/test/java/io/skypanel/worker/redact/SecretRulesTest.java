@@ -90,7 +90,87 @@ class SecretRulesTest {
   void passwordsInUrlsAreSecretByThemselves() {
     assertThat(secrets("DATABASE_URL", "postgres://me:s3cr%40t@db:5432/orders"))
         .containsExactlyInAnyOrder("s3cr%40t", "s3cr@t");
-    assertThat(secrets("REPO", "https://token-alone@host/x")).containsExactly("token-alone");
+    assertThat(secrets("REPO", "https://glpat-x1Y2z3A4b5C6d7E8@host/x"))
+        .contains("glpat-x1Y2z3A4b5C6d7E8");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://myorg@dev.azure.com/myorg/shop",
+        "https://john@bitbucket.org/john/shop.git",
+        "postgres://postgres@localhost/x",
+        "http://build@proxy:3128",
+        "smtp://me%40example.com@mail",
+      })
+  void aNameThatStandsAloneInAUrlIsNoSecret(String url) {
+    assertThat(secrets("REPO", url)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://tokenofletters@host/x, tokenofletters",
+    "https://tok%2Fen@host/x, tok%2Fen tok/en",
+    "https://git@host/x, ''",
+    "https://me:s3cr3t-t@host/x, s3cr3t-t",
+    "https://host/x, ''",
+  })
+  void inARepositorysOwnAddressWhateverStandsAloneMayBeAToken(String url, String secrets) {
+    assertThat(SecretRules.ofRepository(url))
+        .containsExactlyInAnyOrder(secrets.isEmpty() ? new String[0] : secrets.split(" "));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://tokenofletters:x-oauth-basic@host/x, tokenofletters",
+    "https://x-access-token:s3cr3t-t@host/x, s3cr3t-t",
+    "https://gitlab-ci-token:s3cr3t-t@host/x, s3cr3t-t",
+    "https://oauth2:s3cr3t-t@host/x, s3cr3t-t",
+    "postgres://orders:test@db/orders, ''",
+    "postgres://orders:s3cr3t-t@db/orders, s3cr3t-t",
+    "smtp://me%40example.com:s3cr3t-t@mail, s3cr3t-t",
+    "https://tok%2Fen:x-oauth-basic@host, tok%2Fen tok/en",
+    "https://ghp_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8:pass-word@host,"
+        + " ghp_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8 pass-word",
+  })
+  void aTokenInTheUserNamesPlaceIsSecretAndANameIsNot(String url, String secrets) {
+    assertThat(SecretRules.ofUrls(url))
+        .containsExactlyInAnyOrder(secrets.isEmpty() ? new String[0] : secrets.split(" "));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://me:pa/ss:w@rd@host/x, pa/ss:w@rd",
+    "postgres://:pa/ss@db:5432/x, pa/ss",
+    "https://a.example.com:1/b https://me:pa/ss@host/x, pa/ss",
+    "mongodb://me:s3cr3t-t@a:27017/x, s3cr3t-t",
+    "smtp://me@example.com:pa/ss@mail, pa/ss",
+    "mongodb://me:pa/s@s@a:27017/x, pa/s@s",
+  })
+  void aPasswordWithASlashThatShouldBeEncodedIsFoundToo(String url, String password) {
+    assertThat(SecretRules.ofUrls(url)).containsExactly(password);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://registry.example.com:4873/@scope/package",
+        "https://registry.example.com/@scope/package",
+        "https://[2001:db8::1]:443/@scope/package",
+        "mongodb://a:27017,b:27018/x?by=c@d",
+        "file:///home/a:b/c@d",
+        "https://",
+        "://@://@",
+        "https://host"
+      })
+  void aPathWithAnAtHoldsNoPassword(String url) {
+    assertThat(SecretRules.ofUrls(url)).isEmpty();
+  }
+
+  @Test
+  void aValueOfManyUrlsCostsLittle() {
+    assertThat(SecretRules.ofUrls("://a:b,".repeat(20_000))).isEmpty();
+    assertThat(SecretRules.ofUrls("://" + "a,".repeat(64_000) + ":b@c")).isEmpty();
   }
 
   @Test

@@ -5,17 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.skypanel.worker.engine.EngineFacts;
-import io.skypanel.worker.panel.MachineFacts;
-import io.skypanel.worker.panel.NodeCredentials;
-import io.skypanel.worker.panel.OwnAddress;
 import io.skypanel.worker.panel.PanelAnswer;
 import io.skypanel.worker.panel.Registration;
-import io.skypanel.worker.panel.RequestBudget;
-import io.skypanel.worker.panel.SystemInfo;
-import io.skypanel.worker.settings.Machine;
-import io.skypanel.worker.settings.SettingSources;
-import io.skypanel.worker.settings.WorkerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,41 +20,16 @@ import org.junit.jupiter.api.io.TempDir;
 class OutboxTest {
   @TempDir Path folder;
   private final ObjectMapper json = new ObjectMapper();
-  private final List<String> gone = new ArrayList<>();
+  private List<String> gone;
   private Registration registration;
   private Outbox outbox;
 
   @BeforeEach
   void open() throws Exception {
-    Map<String, String> environment =
-        Map.of(
-            "SKYPANEL_URL", "http://localhost:1",
-            "STATE_DIR", folder.resolve("state").toString(),
-            "WORKSPACE_DIR", folder.resolve("work").toString(),
-            "WORKER_NODE_ID", "node",
-            "WORKER_AUTH_TOKEN", "token");
-    WorkerSettings settings =
-        WorkerSettings.read(
-            new SettingSources(environment, Map.of(), Map.of()),
-            new Machine("test", 2, false, folder, folder, folder));
-    var credentials = new NodeCredentials(settings.stateDir(), settings.givenCredentials(), json);
-    registration =
-        new Registration(
-            settings,
-            credentials,
-            new OwnAddress(Optional.of("127.0.0.1"), settings.skypanelUrl()),
-            new SystemInfo(new MachineFacts(settings.workspaceDir()), () -> 0, 3, "test", 0),
-            new EngineFacts("test", "/nowhere", 0),
-            List.of());
-    Duration second = Duration.ofSeconds(1);
-    outbox =
-        new Outbox(
-            new OutboxFiles(settings.stateDir(), json),
-            credentials,
-            registration,
-            new RequestBudget(second, second, 1, System::nanoTime),
-            gone::add,
-            () -> {});
+    OutboxBench bench = new OutboxBench(folder);
+    gone = bench.gone;
+    registration = bench.registration;
+    outbox = bench.outbox;
   }
 
   private static PanelAnswer answer(int status) {

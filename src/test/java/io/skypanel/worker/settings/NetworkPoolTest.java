@@ -10,11 +10,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NetworkPoolTest {
-  private static final Subnet DOCKERS = Subnet.parse("172.17.0.0/16");
+  private static final IpNetwork DOCKERS = IpNetwork.parse("172.17.0.0/16");
 
   @Test
   void aThousandOrganizationsAndAThousandMoreFitAsShipped() {
-    List<Subnet> given = fill(NetworkPool.DEFAULT, List.of(DOCKERS));
+    List<IpNetwork> given = fill(NetworkPool.DEFAULT, List.of(DOCKERS));
 
     assertThat(given).hasSize(2048).doesNotHaveDuplicates();
     assertThat(given).element(0).hasToString("10.214.0.0/26");
@@ -26,12 +26,13 @@ class NetworkPoolTest {
   void whatTheMachineReachesOtherwiseIsPassedOver() {
     NetworkPool pool = NetworkPool.parse("base=10.0.0.0/24,size=26");
 
-    assertThat(fill(pool, List.of(Subnet.parse("10.0.0.70/32"), Subnet.parse("10.0.0.130/30"))))
-        .extracting(Subnet::toString)
+    assertThat(
+            fill(pool, List.of(IpNetwork.parse("10.0.0.70/32"), IpNetwork.parse("10.0.0.130/30"))))
+        .extracting(IpNetwork::toString)
         .containsExactly("10.0.0.0/26", "10.0.0.192/26");
-    assertThat(pool.free(List.of(Subnet.parse("10.0.0.0/25"))))
+    assertThat(pool.free(List.of(IpNetwork.parse("10.0.0.0/25"))))
         .hasToString("Optional[10.0.0.128/26]");
-    assertThat(pool.free(List.of(Subnet.parse("10.0.0.0/8")))).isEmpty();
+    assertThat(pool.free(List.of(IpNetwork.parse("10.0.0.0/8")))).isEmpty();
   }
 
   @Test
@@ -56,9 +57,9 @@ class NetworkPoolTest {
     assertThatIllegalArgumentException().isThrownBy(() -> NetworkPool.parse(text));
   }
 
-  private static List<Subnet> fill(NetworkPool pool, List<Subnet> taken) {
-    List<Subnet> all = new ArrayList<>(taken);
-    List<Subnet> given = new ArrayList<>();
+  private static List<IpNetwork> fill(NetworkPool pool, List<IpNetwork> taken) {
+    List<IpNetwork> all = new ArrayList<>(taken);
+    List<IpNetwork> given = new ArrayList<>();
     for (var free = pool.free(all); free.isPresent(); free = pool.free(all)) {
       given.add(free.get());
       all.add(free.get());

@@ -15,6 +15,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WorkerSettingsTest {
   @TempDir Path folder;
@@ -142,7 +144,7 @@ class WorkerSettingsTest {
                     new AppIsolation.Ulimit("nproc", 100, 200),
                     new AppIsolation.Ulimit("core", -1, -1)),
                 AppIsolation.Networks.APP,
-                new NetworkPool(Subnet.parse("10.9.0.0/16"), 27),
+                new NetworkPool(IpNetwork.parse("10.9.0.0/16"), 27),
                 true));
     DeploySettings.Ingress ingress = settings.deploy().ingress().orElseThrow();
     assertThat(ingress.domain()).isEqualTo("apps.example.com");
@@ -208,6 +210,21 @@ class WorkerSettingsTest {
         .asString()
         .contains("SKYPANEL_URL is 'https://****@panel.example.com'", "without user")
         .doesNotContain("hunter2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://admin:hunter2/hunter2@panel.example.com",
+        "admin:hunter2@panel.example.com",
+        "admin:hunter2/@hunter2@panel.example.com"
+      })
+  void aProblemShowsNothingOfAPasswordThatIsNotEncoded(String address) {
+    environment.put("SKYPANEL_URL", address);
+    environment.put("DOCKER_HOST", address);
+    assertThat(problems())
+        .hasSize(2)
+        .allMatch(p -> p.contains("****@panel.example.com'") && !p.contains("hunter2"));
   }
 
   @Test
@@ -286,6 +303,19 @@ class WorkerSettingsTest {
         .startsWith("SKYPANEL_URL is http://panel.example.com: the worker's token");
 
     environment.put("SKYPANEL_URL", "http://127.0.0.1:4000");
+    assertThat(read().warnings()).isEmpty();
+  }
+
+  @Test
+  void aShortApiTokenIsAWarningThatDoesNotShowIt() throws Exception {
+    environment.put("WORKER_API_TOKEN", "hunter2-hunter2");
+    assertThat(read().warnings())
+        .singleElement()
+        .asString()
+        .startsWith("WORKER_API_TOKEN has fewer than 16 characters")
+        .doesNotContain("hunter2");
+
+    environment.put("WORKER_API_TOKEN", "hunter2-hunter2-");
     assertThat(read().warnings()).isEmpty();
   }
 

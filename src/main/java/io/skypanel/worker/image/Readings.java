@@ -1,0 +1,66 @@
+package io.skypanel.worker.image;
+
+import io.skypanel.worker.job.BuildFailure;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A Dockerfile taken apart in each way in which its builder may read it. Immutable.
+ *
+ * @param path what it is called in messages
+ * @param escape the character by which it escapes others
+ * @param all its instructions, once for each way
+ */
+record Readings(String path, char escape, Set<List<Instruction>> all) {
+  /**
+   * Reads it.
+   *
+   * @param dialects of the builders that may get it
+   * @throws BuildFailure.UserFault if it can't be told where an instruction begins
+   */
+  static Readings of(String path, String text, List<DockerfileReader.Dialect> dialects)
+      throws BuildFailure.UserFault {
+    if (text.replace("\r\n", "\n").indexOf('\r') >= 0) {
+      throw new BuildFailure.UserFault(
+          path
+              + " has a carriage return within a line, which builders read differently; remove it");
+    }
+    Set<List<Instruction>> readings = new LinkedHashSet<>();
+    for (DockerfileReader.Dialect dialect : dialects) {
+      List<Instruction> reading = DockerfileReader.read(text, dialect);
+      if (dialect.heredocs()) {
+        checkHeredocs(path, reading);
+      }
+      readings.add(reading);
+    }
+    return new Readings(path, DockerfileReader.escape(text), readings);
+  }
+
+  /** What a base image has put off for those that are built on it, each on its own. */
+  static Readings ofTriggers(String base, List<String> triggers) throws BuildFailure.UserFault {
+    List<Instruction> instructions = new ArrayList<>();
+    for (String trigger : triggers) {
+      of("an ONBUILD of " + base, trigger, DockerfileReader.Dialect.ALL)
+          .all()
+          .forEach(instructions::addAll);
+    }
+    return new Readings("an ONBUILD of " + base, '\\', Set.of(List.copyOf(instructions)));
+  }
+
+  private static void checkHeredocs(String path, List<Instruction> reading)
+      throws BuildFailure.UserFault {
+    for (Instruction instruction : reading) {
+      if (instruction.takesHeredocs()) {
+        try {
+          Heredoc.in(instruction.rest());
+        } catch (UndecidedText e) {
+          throw new BuildFailure.UserFault(
+              "%s: whether a here-document follows can't be told, for it has %s; write it plainly"
+                  .formatted(instruction.where(path), e.getMessage()));
+        }
+      }
+    }
+  }
+}
