@@ -122,7 +122,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
             ? DockerIgnore.of(dockerfile.ignore().orElseThrow())
             : DockerIgnore.read(checkout, dockerfile.path());
     new ContextBounds(checkout, ignore, limits.contextBytes(), BuildLimits.CONTEXT_FILES)
-        .check(ContextBounds.Odd.REFUSED, build.stop());
+        .check(ContextBounds.Sender.PROGRAM, build.stop());
   }
 
   /**
