@@ -109,13 +109,9 @@ public final class BuildxImageBuilder implements ImageBuilder {
     boolean heredocs = Frontend.knowsHeredocs(dockerfile.text(), engine.heredocs());
     Readings readings =
         Readings.of(dockerfile.path(), dockerfile.text(), DockerfileReader.Dialect.of(heredocs));
-    GrowingValues.check(readings, arguments);
-    if (!limits.remoteAdd()) {
-      RemoteSources.check(readings);
-    }
-    ImageReferences references = ImageReferences.of(readings, arguments, engine.platform());
-    foreign.checkNames(references, build.job());
-    foreign.checkImages(references, build.job());
+    ImageReferences references =
+        foreign.checkText(readings, arguments, engine.platform(), build.job());
+    foreign.checkImages(references, arguments, build.job());
     Path checkout = plan.checkout().directory();
     DockerIgnore ignore =
         dockerfile.isGenerated()

@@ -78,14 +78,9 @@ public final class ClassicImageBuilder implements ImageBuilder {
     Map<String, String> arguments = BuildArguments.of(plan, build);
     Readings readings =
         Readings.of(dockerfile.path(), dockerfile.text(), DockerfileReader.Dialect.ALL);
-    GrowingValues.check(readings, arguments);
-    if (!limits.remoteAdd()) {
-      RemoteSources.check(readings);
-    }
-    ImageReferences references = ImageReferences.of(readings, arguments, Map.of());
-    foreign.checkNames(references, build.job());
+    ImageReferences references = foreign.checkText(readings, arguments, Map.of(), build.job());
     new BasePull(docker, logins).pull(references, build);
-    foreign.checkImages(references, build.job());
+    foreign.checkImages(references, arguments, build.job());
     ClassicContext sources = ClassicContext.of(plan, limits, build);
     ContextArchive archive = sources.archive();
     ClassicOutput output = new ClassicOutput();
