@@ -17,7 +17,6 @@ import io.skypanel.worker.settings.ImageSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,9 +28,6 @@ import java.util.regex.Pattern;
  * when the program goes away. See docs/decisions/0012.
  */
 public final class BuildxImageBuilder implements ImageBuilder {
-  /** BuildKit keeps cache mounts of different namespaces apart. */
-  private static final String CACHE_NAMESPACE = "BUILDKIT_CACHE_MOUNT_NS";
-
   private static final int NODE_ID_CHARS = 16;
 
   /** So BuildKit names what it does for each image, at the latest when it gets its layers. */
@@ -42,6 +38,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
   private final BuildxEnvironment environment;
   private final String workerId;
   private final CacheKey cacheKey;
+  private final BuildxArguments arguments;
   private final RegistryLogins logins;
   private final boolean offline;
   private final Path plugin;
@@ -73,6 +70,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
     this.environment = new BuildxEnvironment(endpoint, worker);
     this.workerId = workerId;
     this.cacheKey = cacheKey;
+    this.arguments = new BuildxArguments(cacheKey);
     this.logins = RegistryLogins.read(settings.registryAuth());
     this.offline = settings.network() == ImageSettings.Network.NONE;
     this.plugin = plugin;
@@ -89,18 +87,18 @@ public final class BuildxImageBuilder implements ImageBuilder {
     EngineFailure failure =
         new EngineFailure(
             plan.dockerfile().orElseThrow(), BuildArguments.secrets(plan, build.job()));
-    Map<String, String> arguments = arguments(plan, build);
-    check(plan, build, arguments);
+    Map<String, String> given = arguments.of(plan, build);
+    check(plan, build, given);
     BuildxOutput output =
         new BuildxOutput(build.progress(), failure::mask, part -> watch(part, build));
-    run(plan, build, ref, arguments, output, failure);
+    run(plan, build, ref, given, output, failure);
     InspectImageResponse image = ImageInspection.of(docker, ref, failure);
     String sources = BuiltLine.size(output.contextBytes()) + " of context";
     build.progress().info(BuiltLine.of(ref, image, sources, startNanos));
     return new BuiltImage(plan.checkout(), ref, image.getId(), List.of(), plan.run());
   }
 
-  private void check(BuildPlan plan, Build build, Map<String, String> arguments)
+  private void check(BuildPlan plan, Build build, Map<String, String> given)
       throws BuildFailure {
     Dockerfile dockerfile = plan.dockerfile().orElseThrow();
     Frontend.check(dockerfile.path(), dockerfile.text(), limits.frontends());
@@ -110,8 +108,8 @@ public final class BuildxImageBuilder implements ImageBuilder {
     Readings readings =
         Readings.of(dockerfile.path(), dockerfile.text(), DockerfileReader.Dialect.of(heredocs));
     ImageReferences references =
-        foreign.checkText(readings, arguments, engine.platform(), build.job());
-    foreign.checkImages(references, arguments, build.job());
+        foreign.checkText(readings, given, engine.platform(), build.job());
+    foreign.checkImages(references, given, build.job());
     Path checkout = plan.checkout().directory();
     DockerIgnore ignore =
         dockerfile.isGenerated()
@@ -139,14 +137,14 @@ public final class BuildxImageBuilder implements ImageBuilder {
       BuildPlan plan,
       Build build,
       ImageRef ref,
-      Map<String, String> arguments,
+      Map<String, String> given,
       BuildxOutput output,
       EngineFailure failure)
       throws BuildFailure {
     try (BuildxFolder folder = BuildxFolder.in(build.workspace())) {
       folder.write("config.json", logins.dockerConfig());
       // by it BuildKit finds the files that the app's last build sent, instead of keeping them all
-      folder.write(".buildNodeID", name("sources", build).substring(0, NODE_ID_CHARS));
+      folder.write(".buildNodeID", cacheKey.name("sources", build.job().appId()).substring(0, NODE_ID_CHARS));
       BuildxDefinition definition =
           new BuildxDefinition(
               plan.checkout().directory().toAbsolutePath(),
@@ -154,7 +152,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
               ref.toString(),
               Labels.of(workerId, build.job()),
               plan.target(),
-              arguments,
+              given,
               BuildSecrets.write(build, folder),
               offline);
       // its ending says what kind of file it is
@@ -173,21 +171,6 @@ public final class BuildxImageBuilder implements ImageBuilder {
         throw new BuildxFailure(failure).of(output.failed(), output.lines(), exitCode);
       }
     }
-  }
-
-  private Map<String, String> arguments(BuildPlan plan, Build build)
-      throws BuildFailure.WorkerFault {
-    Map<String, String> arguments = new LinkedHashMap<>(BuildArguments.of(plan, build));
-    // last: no app may choose another's
-    arguments.put(CACHE_NAMESPACE, name("mounts", build));
-    if (OwnCache.isNeeded(plan.dockerfile().orElseThrow().text())) {
-      arguments.put(OwnCache.ARGUMENT, name("steps", build));
-    }
-    return arguments;
-  }
-
-  private String name(String use, Build build) throws BuildFailure.WorkerFault {
-    return cacheKey.name(use, build.job().appId());
   }
 
   private static Path dockerfile(BuildPlan plan, BuildxFolder folder) throws BuildFailure {
