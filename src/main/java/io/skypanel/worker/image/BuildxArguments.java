@@ -30,10 +30,11 @@ final class BuildxArguments {
    *
    * @throws BuildFailure.WorkerFault if the key can be neither read nor made
    */
-  Map<String, String> of(BuildPlan plan, Build build) throws BuildFailure.WorkerFault {
+  Map<String, String> of(BuildPlan plan, Readings readings, Build build)
+      throws BuildFailure.WorkerFault {
     Dockerfile dockerfile = plan.dockerfile().orElseThrow();
     String app = build.job().appId();
-    Map<String, String> arguments = new LinkedHashMap<>(BuildArguments.of(plan, build));
+    Map<String, String> arguments = new LinkedHashMap<>(BuildArguments.of(plan, readings, build));
     String digest = arguments.get(Runtimes.DIGEST);
     if (dockerfile.isGenerated() && digest != null) {
       // the image's history shows it, and a weak secret could be guessed from it

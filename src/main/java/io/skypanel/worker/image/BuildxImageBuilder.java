@@ -84,32 +84,35 @@ public final class BuildxImageBuilder implements ImageBuilder {
     build.stop().check();
     long startNanos = System.nanoTime();
     ImageRef ref = ImageRef.of(build.job());
+    BuildKitFacts facts = BuildKitFacts.of(docker);
+    Readings readings = read(plan.dockerfile().orElseThrow(), facts);
     EngineFailure failure =
         new EngineFailure(
-            plan.dockerfile().orElseThrow(), BuildArguments.secrets(plan, build.job()));
-    Map<String, String> given = arguments.of(plan, build);
-    check(plan, build, given);
+            plan.dockerfile().orElseThrow(), BuildArguments.secrets(plan, readings, build.job()));
+    Map<String, String> given = arguments.of(plan, readings, build);
+    foreign.checkImages(
+        foreign.checkText(readings, given, facts.platform(), build.job()), given, build.job());
+    checkContext(plan, build);
     BuildxOutput output =
         new BuildxOutput(build.progress(), failure::mask, part -> watch(part, build));
-    run(plan, build, ref, given, output, failure);
+    run(plan, readings, build, ref, given, output, failure);
     InspectImageResponse image = ImageInspection.of(docker, ref, failure);
     String sources = BuiltLine.size(output.contextBytes()) + " of context";
     build.progress().info(BuiltLine.of(ref, image, sources, startNanos));
     return new BuiltImage(plan.checkout(), ref, image.getId(), List.of(), plan.run());
   }
 
-  private void check(BuildPlan plan, Build build, Map<String, String> given)
-      throws BuildFailure {
+  private Readings read(Dockerfile dockerfile, BuildKitFacts engine) throws BuildFailure.UserFault {
+    String path = dockerfile.path();
+    Frontend.check(path, dockerfile.text(), limits.frontends());
+    OwnCache.check(path, dockerfile.text());
+    boolean heredocs =
+        Frontend.knowsHeredocs(Directives.of(path, dockerfile.text()), engine.heredocs());
+    return Readings.of(path, dockerfile.text(), DockerfileReader.Dialect.of(heredocs));
+  }
+
+  private void checkContext(BuildPlan plan, Build build) throws BuildFailure {
     Dockerfile dockerfile = plan.dockerfile().orElseThrow();
-    Frontend.check(dockerfile.path(), dockerfile.text(), limits.frontends());
-    OwnCache.check(dockerfile.path(), dockerfile.text());
-    BuildKitFacts engine = BuildKitFacts.of(docker);
-    boolean heredocs = Frontend.knowsHeredocs(dockerfile.text(), engine.heredocs());
-    Readings readings =
-        Readings.of(dockerfile.path(), dockerfile.text(), DockerfileReader.Dialect.of(heredocs));
-    ImageReferences references =
-        foreign.checkText(readings, given, engine.platform(), build.job());
-    foreign.checkImages(references, given, build.job());
     Path checkout = plan.checkout().directory();
     DockerIgnore ignore =
         dockerfile.isGenerated()
@@ -135,6 +138,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
 
   private void run(
       BuildPlan plan,
+      Readings readings,
       Build build,
       ImageRef ref,
       Map<String, String> given,
@@ -144,11 +148,13 @@ public final class BuildxImageBuilder implements ImageBuilder {
     try (BuildxFolder folder = BuildxFolder.in(build.workspace())) {
       folder.write("config.json", logins.dockerConfig());
       // by it BuildKit finds the files that the app's last build sent, instead of keeping them all
-      folder.write(".buildNodeID", cacheKey.name("sources", build.job().appId()).substring(0, NODE_ID_CHARS));
+      folder.write(
+          ".buildNodeID",
+          cacheKey.name("sources", build.job().appId()).substring(0, NODE_ID_CHARS));
       BuildxDefinition definition =
           new BuildxDefinition(
               plan.checkout().directory().toAbsolutePath(),
-              dockerfile(plan, folder),
+              dockerfile(plan, readings, folder),
               ref.toString(),
               Labels.of(workerId, build.job()),
               plan.target(),
@@ -173,12 +179,13 @@ public final class BuildxImageBuilder implements ImageBuilder {
     }
   }
 
-  private static Path dockerfile(BuildPlan plan, BuildxFolder folder) throws BuildFailure {
+  private static Path dockerfile(BuildPlan plan, Readings readings, BuildxFolder folder)
+      throws BuildFailure {
     Dockerfile dockerfile = plan.dockerfile().orElseThrow();
     if (dockerfile.isGenerated()) {
       // an empty file would let the repository's own count
       folder.write("Dockerfile.dockerignore", "# generated\n" + dockerfile.ignore().orElseThrow());
-      return folder.write("Dockerfile", OwnCache.apart(dockerfile.text()));
+      return folder.write("Dockerfile", OwnCache.apart(readings, dockerfile.text()));
     }
     Path file = plan.checkout().directory().resolve(dockerfile.path());
     if (OwnCache.isNeeded(dockerfile.text())) {
@@ -186,7 +193,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
       if (ignore.isPresent()) {
         folder.write("Dockerfile.dockerignore", ignore.get());
       }
-      return folder.write("Dockerfile", OwnCache.apart(dockerfile.text()));
+      return folder.write("Dockerfile", OwnCache.apart(readings, dockerfile.text()));
     }
     try {
       // BuildKit does not follow a link out of the Dockerfile's own folder

@@ -101,7 +101,7 @@ final class ForeignImages {
         checkImage(name, image.get(), job);
         List<String> triggers = triggers(image.get());
         if (references.isBase(name) && !triggers.isEmpty()) {
-          Readings putOff = Readings.ofTriggers(name.name(), triggers);
+          Readings putOff = putOff(name, triggers, references.escape());
           checkImages(checkText(putOff, given, Map.of(), job), given, job, asked);
         }
       }
@@ -144,6 +144,16 @@ final class ForeignImages {
       throw new BuildFailure.UserFault(
           name.where() + " gives the id of an image of this machine; give the name of an image");
     }
+  }
+
+  private static Readings putOff(ImageReference name, List<String> triggers, char escape)
+      throws BuildFailure.UserFault {
+    if (escape != '\\') {
+      throw new BuildFailure.UserFault(
+          "%s names %s, which has put off instructions (ONBUILD); builders read them differently under # escape=`, so remove that line"
+              .formatted(name.where(), Shown.of(name.name())));
+    }
+    return Readings.ofTriggers(name.name(), triggers);
   }
 
   private static List<String> triggers(InspectImageResponse image) {

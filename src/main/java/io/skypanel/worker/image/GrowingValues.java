@@ -78,7 +78,7 @@ final class GrowingValues {
     long length = length(instruction.rest(), SCRIPTS.contains(verb) ? 0 : UNKNOWN_CHARS);
     all += length + (verb.equals("run") ? environment : 0);
     if (SETTING.contains(verb) && length <= MAX_CHARS) {
-      List<String> words = GlobalArguments.words(instruction.rest(), escape);
+      List<String> words = GlobalArguments.parseWords(instruction.rest(), escape);
       // ENV NAME and all the rest
       boolean old = verb.equals("env") && !words.isEmpty() && words.get(0).indexOf('=') < 0;
       for (String word : old ? words.subList(0, 1) : words) {

@@ -92,7 +92,7 @@ final class RemoteSources {
   private static List<String> words(Instruction instruction, char escape) {
     String rest;
     try {
-      List<String> flags = instruction.flagsAndRest();
+      List<String> flags = instruction.flagsAndRest(escape);
       rest = flags.get(flags.size() - 1).strip();
     } catch (UndecidedText oddFlags) {
       rest = instruction.rest();
@@ -100,7 +100,7 @@ final class RemoteSources {
     try {
       return Stream.of(JSON.readValue(rest, String[].class)).map(String::valueOf).toList();
     } catch (JsonProcessingException noList) {
-      return GlobalArguments.words(rest, escape);
+      return GlobalArguments.parseWords(rest, escape);
     }
   }
 }

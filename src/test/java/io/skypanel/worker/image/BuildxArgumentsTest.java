@@ -68,9 +68,11 @@ class BuildxArgumentsTest {
             Optional.empty(),
             Map.of(),
             Map.of());
+    Readings readings = Readings.of("Dockerfile", text, DockerfileReader.Dialect.of(true));
     return new BuildxArguments(new CacheKey(state))
         .of(
             plan,
+            readings,
             new Build(job, Path.of("workspace"), new RecordedProgress(), new StopSignal()));
   }
 }

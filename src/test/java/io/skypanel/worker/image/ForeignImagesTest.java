@@ -100,6 +100,15 @@ class ForeignImagesTest {
   }
 
   @Test
+  void whatABaseImageHasPutOffIsNotReadUnderAnotherEscapeCharacter() {
+    config = "{\"OnBuild\":[\"RUN true\"]}";
+
+    assertThatThrownBy(() -> check("# escape=`\nFROM base\n", false))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("FROM in line 2 of Dockerfile names base, which has put off");
+  }
+
+  @Test
   void aStageByItsNumberIsNoImageInABaseImageEither() {
     config = "{\"OnBuild\":[\"COPY --from=0 /x /x\"]}";
 

@@ -107,9 +107,9 @@ class ImageReferencesFuzz {
   /** Whether the victim is among the names, or the text is refused. */
   private static boolean read(String text, boolean heredocs) {
     try {
-      DeclaredArguments.of(text);
       Frontend.check("Dockerfile", text, BuildLimits.DEFAULT.frontends());
       Readings readings = Readings.of("Dockerfile", text, DockerfileReader.Dialect.of(heredocs));
+      DeclaredArguments.of(readings);
       GrowingValues.check(readings, Map.of());
       return ImageReferences.of(readings, Map.of("B", "b"), Map.of()).all().stream()
           .anyMatch(reference -> reference.name().equals(VICTIM));
