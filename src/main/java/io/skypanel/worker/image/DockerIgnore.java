@@ -148,7 +148,7 @@ final class DockerIgnore {
       if (rule.number() <= found.rule()) {
         break;
       }
-      steps += path.length() / GLANCE_CHARS;
+      steps += 1 + path.length() / GLANCE_CHARS;
       if (rule.pattern().mayMatch(path)) {
         steps += (long) path.length() * rule.pattern().tokens();
         if (rule.pattern().matches(path)) {
