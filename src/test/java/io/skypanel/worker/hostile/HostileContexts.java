@@ -40,7 +40,7 @@ public final class HostileContexts {
         HostileContent.fails(
             "deeper-folders-than-are-sent",
             "nested more than 256 deep in d",
-            folder -> deep(folder, 1_000)),
+            folder -> deep(folder, 300)),
         HostileContent.harmless("patterns-that-backtrack", HostileContexts::patterns),
         HostileContent.fails("pattern-without-an-end", ".dockerignore", HostileContexts::pattern),
         HostileContent.fails(
