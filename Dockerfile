@@ -1,5 +1,7 @@
 # The worker as an image:  docker build -t skypanel-worker .
 # The bases may be any Debian or Ubuntu with Maven and a JDK, and with a Java runtime (17 or newer).
+# They are tags, which their makers move; with a digest (--build-arg RUNTIME_IMAGE=NAME@sha256:…)
+# the image is made of the same base each time.
 ARG BUILD_IMAGE=maven:3.9-eclipse-temurin-25
 ARG RUNTIME_IMAGE=eclipse-temurin:25-jre
 
@@ -41,7 +43,8 @@ COPY --from=build /src/target/lib lib
 COPY bin/skypanel-worker bin/container-entrypoint bin/container-health bin/
 COPY routes routes
 COPY runtimes runtimes
-COPY --from=build /src/target/skypanel-worker.jar ./
+# with the list of what it is made of, for scanners
+COPY --from=build /src/target/skypanel-worker.cdx.json /src/target/skypanel-worker.jar ./
 
 ENV WORKER_BIND=0.0.0.0 \
     STATE_DIR=/var/lib/skypanel-worker \

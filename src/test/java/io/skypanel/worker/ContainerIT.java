@@ -94,6 +94,9 @@ class ContainerIT {
       assertThat(worker.run("ls", "/etc/skypanel-worker/routes").lines())
           .contains("run-build.camel.yaml")
           .hasSameSizeAs(List.of(Path.of("routes").toFile().list()));
+      String parts = worker.run("cat", "/opt/skypanel-worker/skypanel-worker.cdx.json");
+      assertThat(Sbom.of(parts).jars())
+          .containsExactlyInAnyOrder(worker.run("ls", "/opt/skypanel-worker/lib").split("\\s+"));
 
       GitRepository repository = git.create("shop-" + UUID.randomUUID());
       repository.commit(BuildIT.webApp("built in a container"), "Open the shop");

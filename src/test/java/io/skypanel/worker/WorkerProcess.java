@@ -42,6 +42,13 @@ final class WorkerProcess implements AutoCloseable {
   private final Map<String, String> environment;
   private final int port;
   private List<String> prefix = List.of();
+  private List<String> program =
+      List.of(
+          Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+          "-XX:TieredStopAtLevel=1",
+          "-Xmx256m",
+          "-jar",
+          JAR.toString());
   private Process process;
   private int runs;
 
@@ -82,10 +89,14 @@ final class WorkerProcess implements AutoCloseable {
 
   /** A worker that is ready for builds. */
   static WorkerProcess start(String panelUrl, Map<String, String> extra) {
-    WorkerProcess worker = prepare(panelUrl, extra);
-    worker.start();
-    worker.awaitOutput("Ready: ");
-    return worker;
+    return prepare(panelUrl, extra).startReady();
+  }
+
+  /** Starts the process and waits until it is ready for builds. */
+  WorkerProcess startReady() {
+    start();
+    awaitOutput("Ready: ");
+    return this;
   }
 
   /** Starts the process; again after it has ended. With arguments, as another command. */
@@ -93,8 +104,7 @@ final class WorkerProcess implements AutoCloseable {
     try {
       runs++;
       List<String> command = new ArrayList<>(prefix);
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m", "-jar", JAR.toString()));
+      command.addAll(program);
       command.addAll(List.of(arguments));
       ProcessBuilder builder =
           new ProcessBuilder(command)
@@ -106,6 +116,13 @@ final class WorkerProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Has it started as operators do, with the memory and the stacks that they give it. */
+  WorkerProcess byLauncher() {
+    program = List.of(PROJECT.resolve("bin/skypanel-worker").toString());
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+    return this;
   }
 
   /** Makes the next start that of another user, in no group; only root can. */

@@ -1,5 +1,6 @@
 package io.skypanel.worker.checkout;
 
+import io.skypanel.worker.disk.FolderRemoval;
 import io.skypanel.worker.egress.EgressGate;
 import io.skypanel.worker.egress.EgressRules;
 import io.skypanel.worker.egress.Resolver;
@@ -179,7 +180,7 @@ public final class GitCheckout {
     // a shallow clone once begun would stay shallow
     git.local("submodule deinit", "submodule", "--quiet", "deinit", "--force", "--all");
     try {
-      Workspace.delete(directory.resolve(".git").resolve("modules"));
+      new FolderRemoval(directory.resolve(".git").resolve("modules")).run();
     } catch (IOException e) {
       throw new BuildFailure.WorkerFault("A submodule can't be fetched again: " + e, e);
     }

@@ -1,7 +1,7 @@
 package io.skypanel.worker.checkout;
 
+import io.skypanel.worker.disk.FolderRemoval;
 import io.skypanel.worker.job.Build;
-import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
@@ -22,8 +22,9 @@ public final class WorkspaceRemover {
   /** The same for a workspace that an earlier run of the worker left. */
   public void removeFolder(Path workspace) {
     try {
-      Workspace.delete(workspace);
-    } catch (IOException | RuntimeException e) {
+      new FolderRemoval(workspace).run();
+    } catch (Throwable e) {
+      // errors too: what comes next tells how the build ended, or lets the worker take others
       log.warn(
           "The workspace {} can't be removed and is left to the next clean-up: {}",
           workspace,

@@ -1,16 +1,13 @@
 package io.skypanel.worker.cleanup;
 
+import io.skypanel.worker.disk.FolderRemoval;
 import io.skypanel.worker.job.ImageRef;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -79,43 +76,13 @@ public final class WorkspaceSweeper {
   }
 
   private static Tally remove(Path folder) {
-    Removal removal = new Removal();
+    FolderRemoval removal = new FolderRemoval(folder);
     try {
-      Files.walkFileTree(folder, removal);
-      return Tally.ofWorkspaces(1, removal.bytes);
+      removal.run();
+      return Tally.ofWorkspaces(1, removal.bytes());
     } catch (IOException e) {
       log.warn("Workspace {} can't be removed: {}", folder, e.toString());
-      return Tally.ofWorkspaces(0, removal.bytes);
-    }
-  }
-
-  /** Removes files before their folder; links are files here. */
-  private static final class Removal extends SimpleFileVisitor<Path> {
-    private long bytes;
-
-    @Override
-    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
-        throws IOException {
-      if (!Files.isWritable(folder)) {
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-      }
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.delete(file);
-      bytes += attributes.isRegularFile() ? attributes.size() : 0;
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path folder, IOException e) throws IOException {
-      if (e != null) {
-        throw e;
-      }
-      Files.delete(folder);
-      return FileVisitResult.CONTINUE;
+      return Tally.ofWorkspaces(0, removal.bytes());
     }
   }
 }

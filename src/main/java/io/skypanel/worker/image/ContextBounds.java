@@ -27,11 +27,14 @@ import java.util.stream.Collectors;
 /**
  * Looks a build context through before anything of it is sent: buildx and pack read it themselves,
  * and send what they find. Holds the folders above the one that it reads and nothing else, however
- * deep or wide the tree is: each is read on where it was left. For one use by one thread.
+ * wide the tree is: each is read on where it was left. For one use by one thread.
  */
 final class ContextBounds {
   /** Of comparing paths with rules, a few seconds of one processor. */
   private static final long MAX_STEPS = 1_000_000_000;
+
+  /** Each is an open file, here and for who sends them. */
+  private static final int MAX_DEPTH = 256;
 
   private static final int BIGGEST = 3;
   private static final int TYPE = 0170000;
@@ -94,8 +97,8 @@ final class ContextBounds {
    * Counts. Files and folders lose what would have a program run as another user (setuid, setgid),
    * in the checkout itself.
    *
-   * @throws BuildFailure.UserFault if there is too much, saying of what and how to send less, or
-   *     for a device, socket or pipe
+   * @throws BuildFailure.UserFault if there is too much, or too deep, saying of what and how to
+   *     send less, or for a device, socket or pipe
    */
   void check(Sender sender, StopSignal stop) throws BuildFailure {
     try {
@@ -119,6 +122,11 @@ final class ContextBounds {
 
   private void enter(Path path, String name, String top, DockerIgnore.Match match)
       throws BuildFailure {
+    if (open.size() > MAX_DEPTH) {
+      throw new BuildFailure.UserFault(
+          "Folders are nested more than %d deep in %s; make them fewer, or name it in .dockerignore"
+              .formatted(MAX_DEPTH, Shown.of(top)));
+    }
     try {
       DirectoryStream<Path> entries = Files.newDirectoryStream(path);
       open.addLast(new Folder(entries, entries.iterator(), name, top, match));

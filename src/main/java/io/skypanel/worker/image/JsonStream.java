@@ -26,6 +26,10 @@ final class JsonStream {
   private final Consumer<JsonNode> objects;
   private final Consumer<String> lines;
   private final StringBuilder held = new StringBuilder();
+
+  /** Whether nothing but blanks is held. */
+  private boolean blank = true;
+
   private boolean tooLarge;
   private int parts;
   private int depth;
@@ -47,13 +51,14 @@ final class JsonStream {
       char c = chunk.charAt(i);
       if (depth > 0) {
         inObject(c);
-      } else if (c == '{' && held.toString().isBlank()) {
+      } else if (c == '{' && blank) {
         held.setLength(0);
         hold(c, MAX_OBJECT);
         depth = 1;
       } else if (c == '\n') {
         endLine();
       } else {
+        blank &= Character.isWhitespace(c);
         hold(c, MAX_LINE);
       }
     }
@@ -122,6 +127,7 @@ final class JsonStream {
       held.trimToSize();
     }
     held.setLength(0);
+    blank = true;
     tooLarge = false;
     parts = 0;
     inString = false;

@@ -36,7 +36,8 @@ public final class Recovery {
 
   /**
    * @param isInEngine whether an image is still there
-   * @param removeRemains removes a build's workspace and half-made container; does not throw
+   * @param removeRemains removes a build's workspace and half-made container; what it throws, it
+   *     has left to clean-up
    * @param leaveImages leaves to clean-up the images that a build's log names; does not throw
    */
   public Recovery(
@@ -103,7 +104,12 @@ public final class Recovery {
   }
 
   private void remove(BuildJob job) {
-    removeRemains.accept(job);
+    try {
+      removeRemains.accept(job);
+    } catch (Throwable e) {
+      // or it would come again at each try, and the worker never poll
+      log.warn("What {} left half done is left to clean-up: {}", job, e.toString());
+    }
     leaveImages.accept(earlier.logOf(job.deploymentId()));
   }
 

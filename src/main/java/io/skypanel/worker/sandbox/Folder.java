@@ -1,12 +1,8 @@
 package io.skypanel.worker.sandbox;
 
+import io.skypanel.worker.disk.FolderRemoval;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /** Temporary folders. */
@@ -20,27 +16,10 @@ final class Folder {
    */
   static Optional<IOException> remove(Path folder) {
     try {
-      Files.walkFileTree(folder, new Removal());
-      return Optional.empty();
-    } catch (NoSuchFileException e) {
+      new FolderRemoval(folder).run();
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of(e);
-    }
-  }
-
-  private static final class Removal extends SimpleFileVisitor<Path> {
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.deleteIfExists(file);
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path directory, IOException failure)
-        throws IOException {
-      Files.deleteIfExists(directory);
-      return FileVisitResult.CONTINUE;
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.skypanel.worker.checkout.CheckoutFixture;
+import io.skypanel.worker.checkout.WorkspaceRemover;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.sandbox.GitServer;
 import java.io.IOException;
@@ -23,6 +24,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the checkout alone makes of hostile repositories. */
 @Timeout(60)
 class HostileCheckoutIT {
+  /** Some trees are deeper than can be walked. */
+  private static final int WALKED_LEVELS = 64;
+
   @TempDir Path temp;
 
   private GitServer server;
@@ -48,7 +52,7 @@ class HostileCheckoutIT {
 
   @ParameterizedTest
   @MethodSource("names")
-  void runsNoCommandAndNeitherWritesNorReadsOutside(String name) throws Exception {
+  void runsNoCommandNeitherWritesNorReadsOutsideAndIsRemoved(String name) throws Exception {
     String url = hostile.make(name);
     List<String> before = tree(temp);
     CheckoutFixture fixture = new CheckoutFixture(temp.resolve("builds/workspace"));
@@ -56,12 +60,12 @@ class HostileCheckoutIT {
     Throwable end = catchThrowable(() -> fixture.fetch(url));
 
     assertThat(canary).doesNotExist();
-    try (Stream<Path> all = Files.walk(temp)) {
+    try (Stream<Path> all = Files.walk(temp, WALKED_LEVELS)) {
       assertThat(all).noneMatch(p -> p.getFileName().toString().startsWith("canary"));
     }
     assertThat(tree(temp).stream().filter(p -> !p.contains("/builds")))
         .containsExactlyElementsOf(before);
-    try (Stream<Path> files = Files.walk(temp.resolve("builds"))) {
+    try (Stream<Path> files = Files.walk(temp.resolve("builds"), WALKED_LEVELS)) {
       for (Path file :
           files.filter(f -> Files.isRegularFile(f, LinkOption.NOFOLLOW_LINKS)).toList()) {
         assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
@@ -75,10 +79,13 @@ class HostileCheckoutIT {
           .as(end.toString())
           .isTrue();
     }
+
+    new WorkspaceRemover().removeFolder(temp.resolve("builds/workspace"));
+    assertThat(temp.resolve("builds")).isEmptyDirectory();
   }
 
   private static List<String> tree(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
+    try (Stream<Path> all = Files.walk(folder, WALKED_LEVELS)) {
       return all.map(Path::toString).sorted().toList();
     }
   }

@@ -36,7 +36,11 @@ public final class HostileContexts {
             "skypanel.yaml: it must be a file",
             folder -> link(folder, "skypanel.yaml", HOSTS)),
         HostileContent.harmless("odd-names", HostileContexts::oddNames),
-        HostileContent.harmless("deep-folders", HostileContexts::deepFolders),
+        HostileContent.harmless("deep-folders", folder -> deep(folder, 200)),
+        HostileContent.fails(
+            "deeper-folders-than-are-sent",
+            "nested more than 256 deep in d",
+            folder -> deep(folder, 300)),
         HostileContent.harmless("patterns-that-backtrack", HostileContexts::patterns),
         HostileContent.fails("pattern-without-an-end", ".dockerignore", HostileContexts::pattern),
         HostileContent.fails(
@@ -100,9 +104,9 @@ public final class HostileContexts {
     }
   }
 
-  private static void deepFolders(Path folder) throws IOException {
+  private static void deep(Path folder, int levels) throws IOException {
     serving(folder, "COPY . /app");
-    Path deep = Files.createDirectories(folder.resolve("d/".repeat(1000)));
+    Path deep = Files.createDirectories(folder.resolve("d/".repeat(levels)));
     write(deep, "end", "x");
   }
 

@@ -146,6 +146,8 @@ public final class HostileRepositories {
     all.put("lfs-config-is-a-link", HostileRepositories::lfsConfigIsALink);
     all.put("links-out", HostileRepositories::linksOut);
     all.put("file-names-that-are-options", HostileRepositories::fileNamesThatAreOptions);
+    all.put("folders-deeper-than-a-path", HostileRepositories::foldersDeeperThanAPath);
+    all.put("folders-deeper-than-a-stack", HostileRepositories::foldersDeeperThanAStack);
     return all;
   }
 
@@ -530,6 +532,16 @@ public final class HostileRepositories {
         repository.file("-rf", "x"),
         repository.file("a\nb", "x"),
         repository.file("\u001b[31mred", "x"));
+  }
+
+  /** A path that git can name from the work tree, and nobody from the root. */
+  void foldersDeeperThanAPath(RawRepository repository) {
+    repository.commitAt("d/".repeat(2040) + "f");
+  }
+
+  /** A path that has a name, with more folders than whoever goes into them by recursion can. */
+  void foldersDeeperThanAStack(RawRepository repository) {
+    repository.commitAt("d/".repeat(1800) + "f");
   }
 
   private void lfs(RawRepository repository, String config) {

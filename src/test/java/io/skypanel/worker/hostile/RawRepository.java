@@ -65,6 +65,14 @@ final class RawRepository {
     return commit;
   }
 
+  /** Commits one file to main, whose path may be longer than a system takes. */
+  void commitAt(String path) {
+    String stream =
+        "commit refs/heads/main\ncommitter A <a@example.com> 1700000000 +0000\ndata 7\nHostile\nM 100644 inline %s\ndata 1\nx\n"
+            .formatted(path);
+    git(stream.getBytes(StandardCharsets.UTF_8), "--git-dir=" + bare, "fast-import", "--quiet");
+  }
+
   private String blob(String content) {
     return hash("blob", content.getBytes(StandardCharsets.UTF_8));
   }

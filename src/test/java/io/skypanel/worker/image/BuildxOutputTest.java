@@ -185,6 +185,16 @@ class BuildxOutputTest {
   }
 
   @Test
+  @Timeout(10)
+  void bracesBehindTextHoldNobodyUp() {
+    output.accept("x".repeat(16 * 1024) + "{".repeat(32 << 20) + "\n");
+    output.accept(" \t " + vertex("a", "[1/1] RUN x", ",\"started\":\"t\""));
+
+    assertThat(output.lines()).singleElement().asString().startsWith("xxx");
+    assertThat(progress.lines()).containsExactly("INFO [1/1] RUN x");
+  }
+
+  @Test
   void whatIsNoObjectAfterAllIsKeptAsAShortLine() {
     output.accept("{" + "x".repeat(1_000_000) + "}\n");
     output.accept("{\"unended\": \"" + "x".repeat(1_000_000));

@@ -3,6 +3,7 @@ package io.skypanel.worker.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skypanel.worker.disk.FolderRemoval;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.StopSignal;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +32,12 @@ class ContextBoundsTest {
   @BeforeEach
   void makeRoot() throws IOException {
     root = Files.createDirectory(temp.resolve("root"));
+  }
+
+  /** Long before JUnit would have looked up where each of a deep tree's paths leads. */
+  @AfterEach
+  void removeRoot() throws IOException {
+    new FolderRemoval(root).run();
   }
 
   @Test
@@ -129,30 +137,52 @@ class ContextBoundsTest {
   void deepTreesAndOddNamesFitTheSmallestStack() throws Exception {
     sh(
         "touch \"$(printf 'a\\nb')\" \"$(printf '\\377\\001')\" \"$(printf '%0255d' 0)\";"
-            + " for i in 1 2 3 4 5 6 7 8 9; do"
-            + " p=$(printf 'a/%.0s' $(seq 200)); mkdir -p $p; cd -P $p; done; touch end");
-
+            + " p=$(printf 'a/%.0s' $(seq 256)); mkdir -p $p; touch $p/end");
     DockerIgnore ignore = new DockerIgnore(List.of("**/x", "!**/y", "b*/**/c"));
+
     onSmallStack(
         () ->
             new ContextBounds(root, ignore, MAX_BYTES, 10_000)
                 .check(ContextBounds.Sender.PROGRAM, stop));
+
     onSmallStack(
         () ->
             new ContextArchive(root, new DockerIgnore(List.of()), new RecordedProgress())
                 .writeTo(OutputStream.nullOutputStream()));
   }
 
+  /** Far deeper than the bounds allow, since so few levels would fit by recursion too. */
+  @Test
+  void archivesAreWalkedWithoutRecursion() throws Exception {
+    sh("p=$(printf 'a/%.0s' $(seq 1800)); mkdir -p $p; touch $p/end");
+    // without the folders themselves: the library takes long for each long name
+    DockerIgnore ignore = new DockerIgnore(List.of("a", "!" + "a/".repeat(1800) + "end"));
+    ContextArchive archive = new ContextArchive(root, ignore, new RecordedProgress());
+
+    onSmallStack(() -> archive.writeTo(OutputStream.nullOutputStream()));
+
+    assertThat(archive.files()).isEqualTo(1);
+  }
+
+  @Test
+  void foldersDeeperThanAnyBuildNeedsAreTheUsersFault() throws Exception {
+    sh("p=$(printf 'a/%.0s' $(seq 257)); mkdir -p deep/$p");
+
+    assertThatThrownBy(() -> check(List.of()))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("nested more than 256 deep in deep");
+    check(List.of("deep"));
+  }
+
   @Test
   void aTreeThatIsTooDeepToBeReadIsTheUsersFault() throws Exception {
     sh(
-        "for i in 1 2 3 4 5 6 7 8 9 10; do p=$(printf 'abcde/%.0s' $(seq 100));"
+        "n=$(printf '%0200d' 0); for i in 1 2 3; do p=$(printf \"$n/%.0s\" $(seq 10));"
             + " mkdir -p $p; cd -P $p; done");
 
     assertThatThrownBy(() -> check(List.of()))
         .isInstanceOf(BuildFailure.UserFault.class)
         .hasMessageContaining("lies too deep");
-    sh("rm -rf abcde");
   }
 
   @Test

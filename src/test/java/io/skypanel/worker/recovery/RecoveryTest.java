@@ -3,8 +3,10 @@ package io.skypanel.worker.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.QueuedBuild;
 import io.skypanel.worker.report.EarlierReports;
 import io.skypanel.worker.report.Journal;
+import io.skypanel.worker.report.JournalEntry;
 import io.skypanel.worker.report.OutboxBench;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of a build that an earlier version took and today's rules refuse. */
+/** What becomes of builds that an earlier run left, in the cases that need no engine. */
 class RecoveryTest {
   private static final String NOTED =
       """
@@ -28,7 +30,7 @@ class RecoveryTest {
   private final List<String> logs = new ArrayList<>();
 
   @Test
-  void itEndsAndItsImagesAreLeftToCleanUp() throws Exception {
+  void oneThatTodaysRulesRefuseEndsAndItsImagesAreLeftToCleanUp() throws Exception {
     OutboxBench bench = new OutboxBench(folder);
     Journal journal = new Journal(bench.state);
     Files.writeString(bench.state.resolve("journal/d-1.json"), NOTED);
@@ -43,6 +45,35 @@ class RecoveryTest {
     assertThat(bench.outbox.holds("d-1", "building_failed")).isTrue();
     assertThat(logs).singleElement().asString().contains(" ---> 0123456789ab");
     assertThat(removed).isEmpty();
+    assertThat(recovery.isNeeded()).isFalse();
+  }
+
+  @Test
+  void whatCannotBeRemovedOfOneKeepsNeitherItNorTheOthers() throws Exception {
+    OutboxBench bench = new OutboxBench(folder);
+    Journal journal = new Journal(bench.state);
+    String fit = NOTED.replace("acme/eu", "acme");
+    Files.writeString(bench.state.resolve("journal/d-1.json"), fit);
+    Files.writeString(bench.state.resolve("journal/d-2.json"), fit.replace("d-1", "d-2"));
+    Recovery recovery =
+        new Recovery(
+            journal,
+            null,
+            new EarlierReports(bench.state, journal, bench.outbox),
+            null,
+            image -> false,
+            job -> {
+              removed.add(job);
+              throw new StackOverflowError();
+            },
+            logs::add);
+    List<QueuedBuild> queued =
+        journal.interrupted().stream().<QueuedBuild>map(JournalEntry::job).toList();
+    assertThat(queued).hasSize(2);
+
+    assertThat(recovery.decide(queued)).isEmpty();
+
+    assertThat(removed).hasSize(2);
     assertThat(recovery.isNeeded()).isFalse();
   }
 }
