@@ -1,7 +1,5 @@
 package io.skypanel.worker.image;
 
-import static com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skypanel.worker.job.BuildFailure;
@@ -25,7 +23,10 @@ final class RemoteSources {
   private static final Pattern PART =
       Pattern.compile("(?:\\[[^]]*] ADD (?<rest>.*)|(?:https?|git|ssh)://.*)", Pattern.DOTALL);
 
-  private static final ObjectMapper JSON = new ObjectMapper().enable(FAIL_ON_TRAILING_TOKENS);
+  /** What stands between the parts of a list, well-formed or not. */
+  private static final Pattern BETWEEN = Pattern.compile("[\\s,\"'\\[\\]]+");
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private RemoteSources() {}
 
@@ -56,8 +57,8 @@ final class RemoteSources {
       return Optional.empty();
     }
     String rest = named.group("rest");
-    List<String> words = rest == null ? List.of(part, "") : List.of(rest.split("\\s+"));
-    return words.subList(0, words.size() - 1).stream().anyMatch(RemoteSources::isRemote)
+    List<String> sources = rest == null ? List.of(part) : withoutLast(BETWEEN.split(rest));
+    return sources.stream().anyMatch(RemoteSources::isRemote)
         ? Optional.of(
             new BuildFailure.UserFault(
                 ("A base image has put off %s, which fetches from an address; build on another, or"
@@ -90,7 +91,10 @@ final class RemoteSources {
     return REMOTE.matcher(source).lookingAt() || at >= 0 && start.indexOf(':', at) >= 0;
   }
 
-  /** What stands before the target, read as a list and, as builders do what is none, as words. */
+  /**
+   * What stands before the target, read as a list, as words, and as a list that is broken: older
+   * builders read one to its end and ignore what follows, newer ones take all of it for words.
+   */
   private static List<String> sources(String path, Instruction instruction, char escape)
       throws BuildFailure.UserFault {
     String rest;
@@ -102,18 +106,22 @@ final class RemoteSources {
           "%s: what is added can't be told, for it has %s; write it plainly"
               .formatted(instruction.where(path), e.getMessage()));
     }
-    List<String> sources = new ArrayList<>(withoutLast(List.of(Instruction.BLANKS.split(rest))));
+    List<String> sources = new ArrayList<>(withoutLast(Instruction.BLANKS.split(rest)));
+    if (!rest.startsWith("[")) {
+      return sources;
+    }
+    withoutLast(BETWEEN.split(rest)).stream().filter(RemoteSources::isRemote).forEach(sources::add);
     try {
       List<String> list = new ArrayList<>();
       JSON.readTree(rest).forEach(item -> list.add(item.asText()));
-      sources.addAll(withoutLast(list));
+      sources.addAll(withoutLast(list.toArray(String[]::new)));
     } catch (JsonProcessingException noList) {
       // words alone
     }
     return sources;
   }
 
-  private static List<String> withoutLast(List<String> words) {
-    return words.subList(0, Math.max(0, words.size() - 1));
+  private static List<String> withoutLast(String[] words) {
+    return List.of(words).subList(0, Math.max(0, words.length - 1));
   }
 }

@@ -64,6 +64,8 @@ public final class HostileDockerfiles {
         fails("add-of-a-repository", REMOTE, base("ADD git@127.0.0.1:x/y.git /x")),
         fails("add-put-off", REMOTE, base("ONBUILD ADD --chown=1 https://127.0.0.1/x /x")),
         fails("add-behind-an-escaped-blank", REMOTE, base("ADD a\\ http://127.0.0.1/x /d/")),
+        fails("add-by-a-list-with-more", REMOTE, base("ADD [\"http://127.0.0.1/x\",\"/x\"]y")),
+        fails("lines-without-end", "10000 lines", base("") + "A\n".repeat(500_000)),
         fails("add-behind-a-list", REMOTE, base("ADD [\"a\",\"b\"] http://127.0.0.1/x /d/")),
         fails("from-metadata", "link-local or metadata", "FROM 169.254.169.254/latest/meta-data"),
         fails("copy-from-metadata", "link-local", base("COPY --from=2852039166:80/x / /x")),

@@ -31,6 +31,9 @@ class RemoteSourcesTest {
         "ADD a\\ http://a/x /d/",
         "ADD 'a http://a/x b' /d/",
         "ADD [\"a\",\"b\"] http://a/x /d/",
+        "ADD [\"http://a/x\",\"/x\"]y",
+        "ADD [\"\\u0068ttp://a/x\",\"/x\"] y",
+        "ADD [ 'http://a/x' , '/x' ]",
         "ADD \u00a0[\"\\u0068ttp://a/x\", \"/d/\"]\u00a0",
         "ADD h${A}://a /x",
         "ONBUILD ADD http://a/x /x"
@@ -54,6 +57,7 @@ class RemoteSourcesTest {
         "ADD null",
         "ADD",
         "ADD a /http://x",
+        "ADD [a-z]*.jar github.com/",
         "COPY http://a/x /x",
         "RUN curl http://a/x",
         "ADD <<E /x\nhttp://a\nE"
