@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skypanel.worker.job.BuildFailure;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,22 @@ class ReadingsTest {
       ADD http://a /
       ENV A=$A
       """;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"FROM a\n", "FROM a\nRUN <<A <<A <<A\n"})
+  void aFileOfMoreLinesThanPeopleWriteIsTheUsersFault(String head) throws Exception {
+    assertThatThrownBy(() -> readings(head + "A\n".repeat(400_000)))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("Dockerfile has more than 10000 lines");
+    assertThatThrownBy(() -> Readings.ofTriggers("a", Collections.nCopies(10_001, "RUN x")))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("an ONBUILD of a has more than 10000 lines");
+    readings("FROM a\n" + "RUN true\n".repeat(9_000));
+  }
+
+  private static Readings readings(String text) throws BuildFailure.UserFault {
+    return Readings.of("Dockerfile", text, DockerfileReader.Dialect.ALL);
+  }
 
   @ParameterizedTest
   @ValueSource(
