@@ -31,7 +31,7 @@ final class RepositoryDockerfile {
   private RepositoryDockerfile() {}
 
   /**
-   * Finds and reads it.
+   * Finds and reads it; its path is that of the file itself, if links lead to it.
    *
    * @param checkout the work tree
    * @param wanted the path below it that the job names
@@ -53,16 +53,18 @@ final class RepositoryDockerfile {
       if (!Files.isRegularFile(path)) {
         throw new BuildFailure.UserFault(describeMissing(root, name));
       }
-      if (!path.toRealPath().startsWith(root)) {
+      // where a link leads is told here and by an engine in different ways
+      Path real = path.toRealPath();
+      if (!real.startsWith(root)) {
         throw outside(name);
       }
-      try (InputStream in = Files.newInputStream(path)) {
+      try (InputStream in = Files.newInputStream(real)) {
         byte[] bytes = in.readNBytes(MAX_BYTES + 1);
         if (bytes.length > MAX_BYTES) {
           throw new BuildFailure.UserFault("The Dockerfile " + name + " is larger than 1 MiB");
         }
         return new Dockerfile(
-            root.relativize(path).toString(),
+            root.relativize(real).toString(),
             new String(bytes, StandardCharsets.UTF_8),
             Optional.empty());
       }

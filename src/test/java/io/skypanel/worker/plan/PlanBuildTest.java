@@ -355,6 +355,15 @@ class PlanBuildTest {
   }
 
   @Test
+  void aDockerfileThatLinksLeadToIsNamedByItsOwnPath() throws Exception {
+    file("repository/docker/Real", "FROM scratch\n");
+    Files.createSymbolicLink(folder.resolve("repository/l"), Path.of("../repository/docker"));
+    dockerfilePath = Optional.of("l/Real");
+
+    assertThat(plan().dockerfile().orElseThrow().path()).isEqualTo("docker/Real");
+  }
+
+  @Test
   void aFileThatIsALinkIsRefused() throws Exception {
     file("repository/Dockerfile", "FROM scratch\n");
     Files.createSymbolicLink(folder.resolve("repository/skypanel.yaml"), Path.of("/etc/hostname"));
