@@ -6,7 +6,6 @@ import com.github.dockerjava.api.command.PullImageResultCallback;
 import com.github.dockerjava.api.exception.NotFoundException;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
-import io.skypanel.worker.job.Progress;
 import java.io.IOException;
 
 /**
@@ -23,16 +22,18 @@ final class BasePull {
   }
 
   /**
-   * Pulls what is built on and not there. A pull that fails is left to the builder, which says why.
+   * Pulls what is built on and not there. The builder must not try it again: what it got then,
+   * nobody would have looked at.
    *
-   * @throws BuildFailure the reason, if the build is stopped
+   * @param failure says what it means if an image can't be had
+   * @throws BuildFailure if one can't, or the reason, if the build is stopped
    */
-  void pull(ImageReferences references, Build build) throws BuildFailure {
+  void pull(ImageReferences references, EngineFailure failure, Build build) throws BuildFailure {
     for (ImageReference reference : references.all()) {
       if (references.isBase(reference)
           && reference.appRepository().isEmpty()
           && !isThere(reference.name())) {
-        pull(reference.name(), build);
+        pull(reference, failure, build);
       }
     }
   }
@@ -49,7 +50,9 @@ final class BasePull {
     }
   }
 
-  private void pull(String name, Build build) throws BuildFailure {
+  private void pull(ImageReference reference, EngineFailure failure, Build build)
+      throws BuildFailure {
+    String name = reference.name();
     build.progress().info("Pulling " + name);
     boolean whole = name.lastIndexOf(':') > name.lastIndexOf('/') || name.contains("@");
     // without a tag the engine would pull all there are
@@ -62,9 +65,14 @@ final class BasePull {
       Thread.currentThread().interrupt();
       throw new BuildFailure.WorkerFault("The worker is stopping, so the build was ended", e);
     } catch (RuntimeException e) {
-      build.progress().line(Progress.Level.DEBUG, name + " can't be pulled: " + e.getMessage());
+      build.stop().check();
+      throw failure.ofPull(reference, e);
     }
     build.stop().check();
+    if (!isThere(name)) {
+      throw failure.ofPull(
+          reference, new IllegalStateException("it was pulled, but the engine does not have it"));
+    }
   }
 
   private static void close(PullImageResultCallback pull) {

@@ -56,8 +56,7 @@ final class EngineFailure {
     String message = masked(error.message());
     String lower = message.toLowerCase(Locale.ROOT);
     if (lower.contains("no space left on device")) {
-      return new BuildFailure.WorkerFault(
-          "The engine's disk is full; free space where Docker keeps its images: " + message, null);
+      return ofFullDisk(message);
     }
     if (error.code().isEmpty() && says(lower, STOPPING)) {
       return new BuildFailure.WorkerFault(
@@ -75,23 +74,49 @@ final class EngineFailure {
       return new BuildFailure.UserFault(
           instruction + " failed with exit code " + code + killed + where);
     }
-    boolean registry =
-        says(lower, "dial tcp", "i/o timeout", "tls handshake", "connection refused");
     if (step.get().isFrom()) {
       String image = shown(mask(step.get().instruction()).substring(5).strip());
-      return registry
-          ? new BuildFailure.WorkerFault(
-              "The base image "
-                  + image
-                  + " can't be pulled; its registry can't be reached: "
-                  + message,
-              null)
-          : new BuildFailure.UserFault(
-              "The base image " + image + " can't be had" + where + ": " + message);
+      return ofBaseImage(image, where, message);
     }
-    return registry && (lower.contains("invalid from flag") || instruction.startsWith("#"))
+    return isOfNetwork(lower)
+            && (lower.contains("invalid from flag") || instruction.startsWith("#"))
         ? new BuildFailure.WorkerFault(instruction + " failed" + where + ": " + message, null)
         : new BuildFailure.UserFault(instruction + " failed" + where + ": " + message);
+  }
+
+  /**
+   * A base image that could not be pulled before the build.
+   *
+   * @param thrown by the pull
+   */
+  BuildFailure ofPull(ImageReference reference, RuntimeException thrown) {
+    String message = masked(body(String.valueOf(thrown.getMessage())));
+    if (message.contains("no space left on device")) {
+      return ofFullDisk(message);
+    }
+    return ofBaseImage(
+        shown(mask(reference.name())), " (" + reference.where() + ")", shown(message));
+  }
+
+  private static BuildFailure ofFullDisk(String message) {
+    return new BuildFailure.WorkerFault(
+        "The engine's disk is full; free space where Docker keeps its images: " + message, null);
+  }
+
+  private static BuildFailure ofBaseImage(String image, String where, String message) {
+    return isOfNetwork(message.toLowerCase(Locale.ROOT))
+        ? new BuildFailure.WorkerFault(
+            "The base image "
+                + image
+                + " can't be pulled; its registry can't be reached: "
+                + message,
+            null)
+        : new BuildFailure.UserFault(
+            "The base image " + image + " can't be had" + where + ": " + message);
+  }
+
+  private static boolean isOfNetwork(String lower) {
+    return says(lower, "dial tcp", "i/o timeout", "tls handshake", "connection refused");
   }
 
   /** A build that the engine refused, or that the connection to it did not survive. */

@@ -45,6 +45,27 @@ class ClassicImageBuilderIT extends ImageBuilderContract {
   }
 
   @Test
+  void anImageOfAnotherPlatformIsNotEvenPulled() throws Exception {
+    for (String flag : List.of("--platform=linux/riscv64", "--platform=$BUILDPLATFORM")) {
+      file("Dockerfile", "FROM " + flag + " " + BusyboxImage.NAME + "\n");
+
+      assertThat(catchThrowable(this::build))
+          .isInstanceOf(BuildFailure.UserFault.class)
+          .hasMessageContaining("FROM in line 1 of Dockerfile asks for " + flag);
+    }
+  }
+
+  @Test
+  void aBaseImageThatCannotBeHadEndsTheBuildBeforeIt() throws Exception {
+    file("Dockerfile", "FROM localhost:1/none/at-all:1\n");
+
+    assertThat(catchThrowable(this::build))
+        .isInstanceOf(BuildFailure.WorkerFault.class)
+        .hasMessageContaining("The base image localhost:1/none/at-all:1 can't be pulled");
+    assertThat(progress.output()).doesNotContain("Step 1");
+  }
+
+  @Test
   void namesTheUntaggedImagesThatASuccessfulBuildMade() throws Exception {
     file(
         "Dockerfile",
