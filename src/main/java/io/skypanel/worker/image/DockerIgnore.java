@@ -4,6 +4,8 @@ import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.Shown;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,20 +98,28 @@ final class DockerIgnore {
   }
 
   /** The text of {@code <Dockerfile>.dockerignore}, if there is one. */
-  static Optional<String> beside(Path checkout, String dockerfile) throws BuildFailure.WorkerFault {
+  static Optional<String> beside(Path checkout, String dockerfile) throws BuildFailure {
     return text(checkout, dockerfile + NAME);
   }
 
-  private static Optional<String> text(Path checkout, String name) throws BuildFailure.WorkerFault {
+  private static Optional<String> text(Path checkout, String name) throws BuildFailure {
     Path file = checkout.resolve(name);
-    try {
-      // a link out of the checkout would show another file's content in an error message
-      if (!Files.isRegularFile(file) || !file.toRealPath().startsWith(checkout.toRealPath())) {
-        return Optional.empty();
+    if (Files.isSymbolicLink(file)) {
+      // where it leads is told here and by builders in different ways
+      throw new BuildFailure.UserFault(name + " is a link; put the file itself in its place");
+    }
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+      if (bytes.length > MAX_BYTES) {
+        throw new BuildFailure.UserFault(name + " is larger than 64 KiB; use fewer patterns");
       }
-      try (InputStream in = Files.newInputStream(file)) {
-        return Optional.of(new String(in.readNBytes(MAX_BYTES + 1), StandardCharsets.UTF_8));
-      }
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (CharacterCodingException e) {
+      throw new BuildFailure.UserFault(name + " is not written in UTF-8; correct it");
     } catch (IOException e) {
       throw new BuildFailure.WorkerFault(name + " can't be read: " + e, e);
     }
@@ -187,6 +197,10 @@ final class DockerIgnore {
   private void add(String line) {
     boolean exception = line.startsWith("!");
     String text = clean(exception ? GoText.trim(line.substring(1)) : line);
+    if (!exception && text.startsWith("!")) {
+      throw new IllegalArgumentException(
+          "'" + line + "' is an exception to some builders; write ? for the exclamation mark");
+    }
     if (exception && text.equals(".")) {
       throw new IllegalArgumentException("illegal exclusion pattern '" + line + "'");
     }

@@ -42,7 +42,8 @@ final class GlobPattern {
   private String needed = "";
 
   /**
-   * @throws IllegalArgumentException for a character class that does not end or has no characters
+   * @throws IllegalArgumentException for a character class that does not end or has no characters,
+   *     or for a {@code ^} outside of one, which BuildKit takes for a text's beginning
    */
   GlobPattern(String pattern) {
     literal =
@@ -74,6 +75,9 @@ final class GlobPattern {
         one(other -> other != '/');
       } else if (c == '[') {
         i = characterClass(chars, i, pattern);
+      } else if (c == '^') {
+        throw new IllegalArgumentException(
+            "'^' in pattern '" + pattern + "' is read differently by builders; write ? for it");
       } else {
         int literal = c == '\\' && i < chars.length ? chars[i++] : c;
         one(other -> other == literal);

@@ -18,7 +18,8 @@ public final class HostileContexts {
   public static List<HostileContent> all() {
     return List.of(
         HostileContent.harmless("links-out", HostileContexts::linksOut),
-        HostileContent.harmless("ignore-file-is-a-link-out", HostileContexts::ignoreFileIsALink),
+        HostileContent.fails(
+            "ignore-file-is-a-link-out", "is a link", HostileContexts::ignoreFileIsALink),
         HostileContent.fails(
             "dockerfile-is-a-link-out", "leads out of the repository", HostileContexts::dockerfile),
         HostileContent.fails(

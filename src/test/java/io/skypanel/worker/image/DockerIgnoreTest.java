@@ -103,11 +103,29 @@ class DockerIgnoreTest {
   }
 
   @Test
-  void anIgnoreFileThatLeadsOutOfTheCheckoutIsNotRead() throws Exception {
+  void anIgnoreFileThatIsALinkIsTheUsersFault() throws Exception {
     Files.createSymbolicLink(checkout.resolve(".dockerignore"), Path.of("/etc/passwd"));
 
-    assertThat(DockerIgnore.read(checkout, "Dockerfile").mayKeepBelow("x")).isFalse();
-    assertThat(excludes(DockerIgnore.read(checkout, "Dockerfile"), "x")).isFalse();
+    assertThatThrownBy(() -> DockerIgnore.read(checkout, "Dockerfile"))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessage(".dockerignore is a link; put the file itself in its place");
+  }
+
+  @Test
+  void anIgnoreFileThatIsNoTextIsTheUsersFault() throws Exception {
+    Files.write(checkout.resolve(".dockerignore"), new byte[] {(byte) 0xe2, (byte) 0x82, 'x'});
+
+    assertThatThrownBy(() -> DockerIgnore.read(checkout, "Dockerfile"))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessage(".dockerignore is not written in UTF-8; correct it");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"huge\n/!huge", "./!x", "x^huge*", "x\n!^a"})
+  void whatBuildersReadDifferentlyIsTheUsersFault(String text) {
+    assertThatThrownBy(() -> DockerIgnore.of(text))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("; write ? for");
   }
 
   @Test
