@@ -14,8 +14,6 @@ import io.skypanel.worker.process.ProgramRunner;
 import io.skypanel.worker.settings.BuildLimits;
 import io.skypanel.worker.settings.DockerEndpoint;
 import io.skypanel.worker.settings.ImageSettings;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +27,9 @@ import java.util.regex.Pattern;
  */
 public final class BuildxImageBuilder implements ImageBuilder {
   private static final int NODE_ID_CHARS = 16;
+
+  /** What is sent of a file beside its content: its name may have 256 bytes. */
+  private static final long RECORD_BYTES = 512;
 
   /** So BuildKit names what it does for each image, at the latest when it gets its layers. */
   private static final Pattern ASKS =
@@ -94,7 +95,11 @@ public final class BuildxImageBuilder implements ImageBuilder {
         foreign.checkText(readings, given, facts.platform(), build.job()), given, build.job());
     checkContext(plan, build);
     BuildxOutput output =
-        new BuildxOutput(build.progress(), failure::mask, part -> watch(part, build));
+        new BuildxOutput(
+            build.progress(),
+            failure::mask,
+            part -> watch(part, build),
+            bytes -> bound(bytes, build));
     run(plan, readings, build, ref, given, output, failure);
     InspectImageResponse image = ImageInspection.of(docker, ref, failure);
     String sources = BuiltLine.size(output.contextBytes()) + " of context";
@@ -133,6 +138,20 @@ public final class BuildxImageBuilder implements ImageBuilder {
     Matcher asks = ASKS.matcher(part);
     if (asks.matches()) {
       foreign.refusal(asks.group(1), build.job()).ifPresent(build.stop()::stop);
+    }
+  }
+
+  /**
+   * Ends a build that sends more than was counted: what it read of the context was not the same.
+   */
+  private void bound(long bytes, Build build) {
+    if (bytes > limits.contextBytes() + RECORD_BYTES * BuildLimits.CONTEXT_FILES) {
+      build
+          .stop()
+          .stop(
+              new BuildFailure.UserFault(
+                  "More than %d MB of the build context were sent (MAX_CONTEXT_MB); leave files out by .dockerignore"
+                      .formatted(limits.contextBytes() >> 20)));
     }
   }
 
@@ -195,11 +214,6 @@ public final class BuildxImageBuilder implements ImageBuilder {
       }
       return folder.write("Dockerfile", OwnCache.apart(readings, dockerfile.text()));
     }
-    try {
-      // BuildKit does not follow a link out of the Dockerfile's own folder
-      return Files.isSymbolicLink(file) ? file.toRealPath() : file.toAbsolutePath();
-    } catch (IOException e) {
-      throw new BuildFailure.WorkerFault(dockerfile.path() + " can't be read: " + e, e);
-    }
+    return file.toAbsolutePath();
   }
 }

@@ -20,7 +20,8 @@ class BuildxOutputTest {
       new EngineFailure(
           new Dockerfile("Dockerfile", "RUN <<EOF\necho hi\nEOF\n", Optional.empty()),
           Map.of("TOKEN", "s3cret value"));
-  private final BuildxOutput output = new BuildxOutput(progress, engine::mask, part -> {});
+  private final BuildxOutput output =
+      new BuildxOutput(progress, engine::mask, part -> {}, bytes -> {});
 
   @Test
   void eachStepIsALineAndItsOutputFollows() throws Exception {
@@ -156,7 +157,7 @@ class BuildxOutputTest {
           "ERROR: failed to solve: rpc error: code = Unavailable desc = closing transport",
           "panic: nil"
         }) {
-      BuildxOutput other = new BuildxOutput(progress, engine::mask, part -> {});
+      BuildxOutput other = new BuildxOutput(progress, engine::mask, part -> {}, bytes -> {});
       other.accept(line + "\n");
       other.finish();
       assertThat(new BuildxFailure(engine).of(other.failed(), other.lines(), 1))
@@ -244,7 +245,7 @@ class BuildxOutputTest {
   }
 
   private BuildFailure failure(String recording) throws IOException {
-    BuildxOutput recorded = new BuildxOutput(progress, engine::mask, part -> {});
+    BuildxOutput recorded = new BuildxOutput(progress, engine::mask, part -> {}, bytes -> {});
     recorded.accept(read(recording));
     recorded.finish();
     return new BuildxFailure(engine).of(recorded.failed(), recorded.lines(), 1);
