@@ -113,7 +113,8 @@ final class ContextPipe extends InputStream {
       archive.writeTo(new Chunks());
     } catch (IOException e) {
       fail(e);
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
+      // whoever reads would wait for the end for ever
       fail(new IOException("the build context can't be read: " + e, e));
     }
     try {

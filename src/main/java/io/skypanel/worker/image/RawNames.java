@@ -30,9 +30,11 @@ final class RawNames {
       return target.toString();
     }
     String raw = decode(target);
-    return target.isAbsolute()
-        ? raw
-        : raw.substring(decode(Path.of("").toAbsolutePath()).length() + 1);
+    if (target.isAbsolute()) {
+      return raw;
+    }
+    String here = decode(Path.of("").toAbsolutePath());
+    return raw.substring(here.equals("/") ? 1 : here.length() + 1);
   }
 
   private static boolean isAscii(String text) {
