@@ -6,6 +6,7 @@ import io.skypanel.worker.job.FieldRules;
 import io.skypanel.worker.job.GitSource;
 import io.skypanel.worker.job.QueuedBuild;
 import io.skypanel.worker.job.Shown;
+import io.skypanel.worker.panel.PanelAnswer;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -72,6 +73,9 @@ final class JobFields {
   private BuildJob readOrThrow() throws BadField {
     String deploymentId = id("deploymentId");
     String appId = id("appId");
+    if (entry.path(PanelAnswer.SHORTENED).asBoolean()) {
+      throw new BadField("the job has more than 10,000 values, or 4 Mi characters; shorten it");
+    }
     String url = repository();
     String branch = text("githubBranch", "githubBranch").orElse("main");
     if (NOT_IN_BRANCH.matcher(branch).find()) {

@@ -16,6 +16,8 @@ import java.util.Optional;
  */
 public record PanelAnswer(
     int status, JsonNode body, Optional<String> problem, Optional<Duration> retryAfter) {
+  /** The field that is true of an entry of a list that was too large to be read as a whole. */
+  public static final String SHORTENED = "skypanel-worker:shortened";
 
   /** No answer at all. */
   public static PanelAnswer none(String problem) {

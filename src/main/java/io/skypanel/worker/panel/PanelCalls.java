@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class PanelCalls {
   private static final Logger log = LoggerFactory.getLogger(PanelCalls.class);
-  private static final int MAX_ANSWER_BYTES = 32 << 20;
   private static final Duration WITHOUT_RETRY_AFTER = Duration.ofSeconds(60);
 
   private final ObjectMapper json;
@@ -71,17 +70,15 @@ public final class PanelCalls {
     learn(status, headers, retryAfter);
     Optional<String> problem = redirect(status, headers);
     JsonNode content = MissingNode.getInstance();
-    try {
-      byte[] bytes = body == null ? new byte[0] : body.readNBytes(MAX_ANSWER_BYTES + 1);
-      if (problem.isPresent()) {
-        return settle(call, new PanelAnswer(status, content, problem, retryAfter));
-      } else if (bytes.length > MAX_ANSWER_BYTES) {
-        problem = Optional.of("the answer is larger than 32 MiB");
-      } else if (bytes.length > 0) {
-        content = json.readTree(bytes);
+    // closing it gives the connection back
+    try (InputStream in = body) {
+      if (problem.isEmpty() && in != null) {
+        content = new AnswerReader(json).read(in);
       }
     } catch (JsonProcessingException e) {
       problem = Optional.of("the answer is no JSON");
+    } catch (AnswerReader.TooLarge e) {
+      problem = Optional.of(e.getMessage());
     } catch (IOException e) {
       problem = Optional.of("the answer broke off: " + e.getMessage());
     }

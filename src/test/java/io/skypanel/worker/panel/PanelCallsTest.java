@@ -46,7 +46,7 @@ class PanelCallsTest {
         };
 
     assertThat(read(200, endless).problem()).contains("the answer is larger than 32 MiB");
-    assertThat(taken[0]).isEqualTo((32L << 20) + 1);
+    assertThat(taken[0]).isBetween(32L << 20, (32L << 20) + (1 << 16));
   }
 
   @Test
