@@ -7,22 +7,36 @@ import java.nio.file.Path;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectLoader;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.ObjectStream;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.RepositoryBuilder;
 import org.eclipse.jgit.revwalk.RevCommit;
-import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
+import org.eclipse.jgit.storage.file.WindowCacheConfig;
 import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.SystemReader;
 
 /** Reads the commit of a checkout in process, with JGit. Thread-safe. */
 final class CommitReader {
+  /** What is read of a commit, of which a repository may have one of any size. */
+  private static final int MAX_BYTES = 64 * 1024;
+
+  private static final int MAX_MESSAGE = 4096;
+  private static final int MAX_AUTHOR = 200;
+
   /**
-   * Makes JGit, in this whole JVM, read no configuration but the repository's own: it would look
-   * into the user's home, and run {@code git config --system} to find the machine's.
+   * Makes JGit, in this whole JVM, keep little of objects in memory, and read no configuration but
+   * the repository's own: it would look into the user's home, and run {@code git config --system}
+   * to find the machine's.
    */
   CommitReader() {
+    WindowCacheConfig objects = new WindowCacheConfig();
+    // a larger one is read bit by bit, whatever it is packed against
+    objects.setStreamFileThreshold(MAX_BYTES);
+    objects.install();
     if (!(SystemReader.getInstance() instanceof RepositoryOnly)) {
       SystemReader.setInstance(new RepositoryOnly(SystemReader.getInstance()));
     }
@@ -30,28 +44,44 @@ final class CommitReader {
 
   /**
    * The commit that {@code HEAD} of the work tree {@code directory} stands at; a linked work tree
-   * is fine.
+   * is fine. Of its message it gives 4096 characters, of its author 200.
+   *
+   * @throws BuildFailure.UserFault if it is no commit that could be read
    */
-  Checkout.Commit read(Path directory) throws BuildFailure.WorkerFault {
+  Checkout.Commit read(Path directory) throws BuildFailure {
     RepositoryBuilder builder = new RepositoryBuilder();
     builder.addCeilingDirectory(directory.getParent().toFile());
     builder.findGitDir(directory.toFile()).setMustExist(true);
     try (Repository repository = builder.build();
-        RevWalk walk = new RevWalk(repository)) {
+        ObjectReader objects = repository.newObjectReader()) {
       ObjectId head = repository.resolve(Constants.HEAD);
       if (head == null) {
         throw new IOException("HEAD is at no commit");
       }
-      RevCommit commit = walk.parseCommit(head);
+      RevCommit commit = RevCommit.parse(start(objects.open(head, Constants.OBJ_COMMIT)));
       PersonIdent author = commit.getAuthorIdent();
       return new Checkout.Commit(
           head.name(),
-          author == null ? "" : author.getName() + " <" + author.getEmailAddress() + ">",
-          commit.getFullMessage().strip());
-    } catch (IOException | IllegalArgumentException e) {
+          author == null
+              ? ""
+              : cut(author.getName() + " <" + author.getEmailAddress() + ">", MAX_AUTHOR),
+          cut(commit.getFullMessage().strip(), MAX_MESSAGE));
+    } catch (RuntimeException e) {
+      throw new BuildFailure.UserFault("The commit can't be read, push another: " + e);
+    } catch (IOException e) {
       throw new BuildFailure.WorkerFault(
           "The commit in " + directory.getFileName() + " can't be read: " + e.getMessage(), e);
     }
+  }
+
+  private static byte[] start(ObjectLoader commit) throws IOException {
+    try (ObjectStream in = commit.openStream()) {
+      return in.readNBytes(MAX_BYTES);
+    }
+  }
+
+  private static String cut(String text, int length) {
+    return text.length() <= length ? text : text.substring(0, length) + "…";
   }
 
   private static final class RepositoryOnly extends SystemReader.Delegate {
