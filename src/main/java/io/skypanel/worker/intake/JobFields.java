@@ -136,10 +136,10 @@ final class JobFields {
   /** A text where one may be; null, missing and blank count as absent. */
   private Optional<String> text(String override, String field) throws BadField {
     JsonNode node = overrides.path(override);
-    if (node.isMissingNode() || node.isNull() || node.asText("x").isBlank()) {
+    if (isAbsent(node)) {
       node = entry.path(field);
     }
-    if (node.isMissingNode() || node.isNull() || node.asText("x").isBlank()) {
+    if (isAbsent(node)) {
       return Optional.empty();
     }
     if (!node.isTextual()) {
@@ -150,6 +150,10 @@ final class JobFields {
       throw new BadField(field + " must be of " + MAX_TEXT + " characters at most, without NUL");
     }
     return Optional.of(value);
+  }
+
+  private static boolean isAbsent(JsonNode node) {
+    return node.isMissingNode() || node.isNull() || node.isTextual() && node.asText().isBlank();
   }
 
   /** Without the leading {@code ./} and inner {@code ..} that people write. */
