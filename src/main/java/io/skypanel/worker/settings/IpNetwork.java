@@ -15,7 +15,8 @@ public record IpNetwork(InetAddress address, int bits) {
   /**
    * Where clouds' machines find their own credentials: link-local addresses, among them the service
    * of AWS, Azure and GCP (169.254.169.254), and others of AWS (fd00:ec2::254), GCP (fd20:ce::254),
-   * Alibaba (100.100.100.200), Oracle (192.0.0.192) and Azure's host (168.63.129.16).
+   * Scaleway (fd00:42::42), Alibaba (100.100.100.200), Oracle (192.0.0.192) and Azure's host
+   * (168.63.129.16).
    */
   public static final List<IpNetwork> METADATA =
       all(
@@ -23,6 +24,7 @@ public record IpNetwork(InetAddress address, int bits) {
           "fe80::/10",
           "fd00:ec2::/32",
           "fd20:ce::254",
+          "fd00:42::42",
           "100.100.100.200",
           "192.0.0.192",
           "168.63.129.16");
