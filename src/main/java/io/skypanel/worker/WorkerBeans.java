@@ -196,7 +196,12 @@ final class WorkerBeans {
         "buildTimer",
         new BuildTimer(settings.buildTimeout(), settings.stageLimits(), clock, reports::phaseOf));
     byName.put(
-        "checkout", new GitCheckout(programs, settings.git(), System.getenv(), Resolver.SYSTEM));
+        "checkout",
+        new GitCheckout(
+            new ProcessGroupRunner(GitCheckout.MEMORY_GB),
+            settings.git(),
+            System.getenv(),
+            Resolver.SYSTEM));
     byName.put("workspaces", workspaces);
     byName.put(
         "plan",

@@ -28,6 +28,12 @@ public final class GitCheckout {
   /** Where in a build's workspace the sources lie. */
   static final String SOURCE = "source";
 
+  /**
+   * What git should have of the memory, for each of its processes: a small pack can be made to ask
+   * for all there is.
+   */
+  public static final int MEMORY_GB = 4;
+
   private static final int SHOWN_SHA = 12;
 
   private final ProgramRunner runner;
@@ -39,7 +45,7 @@ public final class GitCheckout {
   private final CommitReader commits = new CommitReader();
 
   /**
-   * @param runner runs git
+   * @param runner runs git, with no more memory than {@link #MEMORY_GB}
    * @param settings what is fetched from where, and with whose right
    * @param workerEnvironment the worker's own environment; of it git sees {@code PATH} and the
    *     certificate authorities, and nothing else

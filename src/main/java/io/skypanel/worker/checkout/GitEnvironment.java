@@ -33,6 +33,9 @@ final class GitEnvironment {
           Map.entry("core.hooksPath", "/dev/null"),
           Map.entry("core.fsmonitor", "false"),
           Map.entry("core.protectHFS", "true"),
+          // within what memory it may have
+          Map.entry("core.packedGitWindowSize", "64m"),
+          Map.entry("core.packedGitLimit", "512m"),
           Map.entry("core.protectNTFS", "true"),
           Map.entry("core.attributesFile", "/dev/null"),
           Map.entry("core.excludesFile", "/dev/null"),

@@ -1,6 +1,7 @@
 package io.skypanel.worker.checkout;
 
 import io.skypanel.worker.egress.Trouble;
+import io.skypanel.worker.engine.ExitCodes;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.GitSource;
 import java.util.Optional;
@@ -56,7 +57,7 @@ final class GitFailure {
 
   /** Whether the server would not hand out a commit by its id, though it may have it. */
   boolean refusedCommit() {
-    return errors.say(
+    return errors.sayOrServer(
         "unadvertised object",
         "no such remote ref",
         "did not contain",
@@ -71,7 +72,7 @@ final class GitFailure {
       return new BuildFailure.UserFault(
           "The branch " + source.branch() + " is not in " + repository + "; push it or correct it");
     }
-    if (source.sha().isPresent() && (errors.say("not our ref") || refusedCommit())) {
+    if (source.sha().isPresent() && (errors.sayOrServer("not our ref") || refusedCommit())) {
       return ofMissingCommit();
     }
     return ofTransport(repository, "git fetch", exitCode);
@@ -79,7 +80,7 @@ final class GitFailure {
 
   /** The failure of fetching a submodule. */
   BuildFailure ofSubmodules(int exitCode) {
-    if (errors.say(
+    if (errors.sayOrServer(
         "not our ref", "did not contain", "unadvertised object", "unable to find current")) {
       return new BuildFailure.UserFault(
           "A submodule of "
@@ -107,16 +108,36 @@ final class GitFailure {
   }
 
   private BuildFailure ofTransport(String repository, String command, int exitCode) {
-    return ofHostKey(repository)
+    return ofMemory(repository, exitCode)
+        .or(() -> ofHostKey(repository))
         .or(() -> isOfLfs() ? ofLfs(repository) : ofReason(repository))
         .or(() -> ofConnection(repository))
         .or(() -> ofWhatIsNotThere(repository))
+        .or(() -> ofServer(repository))
         .orElseGet(
             () ->
                 new BuildFailure.WorkerFault(
                     "%s of %s failed with exit code %d: %s"
                         .formatted(command, repository, exitCode, errors.last()),
                     null));
+  }
+
+  private Optional<BuildFailure> ofMemory(String repository, int exitCode) {
+    boolean killed = exitCode == ExitCodes.KILLED;
+    return killed || errors.say("out of memory", "cannot allocate memory", "unable to mmap")
+        ? user(
+            "git needs more memory for %s than it may have (%d GB)%s; make it smaller"
+                .formatted(
+                    repository,
+                    GitCheckout.MEMORY_GB,
+                    killed ? ", or the machine was out of it" : ""))
+        : Optional.empty();
+  }
+
+  private Optional<BuildFailure> ofServer(String repository) {
+    return errors.areOfServer()
+        ? user("The server of " + repository + " refused: " + errors.last())
+        : Optional.empty();
   }
 
   private Optional<BuildFailure> ofHostKey(String repository) {
@@ -180,7 +201,7 @@ final class GitFailure {
         "cannot strip one component")) {
       return user("What " + repository + " holds can't be checked out: " + errors.last());
     }
-    return errors.say(
+    return errors.sayOrServer(
             "authentication failed",
             "could not read username",
             "could not read password",
@@ -214,7 +235,7 @@ final class GitFailure {
   }
 
   private Optional<BuildFailure> ofWhatIsNotThere(String repository) {
-    if (errors.say(
+    if (errors.sayOrServer(
         "not found", "does not exist", "does not appear to be a git repository", "not valid")) {
       String subject =
           repository.startsWith("a ")

@@ -34,8 +34,28 @@ public final class ProcessGroupRunner implements ProgramRunner {
   private static final String ENDS_WITH_WORKER =
       "exec 3<&0; { read -r end <&3; kill -s KILL 0; } >/dev/null 2>&1 & exec 3<&-; ";
 
+  /** Where the machine runs out of memory all the same, these go before apps and builds. */
+  private static final String BOUNDED =
+      "ulimit -v %d; echo 1000 2>/dev/null >/proc/self/oom_score_adj; ";
+
   /** How long output may still come once the program and its group are gone. */
   private static final Duration LAST_OUTPUT = Duration.ofSeconds(2);
+
+  private final String bounds;
+
+  /** Of programs whose memory has no bound. */
+  public ProcessGroupRunner() {
+    this.bounds = "";
+  }
+
+  /**
+   * Of programs that get no more memory than they may have, and whatever they start with them.
+   *
+   * @param gigabytes for each process, of address space
+   */
+  public ProcessGroupRunner(int gigabytes) {
+    this.bounds = BOUNDED.formatted((long) gigabytes << 20);
+  }
 
   @Override
   public int run(
@@ -68,14 +88,14 @@ public final class ProcessGroupRunner implements ProgramRunner {
     }
   }
 
-  private static Process start(
-      List<String> command, Path directory, Map<String, String> environment) throws BuildFailure {
+  private Process start(List<String> command, Path directory, Map<String, String> environment)
+      throws BuildFailure {
     boolean group = Files.isExecutable(SETSID);
     List<String> line = new ArrayList<>();
     if (group) {
       line.add(SETSID.toString());
     }
-    String script = (group ? ENDS_WITH_WORKER : "") + USUAL_MODES;
+    String script = (group ? ENDS_WITH_WORKER : "") + bounds + USUAL_MODES;
     line.addAll(List.of("/bin/sh", "-c", script, "sh"));
     // the shell would start all the same, and end with a line in its own words
     line.add(find(command.get(0), environment));

@@ -47,7 +47,8 @@ public final class CheckoutFixture {
         new GitCheckout(
             (command, directory, environment, output, signal) -> {
               arguments.addAll(command);
-              return new ProcessGroupRunner().run(command, directory, environment, output, signal);
+              return new ProcessGroupRunner(GitCheckout.MEMORY_GB)
+                  .run(command, directory, environment, output, signal);
             },
             settings,
             System.getenv(),

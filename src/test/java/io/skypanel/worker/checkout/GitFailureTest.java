@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GitFailureTest {
   private static final GitSource SOURCE =
@@ -33,6 +34,10 @@ class GitFailureTest {
         "fatal: unable to access 'x': The requested URL returned error: 403 | user | refused",
         "ssh: connect to host x port 22: Connection timed out | worker | can't be reached",
         "error: file write error: No space left on device | worker | disk is full",
+        "fatal: remote error: sorry | user | refused: remote error: sorry",
+        "fatal: remote error: upload-pack: not our ref 1 | user | refused: remote error",
+        "fatal: remote error: access denied or repository not exported: /x | user | was refused",
+        "fatal: Out of memory, malloc failed (tried to allocate 9 bytes) | user | more memory",
         "fatal: something new | worker | git fetch of https://example.com/openssl/timeout.git failed",
       })
   void tellsWhoseFaultItIs(String line, String kind, String message) {
@@ -45,6 +50,18 @@ class GitFailureTest {
 
     assertThat(failure.kind()).isEqualTo(kind);
     assertThat(failure).hasMessageContaining(message).hasMessageNotContaining("u:p@");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fatal: no space left on device", "fatal: timeout", "error: ssl"})
+  void whatFollowsAnErrorOfTheServersIsNoEvidence(String line) {
+    GitFailure failure =
+        new GitFailure(
+            SOURCE,
+            new Git.Result(128, List.of("fatal: remote error: sorry", line), Optional.empty()));
+
+    assertThat(failure.mayPass()).isFalse();
+    assertThat(failure.ofFetch(128)).isInstanceOf(BuildFailure.UserFault.class);
   }
 
   private static GitFailure failure(Trouble trouble, String... lines) {
