@@ -39,7 +39,11 @@ public final class FieldRules {
     boolean below;
     try {
       Path path = Path.of(value);
-      below = !path.isAbsolute() && path.equals(path.normalize()) && !path.startsWith("..");
+      below =
+          !path.isAbsolute()
+              && path.equals(path.normalize())
+              && !path.startsWith("..")
+              && value.chars().noneMatch(Character::isISOControl);
     } catch (InvalidPathException e) {
       below = false;
     }

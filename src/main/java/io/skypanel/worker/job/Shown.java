@@ -27,7 +27,11 @@ public final class Shown {
 
   /** The text, without what can't be seen, cut where it is long. */
   public static String of(String text) {
-    String start = text.length() <= CHARS ? text : text.substring(0, CHARS) + "…";
-    return UNSEEN.matcher(start).replaceAll("?");
+    return onOneLine(text.length() <= CHARS ? text : text.substring(0, CHARS) + "…");
+  }
+
+  /** The whole text, without what can't be seen. */
+  public static String onOneLine(String text) {
+    return UNSEEN.matcher(text).replaceAll("?");
   }
 }

@@ -7,6 +7,7 @@ import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.Dockerfile;
 import io.skypanel.worker.job.RunPlan;
+import io.skypanel.worker.job.Shown;
 import io.skypanel.worker.runtime.Wish;
 import io.skypanel.worker.settings.AppLimits;
 import java.nio.file.Path;
@@ -240,7 +241,8 @@ final class AppSettings {
     Optional<String> said = job.hint(name);
     if (said.isPresent() && !rule.test(said.get())) {
       throw new BuildFailure.UserFault(
-          "The app's " + name + " is '" + said.get() + "' and must be " + wanted + "; correct it");
+          "The app's %s is '%s' and must be %s; correct it"
+              .formatted(name, Shown.of(said.get()), wanted));
     }
     return said;
   }

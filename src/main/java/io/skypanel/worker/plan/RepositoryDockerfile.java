@@ -69,7 +69,8 @@ final class RepositoryDockerfile {
             Optional.empty());
       }
     } catch (InvalidPathException e) {
-      throw new BuildFailure.UserFault("dockerfilePath '" + name + "' is not a path; correct it");
+      throw new BuildFailure.UserFault(
+          "dockerfilePath '" + Shown.of(name) + "' is not a path; correct it");
     } catch (IOException e) {
       throw new BuildFailure.WorkerFault("The Dockerfile " + name + " can't be read: " + e, e);
     }
@@ -86,7 +87,9 @@ final class RepositoryDockerfile {
 
   private static BuildFailure.UserFault outside(String name) {
     return new BuildFailure.UserFault(
-        "dockerfilePath '" + name + "' leads out of the repository; give a path inside it");
+        "dockerfilePath '"
+            + Shown.of(name)
+            + "' leads out of the repository; give a path inside it");
   }
 
   /** Whether there is one where it is looked for when nobody says otherwise. */
@@ -106,7 +109,7 @@ final class RepositoryDockerfile {
   private static String describeMissing(Path root, String name) throws IOException {
     List<String> present = list(root);
     return "The Dockerfile "
-        + name
+        + Shown.of(name)
         + " is not in the repository; "
         + (present.isEmpty()
             ? "there is none, so add one"

@@ -4,6 +4,7 @@ import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.Phase;
 import io.skypanel.worker.job.Progress;
+import io.skypanel.worker.job.Shown;
 import io.skypanel.worker.redact.MaskedStream;
 import io.skypanel.worker.redact.Redactor;
 import java.time.Duration;
@@ -66,17 +67,20 @@ public final class BuildReport implements Progress {
       buildLog.output(stage, masked.release());
       buildLog.line(level, stage, shown);
     }
+    String logged = Shown.onOneLine(shown);
     // the caller may be the build's own thread, which has the key, or one of the engine's
     String before = MDC.get(Build.LOG_KEY);
     MDC.put(Build.LOG_KEY, job.deploymentId());
     switch (level) {
-      case DEBUG -> log.debug("{}", shown);
-      case INFO -> log.info("{}", shown);
-      case WARN -> log.warn("{}", shown);
-      case ERROR -> log.error("{}", shown);
+      case DEBUG -> log.debug("{}", logged);
+      case INFO -> log.info("{}", logged);
+      case WARN -> log.warn("{}", logged);
+      case ERROR -> log.error("{}", logged);
     }
     if (before == null) {
       MDC.remove(Build.LOG_KEY);
+    } else {
+      MDC.put(Build.LOG_KEY, before);
     }
   }
 

@@ -2,7 +2,9 @@ package io.skypanel.worker.hostile;
 
 import io.skypanel.worker.sandbox.BuildRequest;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -53,6 +55,11 @@ public final class HostileJobs {
     all.put("app-is-a-command", job().app("$(" + touch() + ")"));
     all.put("app-is-another-name", job().app("a/b:latest@sha256"));
     all.put("organization-is-a-filter", job().with("organizationId", "{\"label\": [\"x\"]}"));
+    all.put("organization-is-no-text", job().with("organizationId", Map.of("x", 1)));
+    all.put("branch-is-no-text", job().with("githubBranch", Map.of("a", 1)));
+    all.put("commit-is-no-text", job().with("githubCommitSha", List.of("abc")));
+    all.put("path-is-no-text", job().with("dockerfilePath", List.of("x")));
+    all.put("path-forges-a-log-line", job().with("dockerfilePath", "x\n00:00:00.000 INFO forged"));
     all.put("name-forges-a-log-line", job().with("appName", "x\n00:00:00.000 INFO forged"));
     all.put("name-is-a-command", job().with("appName", "`" + touch() + "`; " + touch()));
   }
@@ -135,6 +142,8 @@ public final class HostileJobs {
     all.put("health-check-forges", hint("healthCheckPath", "/ HTTP/1.1\r\nHost: x\r\n\r\nGET /"));
     all.put("memory-without-end", hint("memoryMb", "999999999999999999"));
     all.put("instances-below-none", hint("port", -1));
+    all.put("port-forges-a-log-line", hint("port", "x\n00:00:00.000 INFO forged"));
+    all.put("values-without-end", hint("x", Collections.nCopies(500_000, Map.of())));
   }
 
   private BuildRequest hint(String name, Object value) {
