@@ -9,6 +9,7 @@ import java.rmi.registry.LocateRegistry;
 import java.rmi.registry.Registry;
 import java.rmi.server.RMIServerSocketFactory;
 import java.rmi.server.UnicastRemoteObject;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import javax.management.remote.JMXConnectorServer;
@@ -24,6 +25,11 @@ public final class JmxServer implements AutoCloseable {
   /** User name and password; nothing else is made of what a stranger sends. */
   private static final String LOGIN = String.class.getName() + ";!*";
 
+  /** Who says nothing for so long is cut off; a client of JMX's connects again by itself. */
+  private static final Duration READ_LIMIT = Duration.ofMinutes(1);
+
+  private static final int CLIENTS = 32;
+
   private final Registry registry;
   private final JMXConnectorServer connector;
 
@@ -35,6 +41,9 @@ public final class JmxServer implements AutoCloseable {
   public JmxServer(Jmx jmx) throws StatusServer.PortTaken {
     // the stubs that clients get carry this address
     System.setProperty("java.rmi.server.hostname", jmx.host());
+    // the JDK reads these once, and would else keep a thread for each client for hours
+    System.setProperty("sun.rmi.transport.tcp.readTimeout", Long.toString(READ_LIMIT.toMillis()));
+    System.setProperty("sun.rmi.transport.tcp.maxConnectionThreads", Integer.toString(CLIENTS));
     RMIServerSocketFactory sockets = new BoundSockets(jmx.host());
     Map<String, Object> environment = new HashMap<>();
     environment.put(RMIConnectorServer.RMI_SERVER_SOCKET_FACTORY_ATTRIBUTE, sockets);

@@ -2,6 +2,7 @@ package io.skypanel.worker.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.skypanel.worker.settings.WorkerSettings.Jmx;
 import java.io.IOException;
@@ -9,9 +10,13 @@ import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -72,6 +77,37 @@ class JmxServerTest {
   void aWrongPasswordIsRefused() {
     assertThatThrownBy(() -> connect(new String[] {"operator", "guess"}))
         .isInstanceOf(SecurityException.class);
+  }
+
+  @Test
+  void strangersWhoSayNothingHoldFewThreads() throws Exception {
+    List<Socket> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i < 200; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.getOutputStream().write(new byte[] {'J', 'R', 'M', 'I', 0, 2, 'K'});
+        silent.add(socket);
+      }
+      await()
+          .during(Duration.ofSeconds(1))
+          .untilAsserted(() -> assertThat(connectionThreads()).isLessThanOrEqualTo(32));
+    } finally {
+      for (Socket socket : silent) {
+        socket.close();
+      }
+    }
+    await().ignoreExceptions().until(() -> comesIn());
+  }
+
+  private boolean comesIn() throws IOException {
+    connect(new String[] {"operator", "secret-word"});
+    return true;
+  }
+
+  private static long connectionThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("RMI TCP Connection"))
+        .count();
   }
 
   @Test
