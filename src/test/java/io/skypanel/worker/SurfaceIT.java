@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +18,8 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,6 +101,49 @@ class SurfaceIT {
     }
 
     await().atMost(CUT_OFF).until(() -> answers("/status"));
+  }
+
+  @Test
+  void slowClientsThatComeAgainAndAgainDoNotKeepOthersOut() throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    List<Thread> slow =
+        IntStream.range(0, 40).mapToObj(i -> new Thread(() -> comeAgain(over))).toList();
+    slow.forEach(Thread::start);
+    try {
+      // longer than it takes until the first of them are cut off
+      await()
+          .during(Duration.ofSeconds(15))
+          .atMost(Duration.ofSeconds(30))
+          .pollInterval(Duration.ofMillis(200))
+          .until(() -> answers("/health/live"));
+    } finally {
+      over.set(true);
+      for (Thread thread : slow) {
+        thread.join();
+      }
+    }
+  }
+
+  private void comeAgain(AtomicBoolean over) {
+    while (!over.get()) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), worker.port())) {
+        socket.getOutputStream().write(ascii("GET / HTTP/1.1\r\n"));
+        socket.setSoTimeout(500);
+        while (!over.get() && read(socket)) {
+          // until it is cut off
+        }
+      } catch (IOException cutOff) {
+        // and again
+      }
+    }
+  }
+
+  private static boolean read(Socket socket) throws IOException {
+    try {
+      return socket.getInputStream().read() >= 0;
+    } catch (SocketTimeoutException nothingYet) {
+      return true;
+    }
   }
 
   @ParameterizedTest

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class StatusServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StatusServer.class);
 
-  /** For pages, and besides for all that may last; who reads logs may be on the way out. */
-  private static final int THREADS = 4 + AppCalls.ACTING + 2 * LogReaders.PLACES;
+  /** A thread each: one that reads a slow client's request has none for others. */
+  private static final int CONNECTIONS = 200;
 
   private static final Duration IDLE = Duration.ofMinutes(1);
   private static final Duration WRITE_LIMIT = Duration.ofSeconds(30);
@@ -72,18 +72,22 @@ public final class StatusServer implements AutoCloseable {
    */
   private static void boundRequests() {
     Map.of(
-            "sun.net.httpserver.maxReqTime", 10, // seconds, for line, headers and body
-            "sun.net.httpserver.maxReqHeaders", 50,
-            "sun.net.httpserver.maxReqHeaderSize", 16 * 1024, // bytes, of line and headers
-            "jdk.httpserver.maxConnections", 200)
+            "sun.net.httpserver.maxReqTime",
+            10, // seconds, for line, headers and body
+            "sun.net.httpserver.maxReqHeaders",
+            50,
+            "sun.net.httpserver.maxReqHeaderSize",
+            16 * 1024, // bytes, of line and headers
+            "jdk.httpserver.maxConnections",
+            CONNECTIONS)
         .forEach((name, value) -> System.setProperty(name, Integer.toString(value)));
   }
 
   private static ExecutorService threads() {
     ThreadPoolExecutor threads =
         new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
+            CONNECTIONS,
+            CONNECTIONS,
             IDLE.toSeconds(),
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
