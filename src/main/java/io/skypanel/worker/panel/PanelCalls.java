@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class PanelCalls {
   private static final Logger log = LoggerFactory.getLogger(PanelCalls.class);
+  private static final long MAX_WAIT_SECONDS = 3600;
   private static final Duration WITHOUT_RETRY_AFTER = Duration.ofSeconds(60);
 
   private final ObjectMapper json;
@@ -137,7 +138,8 @@ public final class PanelCalls {
   }
 
   private static Optional<Duration> seconds(Map<String, Object> headers, String name) {
-    return number(headers, name).map(Duration::ofSeconds);
+    return number(headers, name)
+        .map(seconds -> Duration.ofSeconds(Math.max(0, Math.min(seconds, MAX_WAIT_SECONDS))));
   }
 
   private static Optional<Long> number(Map<String, Object> headers, String name) {

@@ -2,6 +2,8 @@ package io.skypanel.worker.panel;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skypanel.worker.engine.EngineFacts;
+import io.skypanel.worker.job.FieldRules;
+import io.skypanel.worker.job.Shown;
 import io.skypanel.worker.settings.WorkerSettings;
 import io.skypanel.worker.settings.WorkerSettings.Credentials;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.apache.camel.Body;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Registration {
   private static final Logger log = LoggerFactory.getLogger(Registration.class);
+
+  /** What may stand in a header. */
+  private static final Pattern TOKEN = Pattern.compile("[!-~]{1,4096}");
 
   private final WorkerSettings settings;
   private final NodeCredentials credentials;
@@ -122,6 +128,14 @@ public final class Registration {
     String token = data.path("authToken").asText("");
     if (!answer.succeeded() || nodeId.isEmpty() || token.isEmpty()) {
       log.warn("The panel did not register this worker: {}", answer.describe());
+      return false;
+    }
+    if (!FieldRules.isId(nodeId) || !TOKEN.matcher(token).matches()) {
+      log.error(
+          "The panel registered this worker as node {} with a token, and one of them is none:"
+              + " a node's id is of letters, digits, '-', '_' and '.', a token of up to 4096"
+              + " printable characters",
+          Shown.of(nodeId));
       return false;
     }
     try {

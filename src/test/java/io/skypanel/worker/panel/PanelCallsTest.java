@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The panel's answers are read, whatever they are. */
 class PanelCallsTest {
@@ -52,6 +54,29 @@ class PanelCallsTest {
   @Test
   void anAnswerNestedWithoutAnEndIsNoJson() {
     assertThat(read(200, text("[".repeat(1_000_000))).problem()).contains("the answer is no JSON");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"9300000000", "-9300000000", "9223372036854775807"})
+  void anAnswerIsReadWhateverItSaysOfItsLimit(String seconds) {
+    PanelAnswer answer =
+        calls.read(
+            calls.begin(PanelRequest.post(PanelRequest.Kind.REGISTER, "/x", Map.of())),
+            Map.of(
+                "CamelHttpResponseCode",
+                429,
+                "RateLimit-Limit",
+                seconds,
+                "RateLimit-Remaining",
+                seconds,
+                "RateLimit-Reset",
+                seconds,
+                "Retry-After",
+                seconds),
+            text("{}"));
+
+    assertThat(answer.status()).isEqualTo(429);
+    assertThat(answer.retryAfter().orElseThrow()).isBetween(Duration.ZERO, Duration.ofHours(1));
   }
 
   @Test
