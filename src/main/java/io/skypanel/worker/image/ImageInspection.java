@@ -19,6 +19,9 @@ final class ImageInspection {
   /** Of ports, labels and volumes each: lists of all images and containers repeat them. */
   private static final int MAX_EACH = 1000;
 
+  /** Of all labels: a list of a hundred containers would else fill the memory. */
+  private static final int MAX_LABEL_CHARS = 64 * 1024;
+
   private ImageInspection() {}
 
   /**
@@ -54,7 +57,20 @@ final class ImageInspection {
     int ports = config.getExposedPorts() == null ? 0 : config.getExposedPorts().length;
     return excess("EXPOSE", ports)
         .or(() -> excess("LABEL", size(config.getLabels())))
-        .or(() -> excess("VOLUME", size(config.getVolumes())));
+        .or(() -> excess("VOLUME", size(config.getVolumes())))
+        .or(() -> excess(config.getLabels()));
+  }
+
+  private static Optional<String> excess(Map<String, String> labels) {
+    int characters =
+        labels == null
+            ? 0
+            : labels.entrySet().stream()
+                .mapToInt(label -> label.getKey().length() + label.getValue().length())
+                .sum();
+    return characters <= MAX_LABEL_CHARS
+        ? Optional.empty()
+        : Optional.of("its labels have %d characters, more than 64 Ki".formatted(characters));
   }
 
   private static int size(Map<?, ?> values) {
