@@ -24,9 +24,11 @@ import java.util.Map;
 /** Asks the engine for a container as its {@link ContainerSpec} says. Thread-safe. */
 final class ContainerCreation {
   private final DockerClient docker;
+  private final ImageReader images;
 
-  ContainerCreation(DockerClient docker) {
+  ContainerCreation(DockerClient docker, ImageReader images) {
     this.docker = docker;
+    this.images = images;
   }
 
   /** Makes it without starting it; gives the engine's id of it. */
@@ -36,13 +38,17 @@ final class ContainerCreation {
     if (spec.readiness() instanceof Readiness.Running) {
       // of a Dockerfile that web and worker share: it would call the worker unhealthy for ever
       command.withHealthcheck(new HealthCheck().withTest(List.of("NONE")));
+    } else {
+      images.boundedCheck(spec.imageId()).ifPresent(command::withHealthcheck);
     }
+    Map<String, String> labels = images.withoutLabels(spec.imageId());
+    labels.putAll(spec.labels());
     spec.command().ifPresent(c -> command.withEntrypoint("/bin/sh", "-c", c).withCmd(List.of()));
     spec.alias().ifPresent(command::withAliases);
     try {
       return command
           .withName(spec.name())
-          .withLabels(spec.labels())
+          .withLabels(labels)
           .withEnv(
               spec.environment().entrySet().stream()
                   .map(e -> e.getKey() + "=" + e.getValue())

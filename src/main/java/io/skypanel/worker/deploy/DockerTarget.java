@@ -3,11 +3,7 @@ package io.skypanel.worker.deploy;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.model.Container;
-import com.github.dockerjava.api.model.ContainerConfig;
 import com.github.dockerjava.api.model.ContainerPort;
-import com.github.dockerjava.api.model.ExposedPort;
-import com.github.dockerjava.api.model.HealthCheck;
-import com.github.dockerjava.api.model.InternetProtocol;
 import com.github.dockerjava.api.model.RestartPolicy;
 import io.skypanel.worker.engine.ContainerSwitch;
 import io.skypanel.worker.engine.DockerEngine;
@@ -19,7 +15,6 @@ import io.skypanel.worker.job.Progress;
 import io.skypanel.worker.job.StopSignal;
 import io.skypanel.worker.network.AppNetworks;
 import io.skypanel.worker.settings.DockerEndpoint;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -27,18 +22,13 @@ import java.util.Set;
 
 /** Plain Docker: an app is a container with a published port. Thread-safe. */
 public final class DockerTarget implements DeployTarget {
-  /** Docker's own, where a HEALTHCHECK gives none. */
-  private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(30);
-
-  private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(30);
-  private static final int HEALTH_RETRIES = 3;
-
   private final DockerClient docker;
   private final AppNetworks networks;
   private final AppContainers containers;
   private final TakenPorts takenPorts;
   private final ContainerSwitch power;
   private final AppVolumes volumes;
+  private final ImageReader images;
   private final ContainerCreation creation;
   private final Probe probe;
 
@@ -55,46 +45,14 @@ public final class DockerTarget implements DeployTarget {
     this.containers = new AppContainers(docker, power);
     this.takenPorts = new TakenPorts(docker);
     this.volumes = new AppVolumes(docker);
-    this.creation = new ContainerCreation(docker);
+    this.images = new ImageReader(docker);
+    this.creation = new ContainerCreation(docker, images);
     this.probe = new Probe(docker, new PortCheck(endpoint));
   }
 
   @Override
   public ImageFacts describe(BuiltImage image) throws BuildFailure {
-    ContainerConfig config;
-    try {
-      config = docker.inspectImageCmd(image.id()).exec().getConfig();
-    } catch (RuntimeException e) {
-      throw EngineErrors.fault("Image " + image.ref() + " can't be inspected", e);
-    }
-    if (config == null) {
-      return new ImageFacts(List.of(), Optional.empty());
-    }
-    ExposedPort[] exposed = config.getExposedPorts();
-    List<Integer> ports =
-        Arrays.stream(exposed == null ? new ExposedPort[0] : exposed)
-            .filter(p -> p.getProtocol() == InternetProtocol.TCP)
-            .map(ExposedPort::getPort)
-            .toList();
-    return new ImageFacts(ports, Optional.ofNullable(config.getHealthcheck()).flatMap(this::facts));
-  }
-
-  private Optional<ImageFacts.Healthcheck> facts(HealthCheck check) {
-    List<String> test = check.getTest();
-    if (test == null || test.isEmpty() || test.get(0).equals("NONE")) {
-      return Optional.empty();
-    }
-    Integer retries = check.getRetries();
-    return Optional.of(
-        new ImageFacts.Healthcheck(
-            nanos(check.getStartPeriod(), Duration.ZERO),
-            nanos(check.getInterval(), HEALTH_INTERVAL),
-            nanos(check.getTimeout(), HEALTH_TIMEOUT),
-            retries == null || retries == 0 ? HEALTH_RETRIES : retries));
-  }
-
-  private static Duration nanos(Long value, Duration byDefault) {
-    return value == null || value == 0 ? byDefault : Duration.ofNanos(value);
+    return images.facts(image.id());
   }
 
   @Override

@@ -227,6 +227,24 @@ class DeployAppIT {
         .isEqualTo("healthy");
   }
 
+  @Test
+  void anImagesLabelsAreNoInstructionsAndItsChecksAreNotTooMany() throws Exception {
+    Deployment deployment =
+        deploy(
+            bench.build(EngineBench.job(appId, Map.of())),
+            "LABEL traefik.http.routers.x.rule=Host(`bank`) other=1",
+            "HEALTHCHECK --interval=1ms --timeout=2562047h --retries=2000000000 CMD true",
+            WEB);
+
+    var config = bench.docker.inspectContainerCmd(deployment.containerId()).exec().getConfig();
+    assertThat(config.getLabels())
+        .containsEntry("traefik.http.routers.x.rule", "")
+        .containsEntry("other", "")
+        .containsEntry(Labels.APP, appId);
+    assertThat(config.getHealthcheck().getInterval()).isEqualTo(1_000_000_000L);
+    assertThat(config.getHealthcheck().getTest()).containsExactly("CMD-SHELL", "true");
+  }
+
   private Deployment deploy(Build build, String... dockerfile) throws Exception {
     Deployment deployment = deployApp.deploy(bench.image(build.job(), dockerfile), build);
     deploying.retirement.retire(appId);
