@@ -41,6 +41,24 @@ class ProcessGroupRunnerTest {
   }
 
   @Test
+  void aProgramGetsNoMoreMemoryThanItMayHaveAndIsTheFirstToGo() throws Exception {
+    int code =
+        new ProcessGroupRunner(1)
+            .run(
+                List.of(
+                    "sh",
+                    "-c",
+                    "cat /proc/self/oom_score_adj; exec sort --buffer-size=2G /dev/zero"),
+                directory,
+                ENVIRONMENT,
+                output::append,
+                stop);
+
+    assertThat(output.toString()).startsWith("1000\n").contains("memory exhausted");
+    assertThat(code).isNotZero();
+  }
+
+  @Test
   void aProgramEndsWithTheWorker() throws Exception {
     String script = "echo $$; exec sleep 303";
     Process worker =
