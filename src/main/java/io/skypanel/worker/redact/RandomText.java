@@ -25,7 +25,11 @@ final class RandomText {
 
   private static final Pattern SEPARATORS = Pattern.compile("[\\s\"'<>(){}\\[\\],;&?=@|\\\\`]+");
   private static final Pattern PATH_SEPARATORS = Pattern.compile("[/:.]+");
-  private static final Pattern DIGEST = Pattern.compile("sha(1|256|384|512)[:-].*");
+
+  /** In hexadecimal digits, or base64 as package managers have it. */
+  static final Pattern DIGEST =
+      Pattern.compile("sha(?:1|256|384|512)[:-](?:[0-9A-Fa-f]{40,128}|[A-Za-z0-9+/]{27,86}={0,2})");
+
   private static final Pattern ADDRESS = Pattern.compile("([0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f.]*");
 
   private RandomText() {}

@@ -22,7 +22,8 @@ public final class SecretRules {
               + "|production|prod|development|dev|staging|stage|testing|test|local|localhost"
               + "|debug|info|warn|warning|error|trace|auto|basic|bearer|public|private"
               + "|[+-]?[0-9][0-9_,.]{0,14}"
-              + "|sha(1|256|384|512)[:-].*");
+              + "|"
+              + RandomText.DIGEST);
 
   /**
    * What forges want beside a token, as the user name or as the password (GitHub, GitLab,
@@ -37,7 +38,7 @@ public final class SecretRules {
   private static final Pattern USER_NAME = Pattern.compile("[\\p{L}\\p{N}._@%+-]{0,39}");
 
   private static final Pattern COMMIT_NAME =
-      Pattern.compile("(?i)SHA|COMMIT|REV|DIGEST|VERSION|HASH");
+      Pattern.compile("(?i)(?<![a-z])(SHA|COMMIT|REV|DIGEST|VERSION|HASH)(?![a-z])");
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
 
   private final Pattern secretName;
@@ -51,7 +52,7 @@ public final class SecretRules {
             names.stream()
                 .map(name -> Pattern.quote(name).replace("*", "\\E.*\\Q"))
                 .collect(Collectors.joining("|")),
-            Pattern.CASE_INSENSITIVE);
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
   }
 
   /**
@@ -134,7 +135,8 @@ public final class SecretRules {
     return found;
   }
 
-  private static boolean isName(String user) {
+  /** Whether it is no token, by its look. */
+  public static boolean isName(String user) {
     return USER_NAME.matcher(user).matches() && !RandomText.isRandom(user);
   }
 

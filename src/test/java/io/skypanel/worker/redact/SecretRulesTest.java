@@ -26,6 +26,14 @@ class SecretRulesTest {
     assertThat(secrets("NOT_MY_NAME", "some words")).isEmpty();
   }
 
+  @Test
+  void whatBeginsAsADigestAndIsNoneIsASecret() {
+    assertThat(secrets("API_KEY", "sha256-totallysecretvalue")).isNotEmpty();
+    assertThat(secrets("A\u2028KEY", "some words")).contains("some words");
+    assertThat(secrets("API_KEY", "sha256:" + "9f86d081".repeat(8))).isEmpty();
+    assertThat(secrets("API_KEY", "sha512-" + "Ab1+".repeat(21) + "Ab==")).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"true", "No", "production", "localhost", "3000", "86400", "1.5", "none"})
   void wordsThatHideNothingAreNoSecretsWhateverTheirName(String value) {
@@ -75,7 +83,7 @@ class SecretRulesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"GIT_COMMIT,0", "SOURCE_SHA,0", "HARMLESS,1"})
+  @CsvSource({"GIT_COMMIT,0", "SOURCE_SHA,0", "HARMLESS,1", "SHARED,1", "PREVIEW,1"})
   void aCommitIsNoSecretWhereItsNameSaysSo(String name, int secrets) {
     assertThat(secrets(name, SHA)).hasSize(secrets);
   }
