@@ -104,9 +104,13 @@ public final class Intake {
     return build instanceof QueuedBuild.Malformed;
   }
 
-  /** Whether the malformed entry is this worker's to report, and no other shard's. */
-  public boolean isOurs(@Body QueuedBuild.Malformed build) {
-    return shard.takes(build.appId().or(build::deploymentId).orElse(""));
+  /**
+   * Whether the malformed entry is this worker's to report, and no other shard's; one that was
+   * edited after it was taken is not.
+   */
+  public synchronized boolean isOurs(@Body QueuedBuild.Malformed build) {
+    return shard.takes(build.appId().or(build::deploymentId).orElse(""))
+        && build.deploymentId().filter(inFlight::containsKey).isEmpty();
   }
 
   /** Whether the build is this worker's to take, now or once there is room. */
