@@ -1,5 +1,6 @@
 package io.skypanel.worker.checkout;
 
+import io.skypanel.worker.redact.SecretRules;
 import io.skypanel.worker.settings.GitCredentials;
 import io.skypanel.worker.settings.GitProtocol;
 import io.skypanel.worker.settings.GitSettings;
@@ -131,12 +132,16 @@ final class GitEnvironment {
     return environment;
   }
 
-  /** Each for its own scheme, host and port; what stands in the job's address comes first. */
+  /**
+   * Each for its own scheme, host and port; what stands in the job's address comes first, if it is
+   * more than a name.
+   */
   private void addCredentials(
       GitRemote remote, Map<String, String> config, Map<String, String> environment) {
     Map<String, GitCredentials.Login> logins = new TreeMap<>(settings.credentials().logins());
     remote
         .credential()
+        .filter(c -> !isNameAlone(c) || !logins.containsKey(c.scope()))
         .ifPresent(c -> logins.put(c.scope(), new GitCredentials.Login(c.user(), c.password())));
     int index = 0;
     for (Map.Entry<String, GitCredentials.Login> login : logins.entrySet()) {
@@ -145,6 +150,11 @@ final class GitEnvironment {
       environment.put("SKYPANEL_GIT_PASSWORD_" + index, login.getValue().token());
       index++;
     }
+  }
+
+  /** As forges' clone buttons give it, who knows the operator's login for the host. */
+  private static boolean isNameAlone(GitRemote.Credential credential) {
+    return credential.password().isEmpty() && SecretRules.isName(credential.user());
   }
 
   private String protocols() {
