@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,8 @@ public final class EgressGate implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EgressGate.class);
 
   /** Both ends of each count; git, git-lfs and ssh need few at once. */
+  private static final long AFTER_FAILURE_NANOS = 20_000_000;
+
   private static final int MAX_OPEN = 128;
 
   private static final int TIMEOUT_MILLIS = (int) Duration.ofSeconds(20).toMillis();
@@ -125,7 +128,8 @@ public final class EgressGate implements AutoCloseable {
           threads.execute(() -> serve(client));
         }
       } catch (IOException | RejectedExecutionException e) {
-        // closed, or a client that was gone at once
+        // closed, or a client that was gone at once, or no file is left, which takes a while
+        LockSupport.parkNanos(AFTER_FAILURE_NANOS);
       }
     }
   }
