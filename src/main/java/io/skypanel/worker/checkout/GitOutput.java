@@ -17,6 +17,7 @@ final class GitOutput implements Consumer<String> {
   private final Consumer<String> sink;
   private final StringBuilder line = new StringBuilder();
   private final Deque<String> last = new ArrayDeque<>();
+  private boolean returned;
 
   GitOutput(Consumer<String> sink) {
     this.sink = sink;
@@ -26,14 +27,20 @@ final class GitOutput implements Consumer<String> {
   public synchronized void accept(String chunk) {
     for (int i = 0; i < chunk.length(); i++) {
       char c = chunk.charAt(i);
-      if (c == '\r') {
-        boolean lineEnd = i + 1 < chunk.length() && chunk.charAt(i + 1) == '\n';
-        if (!lineEnd) {
-          line.setLength(0);
-        }
-      } else if (c == '\n' || line.length() >= LINE_CHARS) {
+      if (c == '\n') {
+        returned = false;
         end();
-      } else {
+        continue;
+      }
+      // a carriage return begins the line anew, unless a line feed follows, maybe in the next chunk
+      if (returned) {
+        line.setLength(0);
+      }
+      returned = c == '\r';
+      if (!returned) {
+        if (line.length() >= LINE_CHARS) {
+          end();
+        }
         line.append(c);
       }
     }
