@@ -17,7 +17,7 @@ public final class FieldRules {
   private static final Predicate<String> ID =
       Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}").asMatchPredicate();
   private static final Predicate<String> VARIABLE =
-      Pattern.compile("[^=\\s\\p{Cc}]{1,256}").asMatchPredicate();
+      Pattern.compile("[^=\\s\\p{Cc}\\p{Zl}\\p{Zp}]{1,256}").asMatchPredicate();
 
   private static final int MAX_VARIABLE = 128 * 1024; // bytes of NAME=value and NUL, for Linux
   private static final int MAX_VARIABLES = 1000;
@@ -69,7 +69,7 @@ public final class FieldRules {
       // its value is a secret
       if (bytes > MAX_VARIABLE || value.indexOf('\0') >= 0) {
         throw new IllegalArgumentException(
-            "environmentVariables." + name + " must be of 128 KiB at most, without NUL");
+            "environmentVariables." + Shown.of(name) + " must be of 128 KiB at most, without NUL");
       }
       size += bytes;
     }

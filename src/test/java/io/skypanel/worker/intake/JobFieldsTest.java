@@ -59,6 +59,12 @@ class JobFieldsTest {
   }
 
   @Test
+  void aVariablesNameHasNoSeparatorOfLines() {
+    entry.putObject("environmentVariables").put("A\u2028KEY", "x");
+    assertThat(reason()).contains("without '=', space or control character");
+  }
+
+  @Test
   void anIdHas63CharactersAtMost() {
     entry.put("appId", "a".repeat(63));
     assertThat(read()).isInstanceOf(BuildJob.class);
