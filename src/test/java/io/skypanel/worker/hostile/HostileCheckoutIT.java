@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the checkout alone makes of hostile repositories. */
-@Timeout(60)
+@Timeout(300) // git takes some minutes until it has all the memory that it may have
 class HostileCheckoutIT {
   /** Some trees are deeper than can be walked. */
   private static final int WALKED_LEVELS = 64;

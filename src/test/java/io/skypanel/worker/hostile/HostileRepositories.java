@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 
 /**
  * Repositories that attack whoever checks them out: the known holes of git, git-lfs, ssh and CI
@@ -148,7 +149,29 @@ public final class HostileRepositories {
     all.put("file-names-that-are-options", HostileRepositories::fileNamesThatAreOptions);
     all.put("folders-deeper-than-a-path", HostileRepositories::foldersDeeperThanAPath);
     all.put("folders-deeper-than-a-stack", HostileRepositories::foldersDeeperThanAStack);
+    all.put("blob-grows-by-a-delta", HostileRepositories::blobGrowsByADelta);
+    all.put("trees-of-equal-trees", HostileRepositories::treesOfEqualTrees);
     return all;
+  }
+
+  /** 16 KB that become 5 GB where git makes an object of them. */
+  void blobGrowsByADelta(RawRepository repository) {
+    repository.commit(DeltaBomb.in(repository));
+  }
+
+  /** Ten levels of ten equal trees: ten thousand million files. */
+  void treesOfEqualTrees(RawRepository repository) {
+    Entry[] level = tenOf(repository.file("x", "x"));
+    for (int i = 1; i < 10; i++) {
+      level = tenOf(repository.folder("x", level));
+    }
+    repository.commit(level);
+  }
+
+  private static Entry[] tenOf(Entry one) {
+    return IntStream.range(0, 10)
+        .mapToObj(i -> new Entry(one.mode(), "x" + i, one.sha()))
+        .toArray(Entry[]::new);
   }
 
   /** CVE-2018-17456: the url of a submodule is read as an option of git clone. */

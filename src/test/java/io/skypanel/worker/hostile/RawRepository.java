@@ -73,6 +73,11 @@ final class RawRepository {
     git(stream.getBytes(StandardCharsets.UTF_8), "--git-dir=" + bare, "fast-import", "--quiet");
   }
 
+  /** Where packs lie. */
+  Path packs() {
+    return bare.resolve("objects/pack");
+  }
+
   private String blob(String content) {
     return hash("blob", content.getBytes(StandardCharsets.UTF_8));
   }
