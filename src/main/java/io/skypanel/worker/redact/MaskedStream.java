@@ -205,7 +205,7 @@ public final class MaskedStream {
   private void advanceAuthority(char c) {
     if (c == '@') {
       lastAt = read - 1;
-    } else if (c <= ' ' || "/\\\"'<>`".indexOf(c) >= 0 || read - userInfo > USER_INFO_CHARS) {
+    } else if (c <= ' ' || "/\\\"<>`".indexOf(c) >= 0 || read - userInfo > USER_INFO_CHARS) {
       enter(Within.TEXT);
     }
   }

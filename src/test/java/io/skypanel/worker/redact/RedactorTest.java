@@ -48,6 +48,12 @@ class RedactorTest {
   }
 
   @Test
+  void aQuoteDoesNotEndAPasswordInAUrl() {
+    assertThat(new Redactor(List.of()).mask("to https://u:a'b@h/x"))
+        .isEqualTo("to https://****@h/x");
+  }
+
+  @Test
   void userAndPasswordInAUrlAreMasked() {
     assertThat(masked("git clone https://me:pa@ss@host:8080/x y@z"))
         .isEqualTo("git clone https://****@host:8080/x y@z");
