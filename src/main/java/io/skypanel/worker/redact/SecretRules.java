@@ -38,7 +38,7 @@ public final class SecretRules {
   private static final Pattern USER_NAME = Pattern.compile("[\\p{L}\\p{N}._@%+-]{0,39}");
 
   private static final Pattern COMMIT_NAME =
-      Pattern.compile("(?i)(?<![a-z])(SHA|COMMIT|REV|DIGEST|VERSION|HASH)(?![a-z])");
+      Pattern.compile("(?i)(?<![a-z])(SHA|COMMIT|REV|REVISION|DIGEST|VERSION|HASH)(?![a-z])");
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
 
   private final Pattern secretName;
