@@ -39,15 +39,15 @@ public final class FieldRules {
     boolean below;
     try {
       Path path = Path.of(value);
-      below =
-          !path.isAbsolute()
-              && path.equals(path.normalize())
-              && !path.startsWith("..")
-              && value.chars().noneMatch(Character::isISOControl);
+      below = !path.isAbsolute() && path.equals(path.normalize()) && !path.startsWith("..");
     } catch (InvalidPathException e) {
       below = false;
     }
-    check(below && !value.isEmpty(), field, value, "must be a path below the repository");
+    check(
+        below && !value.isEmpty() && Shown.isSeen(value),
+        field,
+        value,
+        "must be a path below the repository, without control characters");
   }
 
   static void environment(Map<String, String> variables) {

@@ -34,4 +34,8 @@ public final class Shown {
   public static String onOneLine(String text) {
     return UNSEEN.matcher(text).replaceAll("?");
   }
+
+  static boolean isSeen(String text) {
+    return !UNSEEN.matcher(text).find();
+  }
 }

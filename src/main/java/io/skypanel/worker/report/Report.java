@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param deploymentId the deployment
  * @param status the panel's name of the status
  * @param logs the build's log; replaces what the panel has
- * @param errorMessage one sentence; the panel never clears it
+ * @param errorMessage one sentence, cut where it is longer than 16 Ki characters: what it quotes is
+ *     others', and the panel takes 10 MiB; the panel never clears it
  * @param result stored as {@code metadata.build_result}
  */
 public record Report(
@@ -21,6 +22,11 @@ public record Report(
     Optional<String> logs,
     Optional<String> errorMessage,
     Map<String, Object> result) {
+  private static final int MESSAGE_CHARS = 16 << 10;
+
+  public Report {
+    errorMessage = errorMessage.map(e -> e.substring(0, Math.min(e.length(), MESSAGE_CHARS)));
+  }
 
   /** A status on the way, with nothing but its name. */
   static Report status(BuildJob job, String status) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.GitSource;
+import io.skypanel.worker.job.QueuedBuild;
 import io.skypanel.worker.panel.NodeCredentials;
 import io.skypanel.worker.panel.RequestBudget;
 import io.skypanel.worker.settings.Reserves;
@@ -57,6 +58,17 @@ class IntakeTest {
         Optional.empty(),
         Map.of(),
         Map.of());
+  }
+
+  @Test
+  void aBuildInFlightWhoseSettingsWereSpoiledMeanwhileGoesOn() {
+    var spoiled =
+        new QueuedBuild.Malformed(Optional.of("d1"), Optional.of("a1"), "githubBranch is bad");
+    assertThat(intake.isOurs(spoiled)).isTrue();
+
+    assertThat(intake.reserve(job("d1", "a1"))).isTrue();
+
+    assertThat(intake.isOurs(spoiled)).isFalse();
   }
 
   @Test

@@ -58,6 +58,32 @@ class JobFieldsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "githubCommitSha | [\"abc\"]",
+        "githubBranch | {\"a\": 1}",
+        "organizationId | {\"x\": 1}",
+        "dockerfilePath | [\"x\"]",
+        "startCommand | []",
+        "appName | {}"
+      })
+  void aListOrAnObjectIsNoTextAndNotAsGoodAsNone(String field, String json) throws Exception {
+    entry.set(field, JSON.readTree(json));
+    assertThat(reason()).isEqualTo(field + " must be a text");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"docker/x\n00:00:00.000 INFO  forged", "a\u001b[2J", "a\u2028b"})
+  void aPathHasNothingThatCantBeSeen(String path) {
+    entry.put("dockerfilePath", path);
+    assertThat(reason())
+        .startsWith("dockerfilePath is '")
+        .contains("without control characters")
+        .doesNotContain("\n", "\u001b", "\u2028");
+  }
+
   @Test
   void aVariablesNameHasNoSeparatorOfLines() {
     entry.putObject("environmentVariables").put("A\u2028KEY", "x");

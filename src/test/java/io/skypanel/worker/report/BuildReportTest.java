@@ -2,6 +2,10 @@ package io.skypanel.worker.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.GitSource;
 import io.skypanel.worker.job.Phase;
@@ -14,6 +18,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** What of a build's secrets comes into its log. */
 class BuildReportTest {
@@ -93,5 +99,30 @@ class BuildReportTest {
     String long64 = Base64.getMimeEncoder(20, new byte[] {'\n'}).encodeToString(SECRET.getBytes());
     report.output(long64 + "\n");
     assertThat(log()).isEqualTo("****=\n");
+  }
+
+  @Test
+  void theWorkersLogIsNotForgedByWhatALineQuotes() {
+    Logger logger = (Logger) LoggerFactory.getLogger("io.skypanel.worker.build");
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.start();
+    logger.addAppender(logged);
+    MDC.put(Build.LOG_KEY, "another");
+    try {
+      report.info("by evil\u001b[2J\u001b]0;x\u0007a <a@b\r00:00 INFO forged>\nx\u2028\u202ey");
+
+      assertThat(MDC.get(Build.LOG_KEY)).isEqualTo("another");
+    } finally {
+      MDC.remove(Build.LOG_KEY);
+      logger.detachAppender(logged);
+    }
+    assertThat(logged.list)
+        .singleElement()
+        .satisfies(
+            line -> {
+              assertThat(line.getFormattedMessage())
+                  .isEqualTo("by evil?[2J?]0;x?a <a@b?00:00 INFO forged>?x??y");
+              assertThat(line.getMDCPropertyMap()).containsEntry(Build.LOG_KEY, "d-1");
+            });
   }
 }

@@ -45,6 +45,16 @@ class OutboxFilesTest {
         .containsExactly(first, second);
   }
 
+  @Test
+  void aMessageWithoutEndIsCutBeforeItIsKept() {
+    Optional<String> endless = Optional.of("x".repeat(11 << 20));
+    Report report = new Report("app", "dep", "building", Optional.empty(), endless, Map.of());
+
+    OutboxFiles.Stored stored = new OutboxFiles(state, new ObjectMapper()).store(report);
+
+    assertThat(stored.file().toFile().length()).isLessThan(32 << 10);
+  }
+
   private static Report report(String status) {
     return new Report("app", "dep", status, Optional.empty(), Optional.empty(), Map.of());
   }
