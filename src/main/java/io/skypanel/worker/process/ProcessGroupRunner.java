@@ -85,6 +85,7 @@ public final class ProcessGroupRunner implements ProgramRunner {
       if (process.isAlive()) {
         kill(process);
       }
+      close(process.getInputStream());
     }
   }
 
@@ -158,6 +159,7 @@ public final class ProcessGroupRunner implements ProgramRunner {
       Thread.currentThread().interrupt();
     }
     children.forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly();
+    // by itself the process would close its output, of which the last may not have been read yet
+    process.toHandle().destroyForcibly();
   }
 }

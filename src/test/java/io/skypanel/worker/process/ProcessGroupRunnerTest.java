@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +106,21 @@ class ProcessGroupRunnerTest {
     sh("i=0; while [ $i -lt 50000 ]; do echo 0123456789; i=$((i+1)); done");
 
     assertThat(output.length()).isEqualTo(50_000 * 11);
+  }
+
+  @Test
+  void givesTheLastOutputToAReaderThatIsSlow() throws Exception {
+    runner.run(
+        List.of("sh", "-c", "echo first; sleep 0.2; echo last"),
+        directory,
+        ENVIRONMENT,
+        text -> {
+          output.append(text);
+          LockSupport.parkNanos(Duration.ofMillis(700).toNanos());
+        },
+        stop);
+
+    assertThat(output.toString()).isEqualTo("first\nlast\n");
   }
 
   @Test
