@@ -27,8 +27,8 @@ final class BuildArguments {
    * Those of the job's variables that the Dockerfile declares, and over them the plan's own; none
    * that is an order to BuildKit, which the log says.
    */
-  static Map<String, String> of(BuildPlan plan, Build build) {
-    Map<String, String> arguments = ofJob(plan, build.job());
+  static Map<String, String> of(BuildPlan plan, Readings dockerfile, Build build) {
+    Map<String, String> arguments = ofJob(dockerfile, build.job());
     arguments.putAll(plan.arguments());
     List<String> orders =
         arguments.keySet().stream().filter(name -> ORDER.matcher(name).matches()).toList();
@@ -44,15 +44,15 @@ final class BuildArguments {
   }
 
   /** Of them those whose values are secrets. */
-  static Map<String, String> secrets(BuildPlan plan, BuildJob job) {
-    Map<String, String> secrets = ofJob(plan, job);
+  static Map<String, String> secrets(BuildPlan plan, Readings dockerfile, BuildJob job) {
+    Map<String, String> secrets = ofJob(dockerfile, job);
     secrets.keySet().removeAll(plan.arguments().keySet());
     return secrets;
   }
 
-  private static Map<String, String> ofJob(BuildPlan plan, BuildJob job) {
+  private static Map<String, String> ofJob(Readings dockerfile, BuildJob job) {
     Map<String, String> arguments = new LinkedHashMap<>();
-    for (String name : DeclaredArguments.of(plan.dockerfile().orElseThrow().text())) {
+    for (String name : DeclaredArguments.of(dockerfile)) {
       if (job.environment().containsKey(name)) {
         arguments.put(name, job.environment().get(name));
       }

@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
 final class BuildxFailure {
   private static final Pattern EXIT_CODE = Pattern.compile("(?s).*exit code: (\\d{1,5})");
   private static final Pattern STEP =
-      Pattern.compile("\\[(?:.*?\\s)?\\s*(\\d{1,5})/(\\d{1,5})] (.*)", Pattern.DOTALL);
+      Pattern.compile("\\[(?:[^\\]]*\\s)?(\\d{1,5})/(\\d{1,5})] (.*)", Pattern.DOTALL);
   private static final Pattern IMAGE =
       Pattern.compile(
           "(?:\\[internal] load metadata for |FROM )(?:docker\\.io/(?:library/)?)?(.*)");
   private static final Pattern FRONTEND =
-      Pattern.compile("(?:resolve image config for |docker-image://)+(?:docker\\.io/)?(.*)");
+      Pattern.compile("(?:resolve image config for |docker-image://){1,2}(?:docker\\.io/)?(.*)");
   private static final Pattern WRAPPING =
       Pattern.compile(
           "ERROR: |failed to build: |failed to solve: |rpc error: code = Unknown desc = "

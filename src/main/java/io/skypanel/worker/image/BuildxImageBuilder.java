@@ -17,7 +17,6 @@ import io.skypanel.worker.settings.ImageSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,9 +28,6 @@ import java.util.regex.Pattern;
  * when the program goes away. See docs/decisions/0012.
  */
 public final class BuildxImageBuilder implements ImageBuilder {
-  /** BuildKit keeps cache mounts of different namespaces apart. */
-  private static final String CACHE_NAMESPACE = "BUILDKIT_CACHE_MOUNT_NS";
-
   private static final int NODE_ID_CHARS = 16;
 
   /** So BuildKit names what it does for each image, at the latest when it gets its layers. */
@@ -42,6 +38,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
   private final BuildxEnvironment environment;
   private final String workerId;
   private final CacheKey cacheKey;
+  private final BuildxArguments arguments;
   private final RegistryLogins logins;
   private final boolean offline;
   private final Path plugin;
@@ -73,6 +70,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
     this.environment = new BuildxEnvironment(endpoint, worker);
     this.workerId = workerId;
     this.cacheKey = cacheKey;
+    this.arguments = new BuildxArguments(cacheKey);
     this.logins = RegistryLogins.read(settings.registryAuth());
     this.offline = settings.network() == ImageSettings.Network.NONE;
     this.plugin = plugin;
@@ -86,43 +84,42 @@ public final class BuildxImageBuilder implements ImageBuilder {
     build.stop().check();
     long startNanos = System.nanoTime();
     ImageRef ref = ImageRef.of(build.job());
+    BuildKitFacts facts = BuildKitFacts.of(docker);
+    Readings readings = read(plan.dockerfile().orElseThrow(), facts);
     EngineFailure failure =
         new EngineFailure(
-            plan.dockerfile().orElseThrow(), BuildArguments.secrets(plan, build.job()));
-    Map<String, String> arguments = arguments(plan, build);
-    check(plan, build, arguments);
+            plan.dockerfile().orElseThrow(), BuildArguments.secrets(plan, readings, build.job()));
+    Map<String, String> given = arguments.of(plan, readings, build);
+    foreign.checkImages(
+        foreign.checkText(readings, given, facts.platform(), build.job()), given, build.job());
+    checkContext(plan, build);
     BuildxOutput output =
         new BuildxOutput(build.progress(), failure::mask, part -> watch(part, build));
-    run(plan, build, ref, arguments, output, failure);
+    run(plan, readings, build, ref, given, output, failure);
     InspectImageResponse image = ImageInspection.of(docker, ref, failure);
     String sources = BuiltLine.size(output.contextBytes()) + " of context";
     build.progress().info(BuiltLine.of(ref, image, sources, startNanos));
     return new BuiltImage(plan.checkout(), ref, image.getId(), List.of(), plan.run());
   }
 
-  private void check(BuildPlan plan, Build build, Map<String, String> arguments)
-      throws BuildFailure {
+  private Readings read(Dockerfile dockerfile, BuildKitFacts engine) throws BuildFailure.UserFault {
+    String path = dockerfile.path();
+    Frontend.check(path, dockerfile.text(), limits.frontends());
+    OwnCache.check(path, dockerfile.text());
+    boolean heredocs =
+        Frontend.knowsHeredocs(Directives.of(path, dockerfile.text()), engine.heredocs());
+    return Readings.of(path, dockerfile.text(), DockerfileReader.Dialect.of(heredocs));
+  }
+
+  private void checkContext(BuildPlan plan, Build build) throws BuildFailure {
     Dockerfile dockerfile = plan.dockerfile().orElseThrow();
-    Frontend.check(dockerfile.path(), dockerfile.text(), limits.frontends());
-    OwnCache.check(dockerfile.path(), dockerfile.text());
-    BuildKitFacts engine = BuildKitFacts.of(docker);
-    boolean heredocs = Frontend.knowsHeredocs(dockerfile.text(), engine.heredocs());
-    Readings readings =
-        Readings.of(dockerfile.path(), dockerfile.text(), DockerfileReader.Dialect.of(heredocs));
-    GrowingValues.check(readings, arguments);
-    if (!limits.remoteAdd()) {
-      RemoteSources.check(readings);
-    }
-    ImageReferences references = ImageReferences.of(readings, arguments, engine.platform());
-    foreign.checkNames(references, build.job());
-    foreign.checkImages(references, build.job());
     Path checkout = plan.checkout().directory();
     DockerIgnore ignore =
         dockerfile.isGenerated()
             ? DockerIgnore.of(dockerfile.ignore().orElseThrow())
             : DockerIgnore.read(checkout, dockerfile.path());
     new ContextBounds(checkout, ignore, limits.contextBytes(), BuildLimits.CONTEXT_FILES)
-        .check(ContextBounds.Odd.REFUSED, build.stop());
+        .check(ContextBounds.Sender.PROGRAM, build.stop());
   }
 
   /**
@@ -141,24 +138,27 @@ public final class BuildxImageBuilder implements ImageBuilder {
 
   private void run(
       BuildPlan plan,
+      Readings readings,
       Build build,
       ImageRef ref,
-      Map<String, String> arguments,
+      Map<String, String> given,
       BuildxOutput output,
       EngineFailure failure)
       throws BuildFailure {
     try (BuildxFolder folder = BuildxFolder.in(build.workspace())) {
       folder.write("config.json", logins.dockerConfig());
       // by it BuildKit finds the files that the app's last build sent, instead of keeping them all
-      folder.write(".buildNodeID", name("sources", build).substring(0, NODE_ID_CHARS));
+      folder.write(
+          ".buildNodeID",
+          cacheKey.name("sources", build.job().appId()).substring(0, NODE_ID_CHARS));
       BuildxDefinition definition =
           new BuildxDefinition(
               plan.checkout().directory().toAbsolutePath(),
-              dockerfile(plan, folder),
+              dockerfile(plan, readings, folder),
               ref.toString(),
               Labels.of(workerId, build.job()),
               plan.target(),
-              arguments,
+              given,
               BuildSecrets.write(build, folder),
               offline);
       // its ending says what kind of file it is
@@ -179,27 +179,13 @@ public final class BuildxImageBuilder implements ImageBuilder {
     }
   }
 
-  private Map<String, String> arguments(BuildPlan plan, Build build)
-      throws BuildFailure.WorkerFault {
-    Map<String, String> arguments = new LinkedHashMap<>(BuildArguments.of(plan, build));
-    // last: no app may choose another's
-    arguments.put(CACHE_NAMESPACE, name("mounts", build));
-    if (OwnCache.isNeeded(plan.dockerfile().orElseThrow().text())) {
-      arguments.put(OwnCache.ARGUMENT, name("steps", build));
-    }
-    return arguments;
-  }
-
-  private String name(String use, Build build) throws BuildFailure.WorkerFault {
-    return cacheKey.name(use, build.job().appId());
-  }
-
-  private static Path dockerfile(BuildPlan plan, BuildxFolder folder) throws BuildFailure {
+  private static Path dockerfile(BuildPlan plan, Readings readings, BuildxFolder folder)
+      throws BuildFailure {
     Dockerfile dockerfile = plan.dockerfile().orElseThrow();
     if (dockerfile.isGenerated()) {
       // an empty file would let the repository's own count
       folder.write("Dockerfile.dockerignore", "# generated\n" + dockerfile.ignore().orElseThrow());
-      return folder.write("Dockerfile", OwnCache.apart(dockerfile.text()));
+      return folder.write("Dockerfile", OwnCache.apart(readings, dockerfile.text()));
     }
     Path file = plan.checkout().directory().resolve(dockerfile.path());
     if (OwnCache.isNeeded(dockerfile.text())) {
@@ -207,7 +193,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
       if (ignore.isPresent()) {
         folder.write("Dockerfile.dockerignore", ignore.get());
       }
-      return folder.write("Dockerfile", OwnCache.apart(dockerfile.text()));
+      return folder.write("Dockerfile", OwnCache.apart(readings, dockerfile.text()));
     }
     try {
       // BuildKit does not follow a link out of the Dockerfile's own folder

@@ -51,6 +51,6 @@ record ClassicContext(ContextArchive archive, String dockerfile) {
   private static void check(Path checkout, DockerIgnore ignore, BuildLimits limits, Build build)
       throws BuildFailure {
     new ContextBounds(checkout, ignore, limits.contextBytes(), BuildLimits.CONTEXT_FILES)
-        .check(ContextBounds.Odd.LEFT_OUT, build.stop());
+        .check(ContextBounds.Sender.WORKER, build.stop());
   }
 }

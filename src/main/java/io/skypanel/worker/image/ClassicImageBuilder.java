@@ -73,19 +73,14 @@ public final class ClassicImageBuilder implements ImageBuilder {
     Instant start = Instant.now();
     long startNanos = System.nanoTime();
     ImageRef ref = ImageRef.of(build.job());
-    EngineFailure failure =
-        new EngineFailure(dockerfile, BuildArguments.secrets(plan, build.job()));
-    Map<String, String> arguments = BuildArguments.of(plan, build);
     Readings readings =
         Readings.of(dockerfile.path(), dockerfile.text(), DockerfileReader.Dialect.ALL);
-    GrowingValues.check(readings, arguments);
-    if (!limits.remoteAdd()) {
-      RemoteSources.check(readings);
-    }
-    ImageReferences references = ImageReferences.of(readings, arguments, Map.of());
-    foreign.checkNames(references, build.job());
+    EngineFailure failure =
+        new EngineFailure(dockerfile, BuildArguments.secrets(plan, readings, build.job()));
+    Map<String, String> arguments = BuildArguments.of(plan, readings, build);
+    ImageReferences references = foreign.checkText(readings, arguments, Map.of(), build.job());
     new BasePull(docker, logins).pull(references, build);
-    foreign.checkImages(references, build.job());
+    foreign.checkImages(references, arguments, build.job());
     ClassicContext sources = ClassicContext.of(plan, limits, build);
     ContextArchive archive = sources.archive();
     ClassicOutput output = new ClassicOutput();

@@ -77,12 +77,17 @@ final class ContextBounds {
     this.maxFiles = maxFiles;
   }
 
-  /**
-   * Which entries that are neither file, folder nor link, may be there, since they are not sent.
-   */
-  enum Odd {
-    LEFT_OUT,
-    REFUSED
+  /** Who reads the context to send it. */
+  enum Sender {
+    /** This worker, which leaves out devices, sockets and pipes. */
+    WORKER,
+    /**
+     * buildx or pack: neither is started where there is one of those, and buildx goes into each
+     * folder that is left out if an exception has a wildcard.
+     *
+     * @see <a href="https://github.com/tonistiigi/fsutil/blob/master/filter.go">how it does</a>
+     */
+    PROGRAM
   }
 
   /**
@@ -92,7 +97,7 @@ final class ContextBounds {
    * @throws BuildFailure.UserFault if there is too much, saying of what and how to send less, or
    *     for a device, socket or pipe
    */
-  void check(Odd odd, StopSignal stop) throws BuildFailure {
+  void check(Sender sender, StopSignal stop) throws BuildFailure {
     try {
       enter(root, "", "", DockerIgnore.Match.ROOT);
       while (!open.isEmpty()) {
@@ -100,7 +105,7 @@ final class ContextBounds {
         Folder folder = open.getLast();
         Optional<Path> entry = next(folder);
         if (entry.isPresent()) {
-          look(folder, entry.get(), odd);
+          look(folder, entry.get(), sender);
         } else {
           leave();
         }
@@ -139,7 +144,7 @@ final class ContextBounds {
     }
   }
 
-  private void look(Folder folder, Path path, Odd odd) throws BuildFailure {
+  private void look(Folder folder, Path path, Sender sender) throws BuildFailure {
     String file =
         new String(RawNames.of(path).getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     String name = folder.name().isEmpty() ? file : folder.name() + "/" + file;
@@ -150,7 +155,8 @@ final class ContextBounds {
           ".dockerignore takes too long to compare with so many files; use fewer patterns with"
               + " wildcards, or leave out whole folders");
     }
-    if (match.excluded() && !ignore.mayKeepBelow(name)) {
+    boolean everywhere = sender == Sender.PROGRAM && ignore.keepsByWildcard();
+    if (match.excluded() && !everywhere && !ignore.mayKeepBelow(name)) {
       return;
     }
     Map<String, Object> attributes = attributes(path, name);
@@ -159,7 +165,7 @@ final class ContextBounds {
     String top = folder.top().isEmpty() ? file : folder.top();
     if (!match.excluded()) {
       count(top, type == FILE ? (Long) attributes.get("size") : 0);
-      if (type != FILE && type != FOLDER && type != LINK && odd == Odd.REFUSED) {
+      if (type != FILE && type != FOLDER && type != LINK && sender == Sender.PROGRAM) {
         throw new BuildFailure.UserFault(
             Shown.of(name)
                 + " is a device, socket or pipe, which can't be part of a build; remove it or name"

@@ -1,6 +1,7 @@
 package io.skypanel.worker.image;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -10,22 +11,26 @@ final class DeclaredArguments {
 
   private DeclaredArguments() {}
 
-  /** The names behind {@code ARG}, in their order. */
-  static Set<String> of(String dockerfile) {
-    char escape = DockerfileReader.escape(dockerfile);
+  /** The names behind {@code ARG}, however the Dockerfile is read, in their order. */
+  static Set<String> of(Readings dockerfile) {
     Set<String> names = new LinkedHashSet<>();
-    for (Instruction instruction :
-        DockerfileReader.read(dockerfile, DockerfileReader.Dialect.NOW)) {
-      if (instruction.verb().equals("arg")) {
-        for (String word : GlobalArguments.words(instruction.rest(), escape)) {
-          int equals = word.indexOf('=');
-          String name = equals < 0 ? word : word.substring(0, equals);
-          if (NAME.matcher(name).matches()) {
-            names.add(name);
-          }
+    for (List<Instruction> reading : dockerfile.all()) {
+      for (Instruction instruction : reading) {
+        if (instruction.verb().equals("arg")) {
+          add(instruction.rest(), dockerfile.escape(), names);
         }
       }
     }
     return names;
+  }
+
+  private static void add(String rest, char escape, Set<String> names) {
+    for (String word : GlobalArguments.parseWords(rest, escape)) {
+      int equals = word.indexOf('=');
+      String name = equals < 0 ? word : word.substring(0, equals);
+      if (NAME.matcher(name).matches()) {
+        names.add(name);
+      }
+    }
   }
 }

@@ -32,6 +32,9 @@ final class DockerIgnore {
   /** Far more than a file has that people write. */
   private static final int MAX_RULES = 1000;
 
+  /** So many of a path are looked at in the time that a step of a match takes. */
+  private static final int GLANCE_CHARS = 16;
+
   /** A pattern as it stands in the file, cleaned, and without its exclamation mark. */
   private record Rule(int number, boolean exception, GlobPattern pattern) {}
 
@@ -40,7 +43,7 @@ final class DockerIgnore {
    *
    * @param rule the number of the last rule that matches it or a folder above it, or -1
    * @param excluded whether it is left out
-   * @param steps how much work that was, beyond a glance at each rule
+   * @param steps how much work that was
    */
   record Match(int rule, boolean excluded, long steps) {
     /** The context's root, which nothing matches. */
@@ -52,6 +55,8 @@ final class DockerIgnore {
 
   /** The last of those that are plain paths, by path. */
   private final Map<String, Rule> paths = new HashMap<>();
+
+  private boolean keepsByWildcard;
 
   /** What exceptions name, with a slash behind it. */
   private final NavigableSet<String> kept = new TreeSet<>();
@@ -65,8 +70,9 @@ final class DockerIgnore {
   DockerIgnore(List<String> lines) {
     for (int i = 0; i < lines.size(); i++) {
       String line = i == 0 ? lines.get(0).replaceFirst("^\uFEFF", "") : lines.get(i);
-      if (!line.startsWith("#") && !line.isBlank()) {
-        add(line.strip());
+      String trimmed = GoText.trim(line);
+      if (!line.startsWith("#") && !trimmed.isEmpty()) {
+        add(trimmed);
       }
     }
   }
@@ -119,7 +125,7 @@ final class DockerIgnore {
       if (text.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
         throw new IllegalArgumentException("it is larger than 64 KiB");
       }
-      return new DockerIgnore(text.lines().toList());
+      return new DockerIgnore(List.of(text.split("\n")));
     } catch (IllegalArgumentException e) {
       throw new BuildFailure.UserFault(name + ": " + Shown.of(e.getMessage()) + "; correct it");
     }
@@ -142,6 +148,7 @@ final class DockerIgnore {
       if (rule.number() <= found.rule()) {
         break;
       }
+      steps += 1 + path.length() / GLANCE_CHARS;
       if (rule.pattern().mayMatch(path)) {
         steps += (long) path.length() * rule.pattern().tokens();
         if (rule.pattern().matches(path)) {
@@ -154,11 +161,17 @@ final class DockerIgnore {
 
   /**
    * Whether something below an excluded folder may be wanted after all. As with Docker's command
-   * line an exception must name the folder to reach into it: {@code !**&#47;keep} does not.
+   * line an exception must name the folder to reach into it: {@code !**&#47;keep} does not, see
+   * {@link #keepsByWildcard}.
    */
   boolean mayKeepBelow(String folder) {
     String next = kept.ceiling(folder + "/");
     return next != null && next.startsWith(folder + "/");
+  }
+
+  /** Whether an exception may match in any folder. */
+  boolean keepsByWildcard() {
+    return keepsByWildcard;
   }
 
   private void keep(String path) {
@@ -173,7 +186,7 @@ final class DockerIgnore {
 
   private void add(String line) {
     boolean exception = line.startsWith("!");
-    String text = clean(exception ? line.substring(1).strip() : line);
+    String text = clean(exception ? GoText.trim(line.substring(1)) : line);
     if (exception && text.equals(".")) {
       throw new IllegalArgumentException("illegal exclusion pattern '" + line + "'");
     }
@@ -193,6 +206,7 @@ final class DockerIgnore {
     }
     if (exception) {
       kept.add(text + "/");
+      keepsByWildcard |= pattern.literal().isEmpty();
     }
   }
 

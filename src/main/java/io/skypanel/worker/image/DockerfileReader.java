@@ -1,39 +1,36 @@
 package io.skypanel.worker.image;
 
+import io.skypanel.worker.job.BuildFailure;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Takes a Dockerfile apart into its instructions, as BuildKit's parser does; where its versions
- * differ, by the {@link Dialect} asked for. In time proportional to the text; nothing is refused
- * here.
+ * differ, by the {@link Dialect} asked for. In time proportional to the text.
  *
  * @see <a
  *     href="https://github.com/moby/buildkit/blob/master/frontend/dockerfile/parser/parser.go">the
  *     parser</a>
  */
 final class DockerfileReader {
-  private static final Pattern DIRECTIVE =
-      Pattern.compile("#\\s*([a-zA-Z][a-zA-Z0-9]*)\\s*=\\s*(\\S.*)");
-  private static final Set<String> DIRECTIVES = Set.of("syntax", "escape", "check");
-
   /**
    * In what versions of the parser differ.
    *
    * @param heredocs whether here-documents are known
+   * @param spaced whether their names may stand behind blanks, as from BuildKit 0.22 on
    * @param pairsEscape whether two escape characters at a line's end are no continuation
    */
-  record Dialect(boolean heredocs, boolean pairsEscape) {
-    /** Of BuildKit today. */
-    static final Dialect NOW = new Dialect(true, true);
-
-    /** All there are. */
+  record Dialect(boolean heredocs, boolean spaced, boolean pairsEscape) {
+    /** All there are, BuildKit's of today first. */
     static final List<Dialect> ALL =
-        List.of(NOW, new Dialect(true, false), new Dialect(false, true), new Dialect(false, false));
+        List.of(
+            new Dialect(true, true, true),
+            new Dialect(true, false, true),
+            new Dialect(true, false, false),
+            new Dialect(false, false, true),
+            new Dialect(false, false, false));
 
     /** Those of builders that are known to have here-documents, or all. */
     static List<Dialect> of(boolean heredocs) {
@@ -41,22 +38,33 @@ final class DockerfileReader {
     }
   }
 
+  private final String path;
   private final String[] lines;
   private final Dialect dialect;
   private final char escape;
   private boolean heredocs;
+  private boolean spaced;
   private int next;
 
-  private DockerfileReader(String dockerfile, Dialect dialect) {
+  private DockerfileReader(String path, String dockerfile, char escape, Dialect dialect) {
+    this.path = path;
     this.lines = withoutMark(dockerfile).split("\n", -1);
     this.dialect = dialect;
     this.heredocs = dialect.heredocs();
-    this.escape = escapeOf(lines);
+    this.spaced = dialect.spaced();
+    this.escape = escape;
   }
 
-  /** The instructions, in their order. */
-  static List<Instruction> read(String dockerfile, Dialect dialect) {
-    DockerfileReader reader = new DockerfileReader(dockerfile, dialect);
+  /**
+   * The instructions, in their order.
+   *
+   * @param path what the Dockerfile is called in messages
+   * @param escape the character by which it escapes others
+   * @throws BuildFailure.UserFault if it can't be told whether a here-document follows one
+   */
+  static List<Instruction> read(String path, String dockerfile, char escape, Dialect dialect)
+      throws BuildFailure.UserFault {
+    DockerfileReader reader = new DockerfileReader(path, dockerfile, escape, dialect);
     List<Instruction> instructions = new ArrayList<>();
     while (reader.next < reader.lines.length) {
       reader.instruction().ifPresent(instructions::add);
@@ -64,12 +72,7 @@ final class DockerfileReader {
     return instructions;
   }
 
-  /** The character by which the file escapes others. */
-  static char escape(String dockerfile) {
-    return escapeOf(withoutMark(dockerfile).split("\n", -1));
-  }
-
-  private Optional<Instruction> instruction() {
+  private Optional<Instruction> instruction() throws BuildFailure.UserFault {
     int start = next + 1;
     StringBuilder text = new StringBuilder();
     boolean goesOn = append(text, GoText.trimStart(line(next++)));
@@ -84,10 +87,52 @@ final class DockerfileReader {
       }
     }
     Instruction instruction = Instruction.of(start, next, text.toString());
-    if (heredocs && instruction.takesHeredocs()) {
-      skipHeredocs(instruction);
+    try {
+      Optional<Instruction> taker = instruction.heredocTaker();
+      if (heredocs && taker.isPresent()) {
+        instruction = instruction.withBody(body(taker.get()));
+      }
+    } catch (UndecidedText e) {
+      throw new BuildFailure.UserFault(
+          "%s: whether a here-document follows can't be told, for it has %s; write it plainly"
+              .formatted(instruction.where(path), e.getMessage()));
     }
     return Optional.of(instruction).filter(i -> !i.verb().isEmpty());
+  }
+
+  /** Goes behind the here-documents; gives those in which the builder fills variables in. */
+  private String body(Instruction taker) throws UndecidedText {
+    int start = next;
+    Optional<String> body = endedBody(taker);
+    if (body.isEmpty() && spaced) {
+      // most likely 1 << 3 of a shell's; a builder that takes it for one refuses the file
+      spaced = false;
+      next = start;
+      body = endedBody(taker);
+    }
+    // the builder refuses one without an end; to look for others' would take the square of the time
+    heredocs = body.isPresent();
+    return body.orElse("");
+  }
+
+  /** Empty if one has no end. */
+  private Optional<String> endedBody(Instruction taker) throws UndecidedText {
+    boolean filledIn = !taker.verb().equals("run");
+    StringBuilder body = new StringBuilder();
+    for (Heredoc heredoc : Heredoc.in(taker, escape, spaced)) {
+      int end = next;
+      while (end < lines.length && !heredoc.endsWith(line(end))) {
+        end++;
+      }
+      if (end == lines.length) {
+        return Optional.empty();
+      }
+      if (filledIn && !heredoc.quoted()) {
+        body.append(String.join("\n", Arrays.asList(lines).subList(next, end))).append('\n');
+      }
+      next = end + 1;
+    }
+    return Optional.of(body.toString());
   }
 
   /** Appends a line without its sign that it goes on; gives whether it has one. */
@@ -106,25 +151,6 @@ final class DockerfileReader {
     return goesOn;
   }
 
-  private void skipHeredocs(Instruction instruction) {
-    try {
-      Heredoc.in(instruction.rest()).forEach(this::skip);
-    } catch (UndecidedText e) {
-      // whoever needs to be sure asks again, and refuses the file
-    }
-  }
-
-  private void skip(Heredoc heredoc) {
-    for (int i = next; heredocs && i < lines.length; i++) {
-      if (heredoc.endsWith(line(i))) {
-        next = i + 1;
-        return;
-      }
-    }
-    // the builder refuses one without an end; to look for others' would take the square of the time
-    heredocs = false;
-  }
-
   private String line(int index) {
     String line = lines[index];
     return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
@@ -132,22 +158,5 @@ final class DockerfileReader {
 
   private static String withoutMark(String dockerfile) {
     return dockerfile.startsWith("\uFEFF") ? dockerfile.substring(1) : dockerfile;
-  }
-
-  private static char escapeOf(String[] lines) {
-    for (int i = 0; i < lines.length; i++) {
-      String line = GoText.trim(lines[i]);
-      if (i == 0 && line.startsWith("#!")) {
-        continue;
-      }
-      Matcher directive = DIRECTIVE.matcher(line);
-      if (!directive.matches() || !DIRECTIVES.contains(GoText.lower(directive.group(1)))) {
-        break;
-      }
-      if (directive.group(1).equalsIgnoreCase("escape")) {
-        return directive.group(2).charAt(0);
-      }
-    }
-    return '\\';
   }
 }

@@ -29,9 +29,6 @@ final class EngineFailure {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Dockerfile dockerfile;
-  private final Map<String, String> arguments;
-
   /** What an engine says whose containerd goes away, or which ends what it does. */
   private static final String[] STOPPING = {
     "grpc:",
@@ -41,6 +38,9 @@ final class EngineFailure {
     "error reading from server",
     "code = unavailable"
   };
+
+  private final Dockerfile dockerfile;
+  private final Map<String, String> arguments;
 
   /**
    * @param dockerfile what was built by

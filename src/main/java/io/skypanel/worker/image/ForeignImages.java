@@ -21,7 +21,8 @@ import java.util.stream.Stream;
 /**
  * Keeps a Dockerfile from naming another app's image: by the text, where a name is one of this
  * worker's own, and by the engine, where it has the image that is named. Nor may it have the engine
- * call where no registry is, nor a base image what the Dockerfile itself may not. Thread-safe.
+ * call where no registry is, or {@code ADD} from an address, or fill up memory; nor may a base
+ * image what the Dockerfile itself may not. Thread-safe.
  */
 final class ForeignImages {
   /** Each costs a question to the engine. */
@@ -39,12 +40,22 @@ final class ForeignImages {
   }
 
   /**
-   * Checks the names themselves.
+   * Checks what the text says, and gives the images that it names.
    *
-   * @throws BuildFailure.UserFault naming instruction and line, if one is another app's, whether or
-   *     not there is such an image, or of a registry at a link-local or metadata address
+   * @param given the build arguments that the builder gets
+   * @param predefined what the builder knows by itself, such as {@code TARGETARCH}
+   * @throws BuildFailure.UserFault naming instruction and line, if an image is another app's,
+   *     whether or not there is such an image, or of a registry at a link-local or metadata
+   *     address; if a value grows without bound, or an address is added, which may not be
    */
-  void checkNames(ImageReferences references, BuildJob job) throws BuildFailure.UserFault {
+  ImageReferences checkText(
+      Readings dockerfile, Map<String, String> given, Map<String, String> predefined, BuildJob job)
+      throws BuildFailure.UserFault {
+    GrowingValues.check(dockerfile, given);
+    if (!remoteAdd) {
+      RemoteSources.check(dockerfile);
+    }
+    ImageReferences references = ImageReferences.of(dockerfile, given, predefined);
     List<ImageReference> names = references.all();
     if (names.size() > MAX_NAMES) {
       throw new BuildFailure.UserFault(
@@ -52,25 +63,29 @@ final class ForeignImages {
               .formatted(names.size(), MAX_NAMES));
     }
     for (ImageReference name : names) {
-      checkText(name, job);
+      checkName(name, job);
     }
+    return references;
   }
 
   /**
    * Asks the engine what the names stand for, once for each, and checks that; and what those base
    * images that it has already have put off.
    *
-   * @throws BuildFailure.UserFault as {@link #checkNames} does
+   * @param given the build arguments that the builder gets
+   * @throws BuildFailure.UserFault as {@link #checkText} does
    */
-  void checkImages(ImageReferences references, BuildJob job) throws BuildFailure {
-    checkImages(references, job, new HashSet<>());
+  void checkImages(ImageReferences references, Map<String, String> given, BuildJob job)
+      throws BuildFailure {
+    checkImages(references, given, job, new HashSet<>());
   }
 
   /**
    * @param asked of which the engine was asked already: a base image may put off what names it
    *     again
    */
-  private void checkImages(ImageReferences references, BuildJob job, Set<String> asked)
+  private void checkImages(
+      ImageReferences references, Map<String, String> given, BuildJob job, Set<String> asked)
       throws BuildFailure {
     for (ImageReference name : references.all()) {
       if (!asked.add(name.name())) {
@@ -84,8 +99,10 @@ final class ForeignImages {
       Optional<InspectImageResponse> image = inspect(name);
       if (image.isPresent()) {
         checkImage(name, image.get(), job);
-        if (references.isBase(name)) {
-          checkTriggers(name, image.get(), job, asked);
+        List<String> triggers = triggers(image.get());
+        if (references.isBase(name) && !triggers.isEmpty()) {
+          Readings putOff = putOff(name, triggers, references.escape());
+          checkImages(checkText(putOff, given, Map.of(), job), given, job, asked);
         }
       }
     }
@@ -98,14 +115,14 @@ final class ForeignImages {
    */
   Optional<BuildFailure> refusal(String name, BuildJob job) {
     try {
-      checkText(new ImageReference(name, "The Dockerfile or its base image"), job);
+      checkName(new ImageReference(name, "The Dockerfile or its base image"), job);
       return Optional.empty();
     } catch (BuildFailure.UserFault e) {
       return Optional.of(e);
     }
   }
 
-  private static void checkText(ImageReference name, BuildJob job) throws BuildFailure.UserFault {
+  private static void checkName(ImageReference name, BuildJob job) throws BuildFailure.UserFault {
     String own = ImageRef.of(job).repository();
     if (name.appRepository().filter(repository -> !repository.equals(own)).isPresent()) {
       throw foreign(name);
@@ -129,20 +146,21 @@ final class ForeignImages {
     }
   }
 
-  private void checkTriggers(
-      ImageReference name, InspectImageResponse image, BuildJob job, Set<String> asked)
-      throws BuildFailure {
-    ContainerConfig config = image.getConfig();
-    if (config != null && config.getOnBuild() != null) {
-      List<String> triggers = Stream.of(config.getOnBuild()).filter(Objects::nonNull).toList();
-      Readings putOffText = Readings.ofTriggers(name.name(), triggers);
-      if (!remoteAdd) {
-        RemoteSources.check(putOffText);
-      }
-      ImageReferences putOff = ImageReferences.of(putOffText, Map.of(), Map.of());
-      checkNames(putOff, job);
-      checkImages(putOff, job, asked);
+  private static Readings putOff(ImageReference name, List<String> triggers, char escape)
+      throws BuildFailure.UserFault {
+    if (escape != '\\') {
+      throw new BuildFailure.UserFault(
+          "%s names %s, which has put off instructions (ONBUILD); builders read them differently under # escape=`, so remove that line"
+              .formatted(name.where(), Shown.of(name.name())));
     }
+    return Readings.ofTriggers(name.name(), triggers);
+  }
+
+  private static List<String> triggers(InspectImageResponse image) {
+    ContainerConfig config = image.getConfig();
+    return config == null || config.getOnBuild() == null
+        ? List.of()
+        : Stream.of(config.getOnBuild()).filter(Objects::nonNull).toList();
   }
 
   private Optional<InspectImageResponse> inspect(ImageReference reference) throws BuildFailure {

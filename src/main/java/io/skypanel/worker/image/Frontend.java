@@ -2,7 +2,6 @@ package io.skypanel.worker.image;
 
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.Shown;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -12,28 +11,22 @@ import java.util.regex.Pattern;
  * The program that a Dockerfile has BuildKit read it by: {@code # syntax=…}. It decides what the
  * text means and what is mounted into which step, so only those count that read it as this worker
  * does and keep the cache mounts of apps apart.
- *
- * @see <a
- *     href="https://github.com/moby/buildkit/blob/master/frontend/dockerfile/parser/directives.go">how
- *     BuildKit finds it</a>
  */
 final class Frontend {
-  private static final Pattern COMMENT = Pattern.compile("#|//");
-  private static final Pattern DIRECTIVE =
-      Pattern.compile("([a-zA-Z][a-zA-Z0-9]*)\\s*=\\s*(\\S*).*", Pattern.DOTALL);
-
   private static final Pattern HUB = Pattern.compile("(?:index\\.)?docker\\.io/");
 
-  /** Docker's own, from 1.2 on, the first that mounts: older ones know no spaces of names. */
   private static final Set<String> DOCKERS =
       Set.of("docker/dockerfile", "docker/dockerfile-upstream");
 
+  /** Of Docker's own; without a minor version it is the newest. */
   private static final Pattern DOCKERS_TAG =
-      Pattern.compile("(?:latest|labs|master|1|1\\.(?:[2-9]|[1-9]\\d)(?:\\.\\d+)?)(?:-labs)?");
+      Pattern.compile("(?:latest|labs|master|1|1\\.(\\d{1,2})(?:\\.\\d+)?)(?:-labs)?");
 
-  /** Those of them that are sure to have here-documents, which came to stay with 1.4. */
-  private static final Pattern HEREDOCS_TAG =
-      Pattern.compile("(?:latest|labs|master|1|1\\.(?:[4-9]|[1-9]\\d)(?:\\.\\d+)?)(?:-labs)?");
+  /** The first that mounts: older ones know no namespaces of cache mounts. */
+  private static final int MINOR_WITH_MOUNTS = 2;
+
+  /** The first in which here-documents came to stay. */
+  private static final int MINOR_WITH_HEREDOCS = 4;
 
   private Frontend() {}
 
@@ -51,7 +44,7 @@ final class Frontend {
           "%s is JSON, by which a program would be named that reads it; write a Dockerfile"
               .formatted(path));
     }
-    for (String frontend : named(dockerfile)) {
+    for (String frontend : Directives.of(path, dockerfile).syntaxes()) {
       if (!isAllowed(frontend, allowed)) {
         throw new BuildFailure.UserFault(
             ("%s wants to be read by # syntax=%s, which is not allowed here (BUILD_FRONTENDS);"
@@ -66,43 +59,12 @@ final class Frontend {
    *
    * @param engine whether the engine's own builder does
    */
-  static boolean knowsHeredocs(String dockerfile, boolean engine) {
-    List<String> named = named(dockerfile);
-    return named.isEmpty()
-        ? engine
-        : named.stream()
-            .map(Frontend::name)
-            .allMatch(
-                name ->
-                    !name.contains("@")
-                        && DOCKERS.contains(repository(name))
-                        && HEREDOCS_TAG.matcher(tag(name)).matches());
-  }
-
-  /**
-   * The programs that are named before the first instruction and the first comment of another kind:
-   * BuildKit goes by the first of them, and sees none behind such a comment.
-   */
-  static List<String> named(String dockerfile) {
-    List<String> named = new ArrayList<>();
-    for (String line : withoutMarks(dockerfile).split("\n", -1)) {
-      String trimmed = GoText.trim(line);
-      if (trimmed.isEmpty()) {
-        continue;
-      }
-      Matcher comment = COMMENT.matcher(trimmed);
-      if (!comment.lookingAt()) {
-        break;
-      }
-      Matcher directive = DIRECTIVE.matcher(GoText.trimStart(trimmed.substring(comment.end())));
-      if (!directive.matches()) {
-        break;
-      }
-      if (GoText.lower(directive.group(1)).equals("syntax")) {
-        named.add(directive.group(2));
-      }
-    }
-    return named;
+  static boolean knowsHeredocs(Directives directives, boolean engine) {
+    boolean named =
+        directives.syntaxes().stream()
+            .allMatch(frontend -> isDockers(name(frontend), MINOR_WITH_HEREDOCS));
+    boolean own = directives.syntaxes().isEmpty() || !directives.certain();
+    return named && (engine || !own);
   }
 
   private static boolean isAllowed(String frontend, List<String> allowed) {
@@ -113,7 +75,16 @@ final class Frontend {
     String repository = repository(name);
     return !name.contains("@")
         && allowed.contains(repository)
-        && (!DOCKERS.contains(repository) || DOCKERS_TAG.matcher(tag(name)).matches());
+        && (!DOCKERS.contains(repository) || isDockers(name, MINOR_WITH_MOUNTS));
+  }
+
+  /** Whether it is Docker's own of that minor version or a later one. */
+  private static boolean isDockers(String name, int minor) {
+    Matcher tag = DOCKERS_TAG.matcher(tag(name));
+    return !name.contains("@")
+        && DOCKERS.contains(repository(name))
+        && tag.matches()
+        && (tag.group(1) == null || Integer.parseInt(tag.group(1)) >= minor);
   }
 
   private static String name(String frontend) {

@@ -35,7 +35,10 @@ final class GlobPattern {
   /** The pattern, if it is a plain path, as most are. */
   private final Optional<String> literal;
 
-  /** The longest text that stands in the pattern as it does in each path that matches. */
+  /** To look for a longer text would not be a glance. */
+  private static final int NEEDED_CHARS = 16;
+
+  /** A text that stands in the pattern as it does in each path that matches. */
   private String needed = "";
 
   /**
@@ -81,7 +84,9 @@ final class GlobPattern {
   }
 
   private void endOf(StringBuilder run) {
-    needed = run.length() > needed.length() ? run.toString() : needed;
+    if (run.length() > needed.length()) {
+      needed = run.substring(0, Math.min(run.length(), NEEDED_CHARS));
+    }
     run.setLength(0);
   }
 
@@ -138,19 +143,20 @@ final class GlobPattern {
   }
 
   /** Marks the token and those that are reached from it without a character. */
-  private void reach(BitSet states, int t) {
-    if (states.get(t)) {
-      return;
-    }
-    states.set(t);
-    if (t < tokens.size()) {
-      switch (tokens.get(t).kind()) {
-        case STAR, REST -> reach(states, t + 1);
+  private void reach(BitSet states, int start) {
+    int t = start;
+    while (!states.get(t)) {
+      states.set(t);
+      Kind kind = t < tokens.size() ? tokens.get(t).kind() : Kind.ONE;
+      switch (kind) {
+        case STAR, REST -> t++;
         case OPTIONAL -> {
-          reach(states, t + 1);
-          reach(states, t + 2);
+          states.set(t + 1);
+          t += 2;
         }
-        case ONE, FOLDERS -> {}
+        case ONE, FOLDERS -> {
+          return;
+        }
       }
     }
   }

@@ -43,7 +43,7 @@ final class GlobalArguments {
 
   /** Takes what follows an {@code ARG}. */
   void declare(String rest) {
-    for (String word : words(rest, escape)) {
+    for (String word : parseWords(rest, escape)) {
       int equals = word.indexOf('=');
       String name = equals < 0 ? word : word.substring(0, equals);
       Optional<String> value =
@@ -70,8 +70,10 @@ final class GlobalArguments {
     }
   }
 
-  /** Splits at blanks outside of quotations, which stay as they are, as {@code parseWords} does. */
-  static List<String> words(String text, char escape) {
+  /**
+   * Splits at blanks outside of quotations, which stay as they are, as BuildKit's function does.
+   */
+  static List<String> parseWords(String text, char escape) {
     List<String> words = new ArrayList<>();
     int at = 0;
     while (at < text.length()) {

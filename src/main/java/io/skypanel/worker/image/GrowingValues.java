@@ -33,10 +33,25 @@ final class GrowingValues {
 
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_.-]+");
 
-  /** With braces it may have a replacement: {@code ${A//x/much}}. */
-  private static final Pattern REFERENCE =
-      Pattern.compile(
-          "\\$(?:\\{([A-Za-z_]\\w*)(?=(/[^}]{0," + SEEN_CHARS + "})?)|([A-Za-z_]\\w*))");
+  /** As {@code processName} reads them. */
+  private static final String NAME = "(?:\\p{Nd}++|[@*#?!$-]|[\\p{L}_][\\p{L}\\p{Nd}_]*+)";
+
+  /** Of a replacement, whatever the escape character is, without the brace that ends it. */
+  private static final String PLAIN_TEXT =
+      "(?:\\$\\{%s}|\\\\[^{}'\"`]|[^{}\\\\'\"`]){0,%d}+".formatted(NAME, SEEN_CHARS);
+
+  /**
+   * With braces it may have a replacement, {@code ${A//x/much}}, of which the third group is what
+   * follows the slash, if it is plain and short.
+   */
+  private static final String REFERENCE =
+      "\\$(?:\\{(%1$s)(?=(?:(/)(%2$s})?)?)|(%1$s))".formatted(NAME, PLAIN_TEXT);
+
+  private final String path;
+  private final char escape;
+
+  /** A variable to be filled in, or else an escaped character. */
+  private final Pattern reference;
 
   private final Map<String, Long> lengths = new HashMap<>();
 
@@ -46,7 +61,11 @@ final class GrowingValues {
   private long environment;
   private long all;
 
-  private GrowingValues(Map<String, String> given) {
+  private GrowingValues(Readings dockerfile, Map<String, String> given) {
+    this.path = dockerfile.path();
+    this.escape = dockerfile.escape();
+    this.reference =
+        Pattern.compile(Pattern.quote(String.valueOf(escape)) + ".|" + REFERENCE, Pattern.DOTALL);
     given.forEach((name, value) -> set(name, value.length()));
   }
 
@@ -58,27 +77,53 @@ final class GrowingValues {
    */
   static void check(Readings dockerfile, Map<String, String> given) throws BuildFailure.UserFault {
     for (List<Instruction> reading : dockerfile.all()) {
-      GrowingValues values = new GrowingValues(given);
-      for (Instruction outer : reading) {
-        Instruction instruction = outer.inner();
-        if (values.add(instruction, dockerfile.escape()) > MAX_CHARS) {
-          throw tooLong(dockerfile, instruction, MAX_CHARS / 1024 + " KB");
-        }
-        if (values.all > MAX_ALL_CHARS) {
-          throw tooLong(
-              dockerfile, instruction, (MAX_ALL_CHARS >> 20) + " MB with those before it");
+      GrowingValues values = new GrowingValues(dockerfile, given);
+      for (Instruction instruction : reading) {
+        values.check(instruction.inner());
+      }
+      // what is put off is done later, when values may be longer
+      for (Instruction instruction : reading) {
+        if (instruction.verb().equals("onbuild")) {
+          values.checkAgain(instruction.inner());
         }
       }
     }
   }
 
+  private void check(Instruction instruction) throws BuildFailure.UserFault {
+    try {
+      if (add(instruction) > MAX_CHARS) {
+        throw tooLong(instruction, MAX_CHARS / 1024 + " KB");
+      }
+    } catch (UndecidedText e) {
+      throw new BuildFailure.UserFault(
+          "%s: what is set can't be told, for it has %s; write it plainly"
+              .formatted(instruction.where(path), e.getMessage()));
+    }
+    if (all > MAX_ALL_CHARS) {
+      throw tooLong(instruction, (MAX_ALL_CHARS >> 20) + " MB with those before it");
+    }
+  }
+
+  private void checkAgain(Instruction instruction) throws BuildFailure.UserFault {
+    if (SETTING.contains(instruction.verb()) && instruction.rest().indexOf('$') >= 0) {
+      throw new BuildFailure.UserFault(
+          "%s is put off and sets a value by another, so how long it grows can't be told; write it plainly"
+              .formatted(instruction.where(path)));
+    }
+    check(instruction);
+  }
+
   /** Takes the instruction; gives how long it becomes. */
-  private long add(Instruction instruction, char escape) {
+  private long add(Instruction instruction) throws UndecidedText {
     String verb = instruction.verb();
-    long length = length(instruction.rest(), SCRIPTS.contains(verb) ? 0 : UNKNOWN_CHARS);
+    long length =
+        length(instruction.rest(), SCRIPTS.contains(verb) ? 0 : UNKNOWN_CHARS)
+            + length(instruction.body(), UNKNOWN_CHARS);
     all += length + (verb.equals("run") ? environment : 0);
     if (SETTING.contains(verb) && length <= MAX_CHARS) {
-      List<String> words = GlobalArguments.words(instruction.rest(), escape);
+      List<String> flags = instruction.flagsAndRest(escape);
+      List<String> words = GlobalArguments.parseWords(flags.get(flags.size() - 1), escape);
       // ENV NAME and all the rest
       boolean old = verb.equals("env") && !words.isEmpty() && words.get(0).indexOf('=') < 0;
       for (String word : old ? words.subList(0, 1) : words) {
@@ -105,27 +150,28 @@ final class GrowingValues {
   private long length(String text, long unknown) {
     long length = text.length();
     long replaced = 0;
-    Matcher reference = REFERENCE.matcher(text);
-    while (reference.find() && length <= MAX_CHARS) {
-      boolean braces = reference.group(1) != null;
-      String name = reference.group(braces ? 1 : 3);
+    Matcher found = reference.matcher(text);
+    while (found.find() && length <= MAX_CHARS) {
+      String name = found.group(1) != null ? found.group(1) : found.group(4);
+      if (name == null) {
+        continue;
+      }
       long value = Math.max(anybodys, lengths.getOrDefault(name, unknown));
       length += value;
-      String replacement = reference.group(2);
+      String replacement = found.group(3);
       if (replacement != null) {
-        boolean whole = replacement.length() <= SEEN_CHARS && replacement.indexOf('$') < 0;
-        // what is put in for each character
-        length += whole ? value * replacement.length() : 0;
-        replaced += whole ? 0 : value;
+        // it is put in for each character at most
+        length += value * length(replacement, unknown);
+      } else if (found.group(2) != null) {
+        replaced += value;
       }
     }
     return length + replaced * length;
   }
 
-  private static BuildFailure.UserFault tooLong(
-      Readings dockerfile, Instruction instruction, String bound) {
+  private BuildFailure.UserFault tooLong(Instruction instruction, String bound) {
     return new BuildFailure.UserFault(
         "Line %d of %s grows to more than %s with its variables filled in; shorten them"
-            .formatted(instruction.line(), dockerfile.path(), bound));
+            .formatted(instruction.line(), path, bound));
   }
 }

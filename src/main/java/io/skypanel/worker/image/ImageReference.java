@@ -1,6 +1,7 @@
 package io.skypanel.worker.image;
 
 import io.skypanel.worker.job.ImageRef;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -32,7 +33,7 @@ record ImageReference(String name, String where) {
 
   /** The repository below this worker's own names, whatever registry's name stands before it. */
   Optional<String> appRepository() {
-    String path = name.toLowerCase(java.util.Locale.ROOT);
+    String path = name.toLowerCase(Locale.ROOT);
     path = HUB.matcher(path).lookingAt() ? path.substring(path.indexOf('/') + 1) : path;
     path = path.startsWith("library/") ? path.substring("library/".length()) : path;
     int end = path.length();

@@ -21,9 +21,11 @@ final class ImageReferences {
   private final Map<String, ImageReference> found = new LinkedHashMap<>();
   private final Set<String> bases = new LinkedHashSet<>();
   private final String dockerfile;
+  private final char escape;
 
-  private ImageReferences(String dockerfile) {
-    this.dockerfile = dockerfile;
+  private ImageReferences(Readings dockerfile) {
+    this.dockerfile = dockerfile.path();
+    this.escape = dockerfile.escape();
   }
 
   /**
@@ -36,11 +38,12 @@ final class ImageReferences {
   static ImageReferences of(
       Readings dockerfile, Map<String, String> given, Map<String, String> predefined)
       throws BuildFailure.UserFault {
-    ImageReferences references = new ImageReferences(dockerfile.path());
-    char escape = dockerfile.escape();
+    ImageReferences references = new ImageReferences(dockerfile);
     for (List<Instruction> reading : dockerfile.all()) {
-      references.read(reading, new GlobalArguments(given, predefined, escape, false));
-      references.read(reading, new GlobalArguments(given, predefined, escape, true));
+      for (boolean hides : new boolean[] {false, true}) {
+        references.read(
+            reading, new GlobalArguments(given, predefined, dockerfile.escape(), hides));
+      }
     }
     return references;
   }
@@ -48,6 +51,11 @@ final class ImageReferences {
   /** Each name once. */
   List<ImageReference> all() {
     return List.copyOf(found.values());
+  }
+
+  /** The Dockerfile's escape character. */
+  char escape() {
+    return escape;
   }
 
   /** Whether something is built on it, so that what it has put off is done. */
@@ -62,14 +70,16 @@ final class ImageReferences {
     for (Instruction outer : instructions) {
       Instruction instruction = outer.inner();
       String where = instruction.where(dockerfile);
+      if (instruction.verb().equals("maintainer")) {
+        // it has no flags, and begins with a name that may be in Latin-1
+        continue;
+      }
       try {
-        if (instruction.verb().equals("arg") && global) {
-          arguments.declare(instruction.rest());
-          continue;
-        }
-        List<String> flags = instruction.flagsAndRest();
+        List<String> flags = instruction.flagsAndRest(escape);
         String rest = flags.remove(flags.size() - 1);
-        if (instruction.verb().equals("from")) {
+        if (instruction.verb().equals("arg") && global) {
+          arguments.declare(rest);
+        } else if (instruction.verb().equals("from")) {
           global = false;
           from(rest, arguments, stages, where);
         } else {
@@ -87,8 +97,9 @@ final class ImageReferences {
 
   private void from(String rest, GlobalArguments arguments, Set<String> stages, String where)
       throws UndecidedText {
-    String[] words = GoText.trim(rest).split("[\t\u000b\f\r ]+");
-    if (words.length == 1 || words.length == 3 && GoText.lower(words[1]).equals("as")) {
+    String[] words = Instruction.BLANKS.split(GoText.trim(rest));
+    // builders refuse the whole file for any other number of words, such as from x import y has
+    if (words.length == 1 || words.length == 3 && words[1].equalsIgnoreCase("as")) {
       String name = arguments.expand(words[0]);
       if (add(name, stages, where)) {
         bases.add(name);

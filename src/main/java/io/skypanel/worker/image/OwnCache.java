@@ -2,8 +2,10 @@ package io.skypanel.worker.image;
 
 import io.skypanel.worker.job.BuildFailure;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Gives the steps of an app that uses build secrets a cache of their own. BuildKit takes a step for
@@ -35,20 +37,32 @@ final class OwnCache {
     return dockerfile.toLowerCase(Locale.ROOT).contains("secret");
   }
 
-  /** The Dockerfile, with the argument declared in each stage. */
-  static String apart(String dockerfile) {
-    Set<Integer> ends = new HashSet<>();
-    for (Instruction instruction :
-        DockerfileReader.read(dockerfile, DockerfileReader.Dialect.NOW)) {
-      if (instruction.verb().equals("from")) {
-        ends.add(instruction.end());
-      }
+  /**
+   * The Dockerfile, with the argument declared in each stage.
+   *
+   * @throws BuildFailure.UserFault if builders differ in where its stages begin
+   */
+  static String apart(Readings readings, String dockerfile) throws BuildFailure.UserFault {
+    Set<Set<Integer>> ends = new HashSet<>();
+    for (List<Instruction> reading : readings.all()) {
+      ends.add(
+          reading.stream()
+              .filter(instruction -> instruction.verb().equals("from"))
+              .map(Instruction::end)
+              .collect(Collectors.toSet()));
     }
+    if (ends.size() > 1) {
+      throw new BuildFailure.UserFault(
+          readings.path()
+              + " uses secrets, and builders differ in which lines begin a stage of it; write"
+              + " here-documents as <<EOF, and no two escape characters at the end of a line");
+    }
+    Set<Integer> stages = ends.iterator().next();
     String[] lines = dockerfile.split("\n", -1);
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < lines.length; i++) {
       text.append(lines[i]).append(i + 1 < lines.length ? "\n" : "");
-      if (ends.contains(i + 1)) {
+      if (stages.contains(i + 1)) {
         text.append(i + 1 < lines.length ? "" : "\n").append("ARG " + ARGUMENT + "\n");
       }
     }

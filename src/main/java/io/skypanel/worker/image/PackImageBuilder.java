@@ -87,7 +87,7 @@ public final class PackImageBuilder implements ImageBuilder {
             new DockerIgnore(List.of()),
             limits.contextBytes(),
             BuildLimits.CONTEXT_FILES)
-        .check(ContextBounds.Odd.REFUSED, build.stop());
+        .check(ContextBounds.Sender.PROGRAM, build.stop());
     long startNanos = System.nanoTime();
     ImageRef ref = ImageRef.of(build.job());
     // there is no Dockerfile to be at fault; all variables are secrets

@@ -27,40 +27,26 @@ record Readings(String path, char escape, Set<List<Instruction>> all) {
           path
               + " has a carriage return within a line, which builders read differently; remove it");
     }
+    char escape = Directives.of(path, text).escape();
     Set<List<Instruction>> readings = new LinkedHashSet<>();
     for (DockerfileReader.Dialect dialect : dialects) {
-      List<Instruction> reading = DockerfileReader.read(text, dialect);
-      if (dialect.heredocs()) {
-        checkHeredocs(path, reading);
-      }
-      readings.add(reading);
+      readings.add(DockerfileReader.read(path, text, escape, dialect));
     }
-    return new Readings(path, DockerfileReader.escape(text), readings);
+    return new Readings(path, escape, readings);
   }
 
   /** What a base image has put off for those that are built on it, each on its own. */
   static Readings ofTriggers(String base, List<String> triggers) throws BuildFailure.UserFault {
+    String path = "an ONBUILD of " + base;
     List<Instruction> instructions = new ArrayList<>();
     for (String trigger : triggers) {
-      of("an ONBUILD of " + base, trigger, DockerfileReader.Dialect.ALL)
-          .all()
-          .forEach(instructions::addAll);
-    }
-    return new Readings("an ONBUILD of " + base, '\\', Set.of(List.copyOf(instructions)));
-  }
-
-  private static void checkHeredocs(String path, List<Instruction> reading)
-      throws BuildFailure.UserFault {
-    for (Instruction instruction : reading) {
-      if (instruction.takesHeredocs()) {
-        try {
-          Heredoc.in(instruction.rest());
-        } catch (UndecidedText e) {
-          throw new BuildFailure.UserFault(
-              "%s: whether a here-document follows can't be told, for it has %s; write it plainly"
-                  .formatted(instruction.where(path), e.getMessage()));
-        }
+      Readings readings = of(path, trigger, DockerfileReader.Dialect.ALL);
+      if (readings.escape() != '\\') {
+        throw new BuildFailure.UserFault(
+            path + " sets an escape character; build on another image");
       }
+      readings.all().forEach(instructions::addAll);
     }
+    return new Readings(path, '\\', Set.of(List.copyOf(instructions)));
   }
 }

@@ -20,7 +20,8 @@ final class RegistryAddress {
 
   private static final Pattern IPV6 = Pattern.compile("(\\[[0-9A-Fa-f:.]{2,45})(?:%[^]]*)?].*");
   private static final Pattern NUMBER =
-      Pattern.compile("0[xX](?<hex>[0-9a-fA-F]{0,8})|0(?<octal>[0-7]{1,11})|(?<plain>\\d{1,10})");
+      Pattern.compile(
+          "0[xX]0*(?<hex>[0-9a-fA-F]{0,8})|0+(?<octal>[0-7]{1,11})|0*(?<plain>\\d{1,10})");
 
   private RegistryAddress() {}
 

@@ -1,14 +1,16 @@
 package io.skypanel.worker.image;
 
+import static com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.Shown;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Keeps {@code ADD} from fetching. The engine would do it itself, by the machine's own network: a
@@ -23,7 +25,7 @@ final class RemoteSources {
   private static final Pattern PART =
       Pattern.compile("(?:\\[[^]]*] ADD (?<rest>.*)|(?:https?|git|ssh)://.*)", Pattern.DOTALL);
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = new ObjectMapper().enable(FAIL_ON_TRAILING_TOKENS);
 
   private RemoteSources() {}
 
@@ -66,11 +68,11 @@ final class RemoteSources {
 
   private static void check(String path, Instruction instruction, char escape)
       throws BuildFailure.UserFault {
-    List<String> words = words(instruction, escape);
-    for (String source : words.subList(0, Math.max(0, words.size() - 1))) {
+    for (String source : sources(path, instruction, escape)) {
       String plain = source.replaceAll("[\"'\\\\`]", "");
       int slash = plain.indexOf('/');
       String start = slash < 0 ? plain : plain.substring(0, slash);
+      // no variable is known: what the base image sets wins over an ARG
       if (isRemote(plain) || start.indexOf('$') >= 0) {
         throw new BuildFailure.UserFault(
             ("%s has the source %s, which is an address or may become one; fetch"
@@ -88,19 +90,30 @@ final class RemoteSources {
     return REMOTE.matcher(source).lookingAt() || at >= 0 && start.indexOf(':', at) >= 0;
   }
 
-  /** Sources, and the target behind them. */
-  private static List<String> words(Instruction instruction, char escape) {
+  /** What stands before the target, read as a list and, as builders do what is none, as words. */
+  private static List<String> sources(String path, Instruction instruction, char escape)
+      throws BuildFailure.UserFault {
     String rest;
     try {
-      List<String> flags = instruction.flagsAndRest();
-      rest = flags.get(flags.size() - 1).strip();
-    } catch (UndecidedText oddFlags) {
-      rest = instruction.rest();
+      List<String> flags = instruction.flagsAndRest(escape);
+      rest = GoText.trim(flags.get(flags.size() - 1));
+    } catch (UndecidedText e) {
+      throw new BuildFailure.UserFault(
+          "%s: what is added can't be told, for it has %s; write it plainly"
+              .formatted(instruction.where(path), e.getMessage()));
     }
+    List<String> sources = new ArrayList<>(withoutLast(List.of(Instruction.BLANKS.split(rest))));
     try {
-      return Stream.of(JSON.readValue(rest, String[].class)).map(String::valueOf).toList();
+      List<String> list = new ArrayList<>();
+      JSON.readTree(rest).forEach(item -> list.add(item.asText()));
+      sources.addAll(withoutLast(list));
     } catch (JsonProcessingException noList) {
-      return GlobalArguments.words(rest, escape);
+      // words alone
     }
+    return sources;
+  }
+
+  private static List<String> withoutLast(List<String> words) {
+    return words.subList(0, Math.max(0, words.size() - 1));
   }
 }

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 final class AppFileRules {
   private static final long SMALLEST_APP_BYTES = 6L << 20; // Docker refuses less
   private static final int MAX_MOUNT_PATH = 1024;
+  private static final int MAX_DOMAIN = 253;
   private static final Predicate<String> STAGE =
       Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}").asMatchPredicate();
   private static final Predicate<String> ARGUMENT =
@@ -83,7 +84,7 @@ final class AppFileRules {
     }
     checkVolumes(grants.volumes());
     for (String domain : grants.domains()) {
-      check("domains", Optional.of(domain), DOMAIN, "a host name in lower case");
+      check("domains", Optional.of(domain), AppFileRules::isDomain, "a host name in lower case");
     }
   }
 
@@ -138,6 +139,11 @@ final class AppFileRules {
   /** Of bounded length, since Java runs a repeated group on the stack. */
   private static boolean isMountPath(String path) {
     return path.length() <= MAX_MOUNT_PATH && MOUNT_PATH.test(path);
+  }
+
+  /** Of bounded length, for the same reason. */
+  private static boolean isDomain(String name) {
+    return name.length() <= MAX_DOMAIN && DOMAIN.test(name);
   }
 
   static boolean isUrlPath(String text) {

@@ -1,6 +1,7 @@
 package io.skypanel.worker.hostile;
 
 import io.skypanel.worker.sandbox.BusyboxImage;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
 
@@ -32,6 +33,20 @@ public final class HostileDockerfiles {
             "from-behind-what-may-be-a-heredoc",
             UNTOLD,
             base("RUN true <<${X:-E}\nE\nFROM " + VICTIM + "\n${X:-E}")),
+        fails("from-with-a-long-s", FOREIGN, "FROM " + VICTIM + " a\u017f y\n" + base("")),
+        fails(
+            "from-behind-a-heredoc-to-some",
+            FOREIGN,
+            base("RUN cat << E\nRUN <<F\nE\nFROM " + VICTIM + "\nF")),
+        fails(
+            "from-behind-an-escape-to-some",
+            "escape character",
+            "#!x\n# escape=`\n" + base("RUN true \\\nFROM " + VICTIM)),
+        raw("from-behind-a-broken-byte", UNTOLD, "FROM \u0085" + VICTIM),
+        raw(
+            "copy-from-behind-a-broken-byte",
+            UNTOLD,
+            base("COPY \u00a0--from=" + VICTIM + " / /x")),
         fails("copy-from-another-app", FOREIGN, base("COPY --from=" + VICTIM + " / /x")),
         fails("copy-from-an-argument", UNTOLD, base("ARG A\nCOPY --from=$A / /x")),
         fails("copy-from-put-off", FOREIGN, base("ONBUILD COPY --from=" + VICTIM + " / /x")),
@@ -48,6 +63,8 @@ public final class HostileDockerfiles {
         fails("add-by-a-variable", REMOTE, base("ENV A=http://127.0.0.1/\nADD $A /x")),
         fails("add-of-a-repository", REMOTE, base("ADD git@127.0.0.1:x/y.git /x")),
         fails("add-put-off", REMOTE, base("ONBUILD ADD --chown=1 https://127.0.0.1/x /x")),
+        fails("add-behind-an-escaped-blank", REMOTE, base("ADD a\\ http://127.0.0.1/x /d/")),
+        fails("add-behind-a-list", REMOTE, base("ADD [\"a\",\"b\"] http://127.0.0.1/x /d/")),
         fails("from-metadata", "link-local or metadata", "FROM 169.254.169.254/latest/meta-data"),
         fails("copy-from-metadata", "link-local", base("COPY --from=2852039166:80/x / /x")),
         fails("frontend", "not allowed", "# syntax=evil/frontend:1\n" + base("RUN true"))
@@ -58,6 +75,7 @@ public final class HostileDockerfiles {
         fails("insecure-step", "security", base("RUN --security=insecure true")),
         fails("step-on-the-hosts-network", "network", base("RUN --network=host true")),
         fails("sixty-thousand-ports", "The image can't be used", base("EXPOSE 1-60000")),
+        fails("doubled-number", "grows to more than", base("ENV 1=x$1$1\n".repeat(35))),
         fails("doubled-variable", "grows to more than", base(doubled())),
         harmless(
             "labels-of-another-app",
@@ -97,6 +115,16 @@ public final class HostileDockerfiles {
         name,
         message,
         folder -> Files.writeString(folder.resolve("Dockerfile"), dockerfile + "\n"));
+  }
+
+  /** With the characters as single bytes, of which some are no UTF-8. */
+  private static HostileContent raw(String name, String message, String dockerfile) {
+    return HostileContent.fails(
+        name,
+        message,
+        folder ->
+            Files.writeString(
+                folder.resolve("Dockerfile"), dockerfile + "\n", StandardCharsets.ISO_8859_1));
   }
 
   private static HostileContent harmless(String name, String dockerfile) {

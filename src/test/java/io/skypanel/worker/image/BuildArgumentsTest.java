@@ -3,6 +3,7 @@ package io.skypanel.worker.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skypanel.worker.job.Build;
+import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuildPlan;
 import io.skypanel.worker.job.Checkout;
@@ -19,15 +20,15 @@ class BuildArgumentsTest {
   private final RecordedProgress progress = new RecordedProgress();
 
   @Test
-  void thePlansOwnWinOverTheJobsVariables() {
+  void thePlansOwnWinOverTheJobsVariables() throws Exception {
     BuildPlan plan = plan("FROM a\nARG A\nARG B\n", Map.of("A", "plan"));
 
-    assertThat(BuildArguments.of(plan, build(Map.of("A", "job", "B", "job", "C", "job"))))
+    assertThat(of(plan, build(Map.of("A", "job", "B", "job", "C", "job"))))
         .containsOnly(Map.entry("A", "plan"), Map.entry("B", "job"));
   }
 
   @Test
-  void noneIsAnOrderToBuildKit() {
+  void noneIsAnOrderToBuildKit() throws Exception {
     String dockerfile =
         "ARG http_proxy\nFROM a\nARG BUILDKIT_SYNTAX\nARG SOURCE_DATE_EPOCH\nARG BUILDKIT_CACHE_MOUNT_NS\nARG A\n";
     Map<String, String> orders =
@@ -38,12 +39,21 @@ class BuildArgumentsTest {
             "BUILDKIT_CACHE_MOUNT_NS", "another",
             "A", "1");
 
-    assertThat(BuildArguments.of(plan(dockerfile, orders), build(Map.of()))).containsOnlyKeys("A");
-    assertThat(BuildArguments.of(plan(dockerfile, Map.of()), build(orders))).containsOnlyKeys("A");
+    assertThat(of(plan(dockerfile, orders), build(Map.of()))).containsOnlyKeys("A");
+    assertThat(of(plan(dockerfile, Map.of()), build(orders))).containsOnlyKeys("A");
     assertThat(progress.lines())
         .hasSize(2)
         .allMatch(line -> line.startsWith("WARN No build arguments"))
         .allMatch(line -> line.contains("BUILDKIT_SYNTAX"));
+  }
+
+  private static Map<String, String> of(BuildPlan plan, Build build) throws BuildFailure.UserFault {
+    Readings readings =
+        Readings.of(
+            "Dockerfile",
+            plan.dockerfile().orElseThrow().text(),
+            DockerfileReader.Dialect.of(true));
+    return BuildArguments.of(plan, readings, build);
   }
 
   private static BuildPlan plan(String dockerfile, Map<String, String> arguments) {

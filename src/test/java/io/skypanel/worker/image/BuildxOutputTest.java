@@ -7,9 +7,11 @@ import io.skypanel.worker.job.Dockerfile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What buildx 0.13 said with Docker Engine 20.10, recorded. */
 class BuildxOutputTest {
@@ -109,6 +111,27 @@ class BuildxOutputTest {
 
     assertThat(new BuildxFailure(engine).of(output.failed(), output.lines(), 1))
         .hasMessage("RUN make failed with exit code 2 (step 2/10)");
+  }
+
+  @Test
+  void aStepIsToldByWhatStandsBeforeItsInstructionAlone() {
+    output.accept(vertex("a", "[linux/amd64 build 2/3] RUN echo [x 7/9] y", ",\"error\":\"e\""));
+    output.finish();
+
+    assertThat(new BuildxFailure(engine).of(output.failed(), output.lines(), 1))
+        .hasMessageContaining("RUN echo [x 7/9] y failed (step 2/3)");
+  }
+
+  @Test
+  @Timeout(10)
+  void aNameMadeForItHoldsNobodyUp() {
+    for (String name : List.of("[" + " 1/2".repeat(250_000), "docker-image://".repeat(70_000))) {
+      SolveStatus.Vertex failed =
+          new SolveStatus.Vertex("a", name, true, true, false, Optional.of("e"));
+
+      assertThat(new BuildxFailure(engine).of(Optional.of(failed), List.of(), 1))
+          .isInstanceOf(BuildFailure.class);
+    }
   }
 
   @Test
@@ -225,7 +248,7 @@ class BuildxOutputTest {
     output.finish();
   }
 
-  private java.util.List<String> shownLines() {
+  private List<String> shownLines() {
     return progress.lines().stream().filter(line -> !line.startsWith("DEBUG")).toList();
   }
 

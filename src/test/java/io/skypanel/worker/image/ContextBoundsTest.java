@@ -64,6 +64,18 @@ class ContextBoundsTest {
     check(List.of("many/1*"));
   }
 
+  /** As buildx goes there, and sends what it finds. */
+  @Test
+  void foldersThatAreLeftOutCountWhereAnExceptionHasAWildcard() throws Exception {
+    sh("mkdir -p a/b; truncate -s 900K a/b/big1; truncate -s 900K a/b/big2");
+
+    assertThatThrownBy(() -> check(List.of("*", "!**/big*")))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("MAX_CONTEXT_MB");
+    check(List.of("*", "!big*"));
+    bounds(List.of("*", "!**/big*")).check(ContextBounds.Sender.WORKER, stop);
+  }
+
   @Test
   void rulesThatTakeTooLongForSoManyFilesAreRefused() throws Exception {
     sh("name=$(printf 'a%.0s' $(seq 200)); for i in $(seq 400); do touch ${name}b$i; done");
@@ -91,7 +103,7 @@ class ContextBoundsTest {
         .isInstanceOf(BuildFailure.UserFault.class)
         .hasMessageContaining("a/pipe is a device, socket or pipe");
     check(List.of("**/pipe"));
-    bounds(List.of()).check(ContextBounds.Odd.LEFT_OUT, stop);
+    bounds(List.of()).check(ContextBounds.Sender.WORKER, stop);
   }
 
   @Test
@@ -124,7 +136,7 @@ class ContextBoundsTest {
     onSmallStack(
         () ->
             new ContextBounds(root, ignore, MAX_BYTES, 10_000)
-                .check(ContextBounds.Odd.REFUSED, stop));
+                .check(ContextBounds.Sender.PROGRAM, stop));
     onSmallStack(
         () ->
             new ContextArchive(root, new DockerIgnore(List.of()), new RecordedProgress())
@@ -172,7 +184,7 @@ class ContextBoundsTest {
   }
 
   private void check(List<String> ignored) throws BuildFailure {
-    bounds(ignored).check(ContextBounds.Odd.REFUSED, stop);
+    bounds(ignored).check(ContextBounds.Sender.PROGRAM, stop);
   }
 
   private ContextBounds bounds(List<String> ignored) {

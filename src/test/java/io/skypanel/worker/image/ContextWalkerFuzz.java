@@ -107,12 +107,12 @@ class ContextWalkerFuzz {
   /** As many as there are are allowed, and one fewer are not. */
   private static void bounds(Path root, DockerIgnore ignore, int sent) throws BuildFailure {
     new ContextBounds(root, ignore, 1 << 20, sent)
-        .check(ContextBounds.Odd.REFUSED, new StopSignal());
+        .check(ContextBounds.Sender.WORKER, new StopSignal());
     if (sent > 0) {
       boolean refused = false;
       try {
         new ContextBounds(root, ignore, 1 << 20, sent - 1)
-            .check(ContextBounds.Odd.REFUSED, new StopSignal());
+            .check(ContextBounds.Sender.WORKER, new StopSignal());
       } catch (BuildFailure.UserFault e) {
         refused = true;
       }

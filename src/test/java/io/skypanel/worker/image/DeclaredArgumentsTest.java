@@ -2,13 +2,15 @@ package io.skypanel.worker.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skypanel.worker.job.BuildFailure;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DeclaredArgumentsTest {
   @Test
-  void readsEveryNameAndNothingElse() {
+  void readsEveryNameAndNothingElse() throws Exception {
     assertThat(
-            DeclaredArguments.of(
+            names(
                 """
                 # syntax=docker/dockerfile:1
                 ARG BASE=busybox:1
@@ -29,21 +31,29 @@ class DeclaredArgumentsTest {
                 \tEND
                 ARG NOR_THAT
                 TWO
+                RUN cat << SPACED
+                ARG MAYBE
+                SPACED
                 RUN cat <<NEVER_ENDS
                 ARG G
                 """))
-        .containsExactly("BASE", "LOWER", "A", "B", "D", "F", "G");
+        .containsExactly("BASE", "LOWER", "A", "B", "D", "F", "G", "MAYBE");
   }
 
   @Test
-  void readsAnotherEscapeCharacter() {
-    assertThat(DeclaredArguments.of("# escape=`\nFROM x\nARG A=c:\\\nARG B `\n C\n"))
+  void readsAnotherEscapeCharacter() throws Exception {
+    assertThat(names("# escape=`\nFROM x\nARG A=c:\\\nARG B `\n C\n"))
         .containsExactly("A", "B", "C");
   }
 
   @Test
-  void readsNothingOutOfNothing() {
-    assertThat(DeclaredArguments.of("")).isEmpty();
-    assertThat(DeclaredArguments.of("ARG\nARG 1x\n\\\n")).isEmpty();
+  void readsNothingOutOfNothing() throws Exception {
+    assertThat(names("")).isEmpty();
+    assertThat(names("ARG\nARG 1x\n\\\n")).isEmpty();
+  }
+
+  private static Set<String> names(String dockerfile) throws BuildFailure.UserFault {
+    return DeclaredArguments.of(
+        Readings.of("Dockerfile", dockerfile, DockerfileReader.Dialect.of(true)));
   }
 }

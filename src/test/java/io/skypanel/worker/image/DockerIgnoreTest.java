@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.skypanel.worker.job.BuildFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -126,14 +127,48 @@ class DockerIgnoreTest {
     DockerIgnore.Match match = ignore.match("src/main/File.java", DockerIgnore.Match.ROOT);
 
     assertThat(match.excluded()).isFalse();
-    assertThat(match.steps()).isZero();
+    assertThat(match.steps()).isLessThanOrEqualTo(2 * 1000);
+  }
+
+  @Test
+  @Timeout(60)
+  void glancesAtLongPathsAreCounted() {
+    DockerIgnore ignore = new DockerIgnore(Collections.nCopies(1000, "*" + "a".repeat(61) + "b"));
+    String path = "a".repeat(250) + "/" + "a".repeat(250);
+
+    assertThat(ignore.match(path, DockerIgnore.Match.ROOT).steps()).isGreaterThan(30_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"*", "**/", "a**"})
+  void aPatternOfNothingElseNeedsNoStack(String part) {
+    String pattern = part.repeat(65_000 / part.length());
+
+    assertThat(new GlobPattern(pattern).matches("b")).isEqualTo(!part.startsWith("a"));
+    assertThat(new GlobPattern(pattern + "c").matches("bc")).isFalse();
+  }
+
+  @Test
+  void blanksAreThoseOfDockersOwnReader() {
+    DockerIgnore ignore = new DockerIgnore(List.of("*", "!\u001ca", "\u00a0!\u0085b\u00a0"));
+
+    assertThat(excludes(ignore, "a")).isTrue();
+    assertThat(excludes(ignore, "\u001ca")).isFalse();
+    assertThat(excludes(ignore, "b")).isFalse();
+    assertThat(new DockerIgnore(List.of("\u00a0\u0085")).mayKeepBelow("a")).isFalse();
+  }
+
+  @Test
+  void aCarriageReturnEndsNoLine() throws Exception {
+    assertThat(excludes(DockerIgnore.of("a\rb\r\nc\r\n"), "b")).isFalse();
+    assertThat(excludes(DockerIgnore.of("a\rb\r\nc\r\n"), "c")).isTrue();
   }
 
   @Test
   void whatAnEarlierRuleSaysIsNotAskedForWhereALaterOneMatches() {
     DockerIgnore ignore = new DockerIgnore(List.of("*a*", "*b*"));
 
-    assertThat(ignore.match("ab", DockerIgnore.Match.ROOT).steps()).isEqualTo(2 * 3);
+    assertThat(ignore.match("ab", DockerIgnore.Match.ROOT).steps()).isEqualTo(1 + 2 * 3);
     DockerIgnore.Match folder = ignore.match("b", DockerIgnore.Match.ROOT);
     assertThat(ignore.match("b/ab", folder)).isEqualTo(new DockerIgnore.Match(1, true, 0));
   }

@@ -90,6 +90,25 @@ class ForeignImagesTest {
   }
 
   @Test
+  void whatABaseImageHasPutOffMayNotGrowEither() {
+    String doubling = "\"ENV A=$A$A\"";
+    config = "{\"OnBuild\":[" + (doubling + ",").repeat(39) + doubling + "]}";
+
+    assertThatThrownBy(() -> check("FROM base\n", false))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("of an ONBUILD of base grows to more than 128 KB");
+  }
+
+  @Test
+  void whatABaseImageHasPutOffIsNotReadUnderAnotherEscapeCharacter() {
+    config = "{\"OnBuild\":[\"RUN true\"]}";
+
+    assertThatThrownBy(() -> check("# escape=`\nFROM base\n", false))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("FROM in line 2 of Dockerfile names base, which has put off");
+  }
+
+  @Test
   void aStageByItsNumberIsNoImageInABaseImageEither() {
     config = "{\"OnBuild\":[\"COPY --from=0 /x /x\"]}";
 
@@ -117,13 +136,9 @@ class ForeignImagesTest {
   }
 
   private void check(String dockerfile, boolean remoteAdd) throws BuildFailure {
-    ImageReferences references =
-        ImageReferences.of(
-            Readings.of("Dockerfile", dockerfile, DockerfileReader.Dialect.of(false)),
-            Map.of(),
-            Map.of());
     ForeignImages foreign = new ForeignImages(engine.client(), remoteAdd);
-    foreign.checkNames(references, JOB);
-    foreign.checkImages(references, JOB);
+    Readings readings = Readings.of("Dockerfile", dockerfile, DockerfileReader.Dialect.of(false));
+    ImageReferences references = foreign.checkText(readings, Map.of(), Map.of(), JOB);
+    foreign.checkImages(references, Map.of(), JOB);
   }
 }

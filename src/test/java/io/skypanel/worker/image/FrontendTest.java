@@ -25,17 +25,17 @@ class FrontendTest {
     "docker/dockerfile:1@sha256:00, false",
     "other/dockerfile:1, false",
   })
-  void hereDocumentsAreSureFrom14On(String frontend, boolean sure) {
+  void hereDocumentsAreSureFrom14On(String frontend, boolean sure) throws Exception {
     String dockerfile = "# syntax=" + frontend + "\nFROM a\n";
 
-    assertThat(Frontend.knowsHeredocs(dockerfile, false)).isEqualTo(sure);
-    assertThat(Frontend.knowsHeredocs(dockerfile, true)).isEqualTo(sure);
+    assertThat(knowsHeredocs(dockerfile, false)).isEqualTo(sure);
+    assertThat(knowsHeredocs(dockerfile, true)).isEqualTo(sure);
   }
 
   @Test
-  void withoutAFrontendTheEnginesOwnCounts() {
-    assertThat(Frontend.knowsHeredocs("FROM a\n", true)).isTrue();
-    assertThat(Frontend.knowsHeredocs("FROM a\n", false)).isFalse();
+  void withoutAFrontendTheEnginesOwnCounts() throws Exception {
+    assertThat(knowsHeredocs("FROM a\n", true)).isTrue();
+    assertThat(knowsHeredocs("FROM a\n", false)).isFalse();
   }
 
   @ParameterizedTest
@@ -92,6 +92,25 @@ class FrontendTest {
                     "# syntax=docker/dockerfile:1@sha256:00",
                     List.of("docker/dockerfile:1@sha256:00")))
         .doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\uFEFF# syntax=docker/dockerfile:1\nFROM a",
+        "#!x\n# syntax=docker/dockerfile:1\nFROM a",
+        "# x=y\n# syntax=docker/dockerfile:1\nFROM a",
+        "// syntax=docker/dockerfile:1\nFROM a",
+        " # syntax=docker/dockerfile:1\nFROM a",
+        "\n# syntax=docker/dockerfile:1\nFROM a",
+      })
+  void aFrontendThatNotEveryBuilderSeesLeavesTheEnginesOwn(String dockerfile) throws Exception {
+    assertThat(knowsHeredocs(dockerfile, true)).isTrue();
+    assertThat(knowsHeredocs(dockerfile, false)).isFalse();
+  }
+
+  private static boolean knowsHeredocs(String dockerfile, boolean engine) throws BuildFailure {
+    return Frontend.knowsHeredocs(Directives.of("Dockerfile", dockerfile), engine);
   }
 
   private static void check(String dockerfile) throws BuildFailure {

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +18,47 @@ import org.junit.jupiter.api.Test;
 @Tag("fuzz")
 class ImageReferencesFuzz {
   private static final String VICTIM = "skypanel-app-victim:1";
+
+  /** Some builders see each as an image. */
+  private static final List<String> VICTIMS =
+      List.of(
+          "FROM %s",
+          "FROM %s a\u017f y",
+          "FROM \ufffd%s",
+          "COPY \ufffd--from=%s / /",
+          "RUN cat << Q1\nFROM %s\nQ1",
+          "RUN cat << Q1\nRUN <<Q2\nQ1\nFROM %s\nQ2",
+          "COPY --chown=<<Q1 [\"a\", \"b\"]\nFROM %s\nQ1");
+
+  private static final List<String> HEAD =
+      List.of(
+          "#",
+          "#!x",
+          "//",
+          "escape",
+          "ESCAPE",
+          "syntax",
+          "check",
+          "x",
+          "=",
+          "`",
+          "\\",
+          "\n",
+          " ",
+          "\t",
+          "\r\n",
+          "\u000b",
+          "\f",
+          "\u0085",
+          "\u00a0",
+          "\u2028",
+          "\ufeff",
+          "\ufffd",
+          "# escape=`\n",
+          "# syntax=a\n",
+          "# check=a\n",
+          "FROM a\n");
+
   private static final List<String> WORDS =
       List.of(
           "FROM ",
@@ -56,7 +99,17 @@ class ImageReferencesFuzz {
           "{\"syntax\":",
           "#",
           " ",
+          "#!",
+          "# check=a\n",
+          "# escape=",
+          "\u000b",
+          "\u2028",
+          "\u017f",
+          "\ufffd",
+          "[\"",
+          "\"]",
           "<<EOF",
+          "<< EOF",
           "<<-'E'\n",
           "EOF\n",
           "E\n",
@@ -91,25 +144,66 @@ class ImageReferencesFuzz {
         });
   }
 
-  /** What stands behind a whole text, on a line of its own, is found, or the text refused. */
+  /** What stands behind a whole text, on lines of its own, is found, or the text refused. */
   @Test
   void anInstructionIsFoundBehindWhateverEndsItsLine() {
     Fuzzing.run(
         ImageReferencesFuzz::dockerfile,
         text -> {
           String harmless = text.replaceAll("[\\\\`]", "").replace("\r", "");
-          String more = harmless + "\n\nFROM " + VICTIM + "\n";
-          assertThat(read(more, false)).isTrue();
-          assertThat(read(more, true)).isTrue();
+          for (String victim : VICTIMS) {
+            if (victim.contains("<<Q2") && harmless.contains("<<")) {
+              // builders refuse a here-document that has no end, and see nothing behind it
+              continue;
+            }
+            String more = harmless + "\n\n" + victim.formatted(VICTIM) + "\n";
+            assertThat(read(more, false)).as(victim).isTrue();
+            assertThat(read(more, true)).as(victim).isTrue();
+          }
         });
+  }
+
+  /** Or the text is refused. */
+  @Test
+  void theEscapeCharacterIsThatOfEveryBuilder() {
+    Fuzzing.run(
+        ImageReferencesFuzz::head,
+        text -> {
+          try {
+            char escape = Directives.of("Dockerfile", text).escape();
+            for (String known : List.of("escape|syntax", "escape|syntax|check", "[a-z]+")) {
+              assertThat(escape).isEqualTo(escape(text, "[\t\n\f\r ]*", known));
+              assertThat(escape).isEqualTo(escape(text, "[\\s\\p{Z}\\x85]*", known));
+            }
+          } catch (BuildFailure.UserFault e) {
+            assertThat(e).hasMessageContaining("may or may not set the escape character");
+          }
+        });
+  }
+
+  /** As a builder finds it that knows those directives, with such blanks behind the sign. */
+  private static char escape(String text, String blanks, String known) {
+    Pattern directive =
+        Pattern.compile(
+            "#%s(?i:(%s))[\t\n\f\r ]*=[\t\n\f\r ]*([^\n]+?)[\t\n\f\r ]*".formatted(blanks, known));
+    for (String line : text.replaceFirst("^\uFEFF", "").split("\n", -1)) {
+      Matcher found = directive.matcher(GoText.trimStart(line));
+      if (!found.matches()) {
+        break;
+      }
+      if (found.group(1).equalsIgnoreCase("escape") && found.group(2).matches("[\\\\`]")) {
+        return found.group(2).charAt(0);
+      }
+    }
+    return '\\';
   }
 
   /** Whether the victim is among the names, or the text is refused. */
   private static boolean read(String text, boolean heredocs) {
     try {
-      DeclaredArguments.of(text);
       Frontend.check("Dockerfile", text, BuildLimits.DEFAULT.frontends());
       Readings readings = Readings.of("Dockerfile", text, DockerfileReader.Dialect.of(heredocs));
+      DeclaredArguments.of(readings);
       GrowingValues.check(readings, Map.of());
       return ImageReferences.of(readings, Map.of("B", "b"), Map.of()).all().stream()
           .anyMatch(reference -> reference.name().equals(VICTIM));
@@ -118,6 +212,14 @@ class ImageReferencesFuzz {
       assertThat(e.getMessage().length()).isLessThan(2_000);
       return true;
     }
+  }
+
+  private static String head(Random random) {
+    StringBuilder text = new StringBuilder();
+    for (int i = random.nextInt(12); i >= 0; i--) {
+      text.append(HEAD.get(random.nextInt(HEAD.size())));
+    }
+    return text.toString();
   }
 
   private static String dockerfile(Random random) {

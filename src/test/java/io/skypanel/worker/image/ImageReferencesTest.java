@@ -24,7 +24,9 @@ class ImageReferencesTest {
         "\u00a0 FROM \\\n# a comment\n\n  skypanel-app-victim:1 AS x",
         "FROM --platform=linux/amd64 skypanel-app-victim:1",
         "# escape=`\nFROM `\nskypanel-app-victim:1",
-        "#!/usr/bin/env x\n# escape=`\nFROM `\nskypanel-app-victim:1",
+        "#!/usr/bin/env x\nFROM \\\nskypanel-app-victim:1",
+        "# a comment\n# escape=`\nFROM \\\nskypanel-app-victim:1",
+        "# syntax=docker/dockerfile:1\n# escape=`\nFROM `\nskypanel-app-victim:1",
         "\uFEFF# syntax=docker/dockerfile:1\nFROM skypanel-app-victim:1",
         "ARG A=skypanel-app B=\"-vic\"tim\nFROM ${A}$B:1",
         "ARG A=skypanel\nARG B='-app-victim:1'\nARG C=$A$B\nFROM \"$C\"",
@@ -33,6 +35,9 @@ class ImageReferencesTest {
         "ARG X=1\nFROM ${X:+skypanel-app-victim:1}",
         "ARG X=1\nFROM ${X+skypanel-app-${Y:-victim}:1}",
         "FROM skypanel\\-app-victim:1",
+        "FROM skypanel-app-victim:1 a\u017f y",
+        "ARG -- X=skypanel-app-victim:1\nFROM $X",
+        "FROM skypanel-app-victim:1 aS y",
         "FROM 'skypanel'-app-\"victim\":1",
         "ARG GIVEN\nFROM $GIVEN",
         "ARG GIVEN=harmless\nFROM $GIVEN",
@@ -102,6 +107,19 @@ class ImageReferencesTest {
         .containsExactly("node:20", "third", "1234567890123456789");
   }
 
+  /** Builders refuse the whole file for it, and an honest here-document has such lines. */
+  @Test
+  void behindFromStandsOneWordOrThree() throws Exception {
+    assertThat(names("FROM a\nfrom os import path\nfrom os import path, sep\n"))
+        .containsExactly("a");
+  }
+
+  @Test
+  void aMaintainersNameInAnotherEncodingIsFine() throws Exception {
+    assertThat(names("FROM a\nMAINTAINER \ufffdric\nLABEL a=\ufffd\n# \ufffd\nRUN echo \ufffd"))
+        .containsExactly("a");
+  }
+
   @Test
   void whatComesFromTheJobStandsForItselfAndIsNotFilledInAgain() throws Exception {
     assertThat(of("ARG A=x\nARG B\nFROM ${B}\nFROM a:$A", Map.of("B", "b$A"), Map.of()).all())
@@ -150,6 +168,22 @@ class ImageReferencesTest {
         "FROM a\nCOPY --chown=\u00e0--from=b / /",
         "FROM a\nRUN --mount=\\\"from=b\\\" true",
         "FROM a\rFROM b\n",
+        "FROM \ufffdskypanel-app-victim:1",
+        "ARG \ufffdX=skypanel-app-victim:1\nFROM $X",
+        "FROM a\nCOPY \ufffd--from=skypanel-app-victim:1 / /",
+        "FROM a\nCOPY --chown=1 \ufffd\ufffd--from=skypanel-app-victim:1 / /",
+        "#!x\n# escape=`\nFROM a\nRUN true \\\nFROM skypanel-app-victim:1",
+        "# check=skip=all\n# escape=`\nFROM a\nRUN true `\nFROM skypanel-app-victim:1",
+        "# x=y\n# escape=`\nFROM a",
+        "#\u000bescape=`\nFROM a\nRUN true `\nFROM skypanel-app-victim:1",
+        "# syntax=a\u0085\n# escape=`\nFROM a\nRUN true `\nFROM skypanel-app-victim:1",
+        "# syntax=a\u2028b\n# escape=`\nFROM a",
+        "#\u00a0escape=`\nFROM a\nRUN true `\nFROM skypanel-app-victim:1",
+        "# syntax=  \n# escape=`\nFROM a",
+        "\n# escape=`\nFROM a",
+        "# escape=x\nFROM a",
+        "# escape=`\nFROM a\nCOPY --fr`om=skypanel-app-victim:1 / /",
+        "# escape=`\nFROM a\nCOPY --fr\\om=skypanel-app-victim:1 / /",
       })
   void whatCannotBeToldIsTheUsersFault(String dockerfile) {
     assertThatThrownBy(() -> names(dockerfile))

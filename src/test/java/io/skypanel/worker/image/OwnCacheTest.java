@@ -10,13 +10,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class OwnCacheTest {
   @Test
-  void everyStageDeclaresTheArgumentAndNothingElseChanges() {
+  void everyStageDeclaresTheArgumentAndNothingElseChanges() throws Exception {
     assertThat(
-            OwnCache.apart(
-                "# escape=`\r\nARG A\nfrom `\n # comment\n a AS b\nRUN <<E\nFROM c\nE\nFROM d"))
+            apart("# escape=`\r\nARG A\nfrom `\n # comment\n a AS b\nRUN <<E\nFROM c\nE\nFROM d"))
         .isEqualTo(
             "# escape=`\r\nARG A\nfrom `\n # comment\n a AS b\nARG SKYPANEL_CACHE\n"
                 + "RUN <<E\nFROM c\nE\nFROM d\nARG SKYPANEL_CACHE\n");
+  }
+
+  /** The line would stand within a here-document for the one, and outside of it for the other. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "RUN python3 << EOF\nfrom x import y\nEOF",
+        "RUN echo \\\\\nFROM b",
+      })
+  void whereBuildersDifferInTheStagesTheFileIsRefused(String rest) {
+    assertThatThrownBy(() -> apart("FROM a\n" + rest + "\n"))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("Dockerfile uses secrets, and builders differ in which lines begin");
   }
 
   @ParameterizedTest
@@ -27,5 +39,10 @@ class OwnCacheTest {
         .isInstanceOf(BuildFailure.UserFault.class)
         .hasMessage(
             "app/Dockerfile names SKYPANEL_CACHE, which is the worker's own; give it another name");
+  }
+
+  private static String apart(String dockerfile) throws BuildFailure.UserFault {
+    Readings readings = Readings.of("Dockerfile", dockerfile, DockerfileReader.Dialect.of(true));
+    return OwnCache.apart(readings, dockerfile);
   }
 }

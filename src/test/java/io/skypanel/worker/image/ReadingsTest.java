@@ -41,6 +41,31 @@ class ReadingsTest {
     GrowingValues.check(readings, Map.of());
   }
 
+  /** Since BuildKit 0.22 it is one, before that none. */
+  @Test
+  void aBlankBeforeTheNameIsReadInBothWays() throws Exception {
+    Readings readings = read("FROM a\nRUN << EOF\nRUN <<X\nEOF\nFROM b\nX\nFROM c\n", true);
+
+    assertThat(readings.all()).hasSize(2);
+    assertThat(names(readings)).containsExactlyInAnyOrder("a", "b", "c");
+  }
+
+  @Test
+  void aShiftOfAShellsEndsNoOtherHereDocument() throws Exception {
+    Readings readings =
+        read("FROM a\nRUN echo $(( 1 << 3 ))\nRUN <<EOF\nFROM b\nEOF\nFROM c\n", true);
+
+    assertThat(names(readings)).containsExactly("a", "c");
+  }
+
+  @Test
+  void anEscapeCharacterOfWhatABaseHasPutOffIsTheUsersFault() {
+    assertThatThrownBy(
+            () -> Readings.ofTriggers("base", List.of("RUN a", "# escape=`\nADD h`ttp://a /x")))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessage("an ONBUILD of base sets an escape character; build on another image");
+  }
+
   @Test
   void aBuilderThatMayKnowNoHereDocumentsReadsItAsInstructions() throws Exception {
     Readings readings = read("FROM a\nRUN <<EOF\nFROM skypanel-app-victim:1\nEOF\n", false);
@@ -63,6 +88,11 @@ class ReadingsTest {
         "CMD <<EOF\nFROM skypanel-app-victim:1",
         "ONBUILD ONBUILD RUN <<EOF\nFROM skypanel-app-victim:1",
         "RUN cat <<A <<B\nB\nA\nA\nB\nFROM skypanel-app-victim:1",
+        "RUN cat << EOF\nFROM skypanel-app-victim:1",
+        "RUN cat << EOF\nRUN <<X\nEOF\nFROM skypanel-app-victim:1\nX",
+        "RUN cat <<\t\t'EOF'\nEOF\nFROM skypanel-app-victim:1",
+        "RUN << <<EOF\nFROM skypanel-app-victim:1",
+        "RUN <<\fEOF\nFROM skypanel-app-victim:1",
       })
   void whatFollowsNoneOrItsEndIsAnInstruction(String rest) throws Exception {
     assertThat(names(read("FROM a\n" + rest + "\nEOF\n#\n", true)))
@@ -93,6 +123,11 @@ class ReadingsTest {
         "RUN true <<'\ufffd\\'",
         "COPY <<EOF ${DIR:-/app}/x",
         "ONBUILD RUN <<$X",
+        "COPY --chown=<<EOF [\"a\",\"b\"]",
+        "ONBUILD COPY --chown=1 --chmod=<<EOF [\"a\",\"b\"]",
+        "COPY --chown=\u00e0 <<EOF /x",
+        "ONBUILD -- COPY <<EOF /x",
+        "ONBUILD \ufffdCOPY <<EOF /x",
         "# escape=`\nRUN <<EOF\\",
       })
   void whatMayOrMayNotBeAHereDocumentIsTheUsersFault(String text) {

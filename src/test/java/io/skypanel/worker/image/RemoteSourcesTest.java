@@ -27,13 +27,18 @@ class RemoteSourcesTest {
         "ADD ssh://git@a/x.git /x",
         "ADD github.com/a/b.git /x",
         "ADD $A /x",
+        "ARG A=app.jar\nADD ${A} /x",
+        "ADD a\\ http://a/x /d/",
+        "ADD 'a http://a/x b' /d/",
+        "ADD [\"a\",\"b\"] http://a/x /d/",
+        "ADD \u00a0[\"\\u0068ttp://a/x\", \"/d/\"]\u00a0",
         "ADD h${A}://a /x",
         "ONBUILD ADD http://a/x /x"
       })
   void anAddressOrWhatMayBecomeOneIsRefused(String instruction) {
     assertThatThrownBy(() -> check("FROM a\n" + instruction + "\n"))
         .isInstanceOf(BuildFailure.UserFault.class)
-        .hasMessageContaining("in line 2 of Dockerfile")
+        .hasMessageMatching("(?s).* in line [23] of Dockerfile .*")
         .hasMessageContaining("BUILD_REMOTE_ADD");
   }
 
@@ -45,6 +50,9 @@ class RemoteSourcesTest {
         "ADD ./app-$VERSION.tgz /x",
         "ADD dist/$A /x",
         "ADD [\"a b\", \"/x\"]",
+        "ADD [\"a\", null, \"/x\"]",
+        "ADD null",
+        "ADD",
         "ADD a /http://x",
         "COPY http://a/x /x",
         "RUN curl http://a/x",
@@ -52,6 +60,14 @@ class RemoteSourcesTest {
       })
   void aFileOfTheContextIsNot(String instruction) {
     assertThatCode(() -> check("FROM a\n" + instruction + "\n")).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ADD \ufffdhttp://a/x /d", "ADD --chown=\u00e0 http://a/x /d"})
+  void whatBuildersTakeApartByteByByteIsTheUsersFault(String instruction) {
+    assertThatThrownBy(() -> check("FROM a\n" + instruction + "\n"))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageStartingWith("ADD in line 2 of Dockerfile: what is added can't be told");
   }
 
   @Test

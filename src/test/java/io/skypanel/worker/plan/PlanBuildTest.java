@@ -216,6 +216,16 @@ class PlanBuildTest {
     aVolumeIsANameAndAPathInTheContainer("{\"a\":\"" + "/a".repeat(30_000) + "\"}");
   }
 
+  @Test
+  void aDomainThatIsMadeToFillTheStackIsAMistake() throws Exception {
+    file("repository/Dockerfile", "FROM scratch\n");
+    file("apps/" + APP + ".yaml", "domains: [" + "a.".repeat(30_000) + "aa]\n");
+
+    assertThatThrownBy(this::plan)
+        .isInstanceOf(BuildFailure.WorkerFault.class)
+        .hasMessageContaining("must be a host name in lower case");
+  }
+
   @ParameterizedTest
   @CsvSource({"limits: {memory: 64g}", "volumes: {host: /host}", "domains: [x.example.com]"})
   void aRepositoryCanNotGrantItselfAnything(String line) throws Exception {
