@@ -33,7 +33,8 @@ class UsernsIT {
           DeploymentView deployed = bench.built(app);
 
           assertThat(deployed.status()).as(deployed.toString()).isEqualTo("deployed");
-          assertThat(deployed.statusLogs().orElseThrow()).contains("users 0 " + FIRST_REMAPPED_USER);
+          assertThat(deployed.statusLogs().orElseThrow())
+              .contains("users 0 " + FIRST_REMAPPED_USER);
           var container =
               engine
                   .docker()

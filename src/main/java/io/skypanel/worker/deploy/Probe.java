@@ -22,7 +22,6 @@ import java.util.OptionalLong;
 final class Probe {
   private static final int HEALTH_OUTPUT_CHARS = 500;
   private static final long MIB = 1 << 20;
-
   private static final Duration ONE_TRY = Duration.ofSeconds(5);
 
   private final DockerClient docker;
