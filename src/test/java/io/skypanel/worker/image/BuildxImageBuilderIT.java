@@ -3,7 +3,6 @@ package io.skypanel.worker.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.job.BuildFailure;
@@ -48,11 +47,6 @@ class BuildxImageBuilderIT extends ImageBuilderContract {
         plugin.get(),
         new ProcessGroupRunner(),
         Map.of());
-  }
-
-  @Override
-  boolean isBuildKit() {
-    return true;
   }
 
   @Override
@@ -170,21 +164,24 @@ class BuildxImageBuilderIT extends ImageBuilderContract {
 
     Throwable thrown = catchThrowable(this::build);
 
-    boolean knowsThem = !docker.versionCmd().exec().getVersion().startsWith("20.");
-    if (knowsThem) {
-      assertThat(thrown).isNull();
-      assertThat(progress.output()).contains("here " + unique + "\n");
-    } else {
+    assertThatHereDocumentsAreShownOrSaidToBeMissing(thrown, "here " + unique + "\n");
+  }
+
+  /** The engine's own frontend has them since version 23. */
+  private void assertThatHereDocumentsAreShownOrSaidToBeMissing(Throwable thrown, String shown) {
+    if (docker.versionCmd().exec().getVersion().startsWith("20.")) {
       assertThat(thrown)
           .isInstanceOf(BuildFailure.UserFault.class)
           .hasMessageContaining("has no here-documents")
           .hasMessageContaining("# syntax=docker/dockerfile:1");
+    } else {
+      assertThat(thrown).isNull();
+      assertThat(progress.output()).contains(shown);
     }
   }
 
   @Test
   void whatStandsInAHereDocumentNamesNoImage() throws Exception {
-    assumeThat(docker.versionCmd().exec().getVersion()).doesNotStartWith("20.");
     file(
         "Dockerfile",
         base(
@@ -192,9 +189,9 @@ class BuildxImageBuilderIT extends ImageBuilderContract {
                 + "RUN grep FROM /script # "
                 + unique));
 
-    build();
+    Throwable thrown = catchThrowable(this::build);
 
-    assertThat(progress.output()).contains("FROM skypanel-app-victim:1\n");
+    assertThatHereDocumentsAreShownOrSaidToBeMissing(thrown, "FROM skypanel-app-victim:1\n");
   }
 
   @Test

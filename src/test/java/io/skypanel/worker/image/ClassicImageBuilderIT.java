@@ -13,6 +13,7 @@ import io.skypanel.worker.settings.ImageSettings;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ClassicImageBuilderIT extends ImageBuilderContract {
@@ -22,9 +23,8 @@ class ClassicImageBuilderIT extends ImageBuilderContract {
     return new ClassicImageBuilder(engine, WORKER, settings, leftovers);
   }
 
-  @Override
-  boolean isBuildKit() {
-    return false;
+  static Stream<HostileContent> hostile() {
+    return ImageBuilderContract.hostile().filter(content -> !content.buildKit());
   }
 
   @Override

@@ -60,8 +60,6 @@ abstract class ImageBuilderBench {
   abstract ImageBuilder builder(
       DockerEngine engine, ImageSettings settings, Consumer<List<String>> leftovers);
 
-  abstract boolean isBuildKit();
-
   /** What the last line says that the image was built from, if that is one small file. */
   abstract String sources();
 
