@@ -13,6 +13,7 @@ import io.skypanel.worker.redact.Redactor;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -27,6 +28,8 @@ final class AppCalls implements HttpHandler {
   private static final Logger log = LoggerFactory.getLogger(AppCalls.class);
   private static final int USUAL_LINES = 200;
   private static final int MOST_LINES = 100_000;
+  private static final String TOO_MANY_LOGS =
+      "Too many logs are being read; end one or try again soon";
   private static final String CALLS =
       "See GET /apps, GET /apps/APP/logs, POST /apps/APP/stop, start, restart or rollback,"
           + " DELETE /apps/APP";
@@ -142,6 +145,10 @@ final class AppCalls implements HttpHandler {
     return redaction.redactor(output.environment(), shown, List.of());
   }
 
+  private static long length(Map<String, String> environment) {
+    return environment.values().stream().mapToLong(String::length).sum();
+  }
+
   private void logs(HttpExchange exchange, AppCall call, AppRecord app)
       throws IOException, AppFailure {
     Optional<Integer> tail = call.number("tail", USUAL_LINES, MOST_LINES);
@@ -151,12 +158,16 @@ final class AppCalls implements HttpHandler {
     }
     Optional<LogReaders.Place> entered = readers.enter();
     if (entered.isEmpty()) {
-      replies.sentence(exchange, 503, "Too many logs are being read; end one or try again soon");
+      replies.sentence(exchange, 503, TOO_MANY_LOGS);
       return;
     }
     try (LogReaders.Place place = entered.get();
         ContainerOutput output =
             ContainerOutput.of(engine, app, tail.get(), call.isSet("follow"))) {
+      if (!place.takes(length(output.environment()))) {
+        replies.sentence(exchange, 503, TOO_MANY_LOGS);
+        return;
+      }
       new LogAnswer(replies).send(exchange, output, redactor(app, output), place);
     }
   }

@@ -9,17 +9,22 @@ import java.util.function.LongSupplier;
 
 /**
  * Bounds how many read apps' output at once, since each holds a thread and a connection of the
- * engine's. Where all places are taken, whoever has heard nothing for the longest makes room: it
- * may well be gone, which a server sees only when it writes. Thread-safe.
+ * engine's, and how many secrets are looked for in it, since each of their characters takes some 15
+ * bytes. Where all places are taken, whoever has heard nothing for the longest makes room: it may
+ * well be gone, which a server sees only when it writes. Thread-safe.
  */
 final class LogReaders {
   static final int PLACES = 8;
+
+  /** As many as a job's variables may have, twice: an image may bring as many of its own. */
+  static final long CHARACTERS = 2L << 20;
 
   /** Nobody has to go before this. */
   private static final Duration SILENCE = Duration.ofSeconds(10);
 
   private final LongSupplier nanoTime;
   private final Set<Place> places = new LinkedHashSet<>();
+  private long characters;
 
   /** By that monotonic clock. */
   LogReaders(LongSupplier nanoTime) {
@@ -30,6 +35,23 @@ final class LogReaders {
   final class Place implements AutoCloseable {
     private volatile long heardAt = nanoTime.getAsLong();
     private volatile boolean wanted;
+    private long held;
+
+    /**
+     * Takes room for what the variables of an app have, until it is left.
+     *
+     * @return whether there is that much room beside the other readers; always for one alone
+     */
+    boolean takes(long length) {
+      synchronized (LogReaders.this) {
+        if (characters > 0 && characters + length > CHARACTERS) {
+          return false;
+        }
+        characters += length;
+        held += length;
+        return true;
+      }
+    }
 
     /** Something was written to it. */
     void heard() {
@@ -72,5 +94,7 @@ final class LogReaders {
 
   private synchronized void leave(Place place) {
     places.remove(place);
+    characters -= place.held;
+    place.held = 0;
   }
 }

@@ -44,4 +44,19 @@ class LogReadersTest {
     assertThat(readers.enter()).isPresent();
     assertThat(readers.enter()).isEmpty();
   }
+
+  @Test
+  void appsWithMoreSecretsThanFitIntoTheMemoryAreReadOneAfterTheOther() {
+    LogReaders.Place first = readers.enter().orElseThrow();
+    LogReaders.Place second = readers.enter().orElseThrow();
+
+    assertThat(first.takes(LogReaders.CHARACTERS * 2)).as("alone").isTrue();
+    assertThat(second.takes(1)).isFalse();
+
+    first.close();
+
+    assertThat(second.takes(LogReaders.CHARACTERS - 1)).isTrue();
+    assertThat(readers.enter().orElseThrow().takes(1)).isTrue();
+    assertThat(readers.enter().orElseThrow().takes(1)).isFalse();
+  }
 }
