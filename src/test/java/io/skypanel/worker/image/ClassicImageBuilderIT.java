@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.skypanel.worker.engine.DockerEngine;
+import io.skypanel.worker.hostile.HostileContent;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.sandbox.BusyboxImage;
