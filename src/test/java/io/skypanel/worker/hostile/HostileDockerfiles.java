@@ -65,6 +65,9 @@ public final class HostileDockerfiles {
         fails("add-put-off", REMOTE, base("ONBUILD ADD --chown=1 https://127.0.0.1/x /x")),
         fails("add-behind-an-escaped-blank", REMOTE, base("ADD a\\ http://127.0.0.1/x /d/")),
         fails("add-behind-a-list", REMOTE, base("ADD [\"a\",\"b\"] http://127.0.0.1/x /d/")),
+        fails("add-in-a-list-before-text", REMOTE, base("ADD [\"http://127.0.0.1/x\", \"/x\"]y")),
+        fails("add-in-a-list-before-a-word", REMOTE, base("ADD [\"http://127.0.0.1/x\",\"/x\"] y")),
+        fails("add-in-a-list-without-an-end", REMOTE, base("ADD [\"http://127.0.0.1/x\", \"/x\"")),
         fails("from-metadata", "link-local or metadata", "FROM 169.254.169.254/latest/meta-data"),
         fails("copy-from-metadata", "link-local", base("COPY --from=2852039166:80/x / /x")),
         fails("frontend", "not allowed", "# syntax=evil/frontend:1\n" + base("RUN true"))
