@@ -163,7 +163,12 @@ final class ForeignImages {
         : Stream.of(config.getOnBuild()).filter(Objects::nonNull).toList();
   }
 
-  private Optional<InspectImageResponse> inspect(ImageReference reference) throws BuildFailure {
+  /**
+   * What the engine has by a name, if it has any.
+   *
+   * @throws BuildFailure if the record is too large, or the engine does not answer
+   */
+  Optional<InspectImageResponse> inspect(ImageReference reference) throws BuildFailure {
     String name = reference.name();
     try {
       return Optional.of(docker.inspectImageCmd(name).exec());

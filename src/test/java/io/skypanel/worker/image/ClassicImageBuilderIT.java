@@ -72,6 +72,16 @@ class ClassicImageBuilderIT extends ImageBuilderContract {
   }
 
   @Test
+  void aBaseImageForAnotherPlatformIsNotAskedFor() throws Exception {
+    file("Dockerfile", "FROM --platform=linux/s390x " + BusyboxImage.NAME + "\nRUN true\n");
+
+    assertThat(catchThrowable(this::build))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining("--platform=linux/s390x");
+    assertThat(progress.output()).isEmpty();
+  }
+
+  @Test
   void stepsHaveLimitsOfMemoryAndProcessors() throws Exception {
     use(engine, settings(new BuildLimits(1 << 20, 96 << 20, Optional.of(1), List.of(), false)));
     file(
