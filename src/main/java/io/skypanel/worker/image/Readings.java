@@ -1,6 +1,8 @@
 package io.skypanel.worker.image;
 
 import io.skypanel.worker.job.BuildFailure;
+import io.skypanel.worker.job.Dockerfile;
+import io.skypanel.worker.job.Shown;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +40,11 @@ record Readings(String path, char escape, Set<List<Instruction>> all) {
   /** What a base image has put off for those that are built on it, each on its own. */
   static Readings ofTriggers(String base, List<String> triggers) throws BuildFailure.UserFault {
     String path = "an ONBUILD of " + base;
+    if (Dockerfile.hasTooManyLines(String.join("\n", triggers))) {
+      throw new BuildFailure.UserFault(
+          "%s has put off (ONBUILD) more than %d lines; build on another image"
+              .formatted(Shown.of(base), Dockerfile.MAX_LINES));
+    }
     List<Instruction> instructions = new ArrayList<>();
     for (String trigger : triggers) {
       Readings readings = of(path, trigger, DockerfileReader.Dialect.ALL);

@@ -28,6 +28,17 @@ public final class HostileContexts {
               link(folder, "skypanel.yaml.d", Path.of("/etc"));
               write(folder, "skypanel.yaml", "build:\n  dockerfile: skypanel.yaml.d/passwd\n");
             }),
+        HostileContent.harmless(
+            "dockerfile-is-a-link-to-another-on-the-host",
+            HostileContexts::dockerfileByTheCheckoutsName),
+        HostileContent.harmless(
+            "dockerfile-in-a-folder-by-the-checkouts-name",
+            folder -> {
+              dockerfileByTheCheckoutsName(folder);
+              Files.delete(folder.resolve("Dockerfile"));
+              link(folder, "l", Path.of("../source"));
+              write(folder, "skypanel.yaml", "build:\n  dockerfile: l/A\n");
+            }),
         HostileContent.fails("copy-of-a-link-out", "COPY", HostileContexts::copyOfALink),
         HostileContent.fails(
             "app-files-are-links-out", "what kind of app", HostileContexts::appFilesAreLinks),
@@ -69,6 +80,14 @@ public final class HostileContexts {
 
   private static void dockerfile(Path folder) throws IOException {
     link(folder, "Dockerfile", HOSTS);
+  }
+
+  /** A checkout's folder is called {@code source}; within the context that is another one. */
+  private static void dockerfileByTheCheckoutsName(Path folder) throws IOException {
+    write(folder, "A", HostileDockerfiles.base("RUN true"));
+    Files.createDirectory(folder.resolve("source"));
+    write(folder, "source/A", "FROM " + HostileDockerfiles.VICTIM + "\n");
+    link(folder, "Dockerfile", Path.of("../source/A"));
   }
 
   private static void copyOfALink(Path folder) throws IOException {

@@ -78,6 +78,11 @@ public final class HostileDockerfiles {
         fails("insecure-step", "security", base("RUN --security=insecure true")),
         fails("step-on-the-hosts-network", "network", base("RUN --network=host true")),
         fails("sixty-thousand-ports", "The image can't be used", base("EXPOSE 1-60000")),
+        fails("half-a-million-lines", "more than 10000 lines", "A\n".repeat(524_000)),
+        fails(
+            "here-documents-of-many-lines",
+            "more than 10000 lines",
+            "FROM a\nRUN " + "<<A ".repeat(1000) + "\n" + "A\n".repeat(400_000)),
         fails("doubled-number", "grows to more than", base("ENV 1=x$1$1\n".repeat(35))),
         fails("doubled-variable", "grows to more than", base(doubled())),
         harmless(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skypanel.worker.job.BuildFailure;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,17 @@ class ReadingsTest {
             () -> Readings.ofTriggers("base", List.of("RUN a", "# escape=`\nADD h`ttp://a /x")))
         .isInstanceOf(BuildFailure.UserFault.class)
         .hasMessage("an ONBUILD of base sets an escape character; build on another image");
+  }
+
+  @Test
+  void moreLinesThanAnybodyPutsOffAreTheUsersFault() throws Exception {
+    for (List<String> triggers :
+        List.of(Collections.nCopies(10_002, "A"), List.of("RUN a\n", "A\n".repeat(10_000)))) {
+      assertThatThrownBy(() -> Readings.ofTriggers("base", triggers))
+          .isInstanceOf(BuildFailure.UserFault.class)
+          .hasMessage("base has put off (ONBUILD) more than 10000 lines; build on another image");
+    }
+    assertThat(Readings.ofTriggers("base", Collections.nCopies(10_000, "A")).all()).hasSize(1);
   }
 
   @Test
