@@ -14,8 +14,6 @@ import io.skypanel.worker.process.ProgramRunner;
 import io.skypanel.worker.settings.BuildLimits;
 import io.skypanel.worker.settings.DockerEndpoint;
 import io.skypanel.worker.settings.ImageSettings;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +27,9 @@ import java.util.regex.Pattern;
  */
 public final class BuildxImageBuilder implements ImageBuilder {
   private static final int NODE_ID_CHARS = 16;
+
+  /** What is sent of a file beside its content, and counts there, is less as a rule. */
+  private static final long FILE_RECORD_BYTES = 512;
 
   /** So BuildKit names what it does for each image, at the latest when it gets its layers. */
   private static final Pattern ASKS =
@@ -94,7 +95,11 @@ public final class BuildxImageBuilder implements ImageBuilder {
         foreign.checkText(readings, given, facts.platform(), build.job()), given, build.job());
     checkContext(plan, build);
     BuildxOutput output =
-        new BuildxOutput(build.progress(), failure::mask, part -> watch(part, build));
+        new BuildxOutput(
+            build.progress(),
+            failure::mask,
+            part -> watch(part, build),
+            bytes -> watchContext(bytes, build));
     run(plan, readings, build, ref, given, output, failure);
     InspectImageResponse image = ImageInspection.of(docker, ref, failure);
     String sources = BuiltLine.size(output.contextBytes()) + " of context";
@@ -112,12 +117,8 @@ public final class BuildxImageBuilder implements ImageBuilder {
   }
 
   private void checkContext(BuildPlan plan, Build build) throws BuildFailure {
-    Dockerfile dockerfile = plan.dockerfile().orElseThrow();
     Path checkout = plan.checkout().directory();
-    DockerIgnore ignore =
-        dockerfile.isGenerated()
-            ? DockerIgnore.of(dockerfile.ignore().orElseThrow())
-            : DockerIgnore.read(checkout, dockerfile.path());
+    DockerIgnore ignore = IgnoreFile.of(checkout, plan.dockerfile().orElseThrow());
     new ContextBounds(checkout, ignore, limits.contextBytes(), BuildLimits.CONTEXT_FILES)
         .check(ContextBounds.Sender.PROGRAM, build.stop());
   }
@@ -133,6 +134,20 @@ public final class BuildxImageBuilder implements ImageBuilder {
     Matcher asks = ASKS.matcher(part);
     if (asks.matches()) {
       foreign.refusal(asks.group(1), build.job()).ifPresent(build.stop()::stop);
+    }
+  }
+
+  /**
+   * Ends a build that sends more than was counted before, however buildx came to read the rules.
+   */
+  private void watchContext(long bytes, Build build) {
+    if (bytes > limits.contextBytes() + BuildLimits.CONTEXT_FILES * FILE_RECORD_BYTES) {
+      build
+          .stop()
+          .stop(
+              new BuildFailure.UserFault(
+                  "The build context became larger than %d MB (MAX_CONTEXT_MB) while it was sent; write .dockerignore plainly"
+                      .formatted(limits.contextBytes() >> 20)));
     }
   }
 
@@ -187,19 +202,13 @@ public final class BuildxImageBuilder implements ImageBuilder {
       folder.write("Dockerfile.dockerignore", "# generated\n" + dockerfile.ignore().orElseThrow());
       return folder.write("Dockerfile", OwnCache.apart(readings, dockerfile.text()));
     }
-    Path file = plan.checkout().directory().resolve(dockerfile.path());
     if (OwnCache.isNeeded(dockerfile.text())) {
-      Optional<String> ignore = DockerIgnore.beside(plan.checkout().directory(), dockerfile.path());
+      Optional<String> ignore = IgnoreFile.beside(plan.checkout().directory(), dockerfile.path());
       if (ignore.isPresent()) {
         folder.write("Dockerfile.dockerignore", ignore.get());
       }
       return folder.write("Dockerfile", OwnCache.apart(readings, dockerfile.text()));
     }
-    try {
-      // BuildKit does not follow a link out of the Dockerfile's own folder
-      return Files.isSymbolicLink(file) ? file.toRealPath() : file.toAbsolutePath();
-    } catch (IOException e) {
-      throw new BuildFailure.WorkerFault(dockerfile.path() + " can't be read: " + e, e);
-    }
+    return plan.checkout().directory().resolve(dockerfile.path()).toAbsolutePath();
   }
 }

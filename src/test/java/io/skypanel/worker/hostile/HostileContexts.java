@@ -18,7 +18,35 @@ public final class HostileContexts {
   public static List<HostileContent> all() {
     return List.of(
         HostileContent.harmless("links-out", HostileContexts::linksOut),
-        HostileContent.harmless("ignore-file-is-a-link-out", HostileContexts::ignoreFileIsALink),
+        ignored("ignore-file-is-a-link-out", "is a link", HostileContexts::ignoreFileIsALink),
+        ignored(
+            "ignore-file-is-a-link-by-the-checkouts-name",
+            "is a link",
+            folder -> {
+              write(folder, "ign", "*");
+              link(folder, ".dockerignore", Path.of("../source/ign"));
+            }),
+        ignored(
+            "ignored-and-not",
+            "differently",
+            folder -> write(folder, ".dockerignore", "huge\n/!huge\n")),
+        ignored(
+            "ignored-behind-a-caret",
+            "differently",
+            folder -> write(folder, ".dockerignore", "x^huge*\n")),
+        ignored(
+            "ignored-by-a-broken-byte",
+            "no UTF-8",
+            folder ->
+                Files.write(
+                    folder.resolve(".dockerignore"), new byte[] {(byte) 0xe2, (byte) 0x82, 'x'})),
+        ignored(
+            "ignored-twice-with-an-exception",
+            "more than 200000 files",
+            folder -> {
+              wide(folder, 200_001);
+              write(folder, ".dockerignore", "wide\n!wide/*\nwide\n");
+            }),
         HostileContent.fails(
             "dockerfile-is-a-link-out", "leads out of the repository", HostileContexts::dockerfile),
         HostileContent.fails(
@@ -63,6 +91,17 @@ public final class HostileContexts {
             }));
   }
 
+  private static HostileContent ignored(
+      String name, String message, HostileContent.Filling filling) {
+    return HostileContent.fails(
+        name,
+        message,
+        folder -> {
+          serving(folder, "COPY . /app");
+          filling.into(folder);
+        });
+  }
+
   private static void linksOut(Path folder) throws IOException {
     serving(folder, "COPY . /app\nRUN for f in $(find /app -type l); do cat $f; done; true");
     link(folder, "passwd", HOSTS.resolveSibling("shadow"));
@@ -73,7 +112,6 @@ public final class HostileContexts {
   }
 
   private static void ignoreFileIsALink(Path folder) throws IOException {
-    serving(folder, "COPY . /app");
     link(folder, ".dockerignore", HOSTS);
     link(folder, "Dockerfile.dockerignore", HOSTS);
   }

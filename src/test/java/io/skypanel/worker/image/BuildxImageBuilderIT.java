@@ -13,6 +13,7 @@ import io.skypanel.worker.settings.BuildLimits;
 import io.skypanel.worker.settings.DockerEndpoint;
 import io.skypanel.worker.settings.ImageSettings;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,12 +21,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BuildxImageBuilderIT extends ImageBuilderContract {
   @TempDir Path state;
@@ -59,6 +64,41 @@ class BuildxImageBuilderIT extends ImageBuilderContract {
     return progress.lines().contains("DEBUG [internal] load build context")
         && ProcessHandle.allProcesses()
             .anyMatch(p -> p.info().commandLine().orElse("").contains(workspace.toString()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "D\n!D/x\nD",
+        "D\n!D\nD\n!E/x",
+        "*\n!Dockerfile\n!D\nD/*",
+        "*\n!**/x\n?",
+        "!D\nD/x",
+        "*\n!D/x\nD\n!E\nE/y"
+      })
+  void buildxSendsWhatIsCounted(String ignore) throws Exception {
+    for (String name : List.of("D/x", "D/y", "E/x", "E/y", "x", "y")) {
+      file(name, name);
+    }
+    file(".dockerignore", ignore);
+    file("Dockerfile", base("COPY . /app\nRUN cd /app && find D E x y -type f; true # " + unique));
+    Set<String> counted = new TreeSet<>();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    new ContextArchive(checkout, IgnoreFile.read(checkout, "Dockerfile"), progress).writeTo(bytes);
+    try (TarArchiveInputStream tar =
+        new TarArchiveInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        if (entry.isFile()) {
+          counted.add(entry.getName());
+        }
+      }
+    }
+
+    build();
+
+    assertThat(counted)
+        .containsAll(
+            progress.output().lines().filter(line -> line.matches("([DE]/)?[xy]")).toList());
   }
 
   @Test

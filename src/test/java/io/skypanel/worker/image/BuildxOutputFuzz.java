@@ -84,7 +84,7 @@ class BuildxOutputFuzz {
         said -> {
           assertThat(parts(said.parts())).isEqualTo(parts(List.of(said.text())));
           RecordedProgress progress = new RecordedProgress();
-          BuildxOutput output = new BuildxOutput(progress, text -> text, part -> {});
+          BuildxOutput output = new BuildxOutput(progress, text -> text, part -> {}, bytes -> {});
           said.parts().forEach(output::accept);
           output.finish();
           output.failed().ifPresent(vertex -> assertThat(vertex.error()).isPresent());

@@ -6,6 +6,7 @@ import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.Dockerfile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,8 @@ class BuildxOutputTest {
       new EngineFailure(
           new Dockerfile("Dockerfile", "RUN <<EOF\necho hi\nEOF\n", Optional.empty()),
           Map.of("TOKEN", "s3cret value"));
-  private final BuildxOutput output = new BuildxOutput(progress, engine::mask, part -> {});
+  private final BuildxOutput output =
+      new BuildxOutput(progress, engine::mask, part -> {}, bytes -> {});
 
   @Test
   void eachStepIsALineAndItsOutputFollows() throws Exception {
@@ -35,6 +37,23 @@ class BuildxOutputTest {
     assertThat(progress.output()).isEqualTo("made\na\nbc\n");
     assertThat(output.failed()).isEmpty();
     assertThat(output.lines()).isEmpty();
+  }
+
+  @Test
+  void whatGoesToTheEngineIsToldAsItGrows() {
+    List<Long> told = new ArrayList<>();
+    BuildxOutput sending = new BuildxOutput(progress, engine::mask, part -> {}, told::add);
+
+    for (String status :
+        List.of(
+            "transferring dockerfile:\",\"current\":99",
+            "transferring context:\",\"current\":10",
+            "transferring context:\",\"current\":10",
+            "transferring context:\",\"current\":3000000000")) {
+      sending.accept("{\"statuses\":[{\"id\":\"" + status + "}]}\n");
+    }
+
+    assertThat(told).containsExactly(10L, 3_000_000_000L);
   }
 
   @Test
@@ -156,7 +175,7 @@ class BuildxOutputTest {
           "ERROR: failed to solve: rpc error: code = Unavailable desc = closing transport",
           "panic: nil"
         }) {
-      BuildxOutput other = new BuildxOutput(progress, engine::mask, part -> {});
+      BuildxOutput other = new BuildxOutput(progress, engine::mask, part -> {}, bytes -> {});
       other.accept(line + "\n");
       other.finish();
       assertThat(new BuildxFailure(engine).of(other.failed(), other.lines(), 1))
@@ -234,7 +253,7 @@ class BuildxOutputTest {
   }
 
   private BuildFailure failure(String recording) throws IOException {
-    BuildxOutput recorded = new BuildxOutput(progress, engine::mask, part -> {});
+    BuildxOutput recorded = new BuildxOutput(progress, engine::mask, part -> {}, bytes -> {});
     recorded.accept(read(recording));
     recorded.finish();
     return new BuildxFailure(engine).of(recorded.failed(), recorded.lines(), 1);

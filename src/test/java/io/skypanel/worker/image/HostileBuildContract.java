@@ -173,9 +173,6 @@ abstract class HostileBuildContract extends PlannedBuildContract {
     Files.writeString(secret, "host secret " + unique);
     Files.createSymbolicLink(checkout.resolve("link"), secret);
     Files.createSymbolicLink(checkout.resolve("folder"), secret.getParent());
-    Files.createSymbolicLink(checkout.resolve(".dockerignore"), Path.of("/etc/passwd"));
-    file("sub/Dockerfile", "unused");
-    Files.createSymbolicLink(checkout.resolve("Dockerfile.dockerignore"), secret);
     file("Dockerfile", base("COPY . /app\nRUN ls -l /app && cat /app/link; echo end"));
 
     build();
