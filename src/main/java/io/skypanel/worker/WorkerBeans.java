@@ -204,6 +204,7 @@ final class WorkerBeans {
             settings.images(),
             Runtimes.of(settings.images()),
             () -> builders.plugin().isPresent()));
+    CacheKey cacheKey = new CacheKey(settings.stateDir());
     byName.put(
         "image",
         new BuildImage(
@@ -211,7 +212,7 @@ final class WorkerBeans {
                 engine,
                 settings.docker(),
                 workerId,
-                new CacheKey(settings.stateDir()),
+                cacheKey,
                 settings.images(),
                 programs,
                 leftovers,
@@ -221,6 +222,7 @@ final class WorkerBeans {
                 engine.client(),
                 settings.docker(),
                 workerId,
+                cacheKey,
                 settings.images(),
                 System.getenv()),
             engineRetry));
