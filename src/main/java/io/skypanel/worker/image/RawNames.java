@@ -29,10 +29,9 @@ final class RawNames {
     if (isAscii(target.toString())) {
       return target.toString();
     }
-    String raw = decode(target);
-    return target.isAbsolute()
-        ? raw
-        : raw.substring(decode(Path.of("").toAbsolutePath()).length() + 1);
+    // an absolute one has no part of the worker's own folder in its URI
+    String raw = decode(Path.of("/").resolve(target));
+    return target.isAbsolute() ? raw : raw.substring(1);
   }
 
   private static boolean isAscii(String text) {
