@@ -142,7 +142,8 @@ final class ForeignImages {
     }
     if (name.mayBeId() && !isNamed(image, name.name())) {
       throw new BuildFailure.UserFault(
-          name.where() + " gives the id of an image of this machine; give the name of an image");
+          name.where()
+              + " gives the id of an image of this machine, or its beginning; give the name of an image, with its tag");
     }
   }
 
