@@ -209,6 +209,7 @@ final class WorkerBeans {
             settings.images(),
             Runtimes.of(settings.images()),
             () -> builders.plugin().isPresent()));
+    CacheKey cacheKey = new CacheKey(settings.stateDir());
     byName.put(
         "image",
         new BuildImage(
@@ -216,7 +217,7 @@ final class WorkerBeans {
                 engine,
                 settings.docker(),
                 workerId,
-                new CacheKey(settings.stateDir()),
+                cacheKey,
                 settings.images(),
                 programs,
                 leftovers,
@@ -226,6 +227,7 @@ final class WorkerBeans {
                 engine.client(),
                 settings.docker(),
                 workerId,
+                cacheKey,
                 settings.images(),
                 System.getenv()),
             engineRetry));

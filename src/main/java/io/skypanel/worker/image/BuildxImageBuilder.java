@@ -28,8 +28,8 @@ import java.util.regex.Pattern;
 public final class BuildxImageBuilder implements ImageBuilder {
   private static final int NODE_ID_CHARS = 16;
 
-  /** What is sent of a file beside its content: its name may have 256 bytes. */
-  private static final long RECORD_BYTES = 512;
+  /** What is sent of a file beside its content, and counts there, is less as a rule. */
+  private static final long FILE_RECORD_BYTES = 512;
 
   /** So BuildKit names what it does for each image, at the latest when it gets its layers. */
   private static final Pattern ASKS =
@@ -99,7 +99,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
             build.progress(),
             failure::mask,
             part -> watch(part, build),
-            bytes -> bound(bytes, build));
+            bytes -> watchContext(bytes, build));
     run(plan, readings, build, ref, given, output, failure);
     InspectImageResponse image = ImageInspection.of(docker, ref, failure);
     String sources = BuiltLine.size(output.contextBytes()) + " of context";
@@ -117,12 +117,8 @@ public final class BuildxImageBuilder implements ImageBuilder {
   }
 
   private void checkContext(BuildPlan plan, Build build) throws BuildFailure {
-    Dockerfile dockerfile = plan.dockerfile().orElseThrow();
     Path checkout = plan.checkout().directory();
-    DockerIgnore ignore =
-        dockerfile.isGenerated()
-            ? DockerIgnore.of(dockerfile.ignore().orElseThrow())
-            : DockerIgnore.read(checkout, dockerfile.path());
+    DockerIgnore ignore = IgnoreFile.of(checkout, plan.dockerfile().orElseThrow());
     new ContextBounds(checkout, ignore, limits.contextBytes(), BuildLimits.CONTEXT_FILES)
         .check(ContextBounds.Sender.PROGRAM, build.stop());
   }
@@ -142,15 +138,15 @@ public final class BuildxImageBuilder implements ImageBuilder {
   }
 
   /**
-   * Ends a build that sends more than was counted: what it read of the context was not the same.
+   * Ends a build that sends more than was counted before, however buildx came to read the rules.
    */
-  private void bound(long bytes, Build build) {
-    if (bytes > limits.contextBytes() + RECORD_BYTES * BuildLimits.CONTEXT_FILES) {
+  private void watchContext(long bytes, Build build) {
+    if (bytes > limits.contextBytes() + BuildLimits.CONTEXT_FILES * FILE_RECORD_BYTES) {
       build
           .stop()
           .stop(
               new BuildFailure.UserFault(
-                  "More than %d MB of the build context were sent (MAX_CONTEXT_MB); leave files out by .dockerignore"
+                  "The build context became larger than %d MB (MAX_CONTEXT_MB) while it was sent; write .dockerignore plainly"
                       .formatted(limits.contextBytes() >> 20)));
     }
   }
@@ -206,14 +202,13 @@ public final class BuildxImageBuilder implements ImageBuilder {
       folder.write("Dockerfile.dockerignore", "# generated\n" + dockerfile.ignore().orElseThrow());
       return folder.write("Dockerfile", OwnCache.apart(readings, dockerfile.text()));
     }
-    Path file = plan.checkout().directory().resolve(dockerfile.path());
     if (OwnCache.isNeeded(dockerfile.text())) {
-      Optional<String> ignore = DockerIgnore.beside(plan.checkout().directory(), dockerfile.path());
+      Optional<String> ignore = IgnoreFile.beside(plan.checkout().directory(), dockerfile.path());
       if (ignore.isPresent()) {
         folder.write("Dockerfile.dockerignore", ignore.get());
       }
       return folder.write("Dockerfile", OwnCache.apart(readings, dockerfile.text()));
     }
-    return file.toAbsolutePath();
+    return plan.checkout().directory().resolve(dockerfile.path()).toAbsolutePath();
   }
 }

@@ -37,7 +37,7 @@ final class BuildxOutput {
   private final Progress progress;
   private final UnaryOperator<String> mask;
   private final Consumer<String> parts;
-  private final LongConsumer sent;
+  private final LongConsumer context;
   private final JsonStream stream = new JsonStream(this::accept, this::acceptLine);
 
   /**
@@ -63,14 +63,14 @@ final class BuildxOutput {
   /**
    * @param mask takes the values of build arguments out of the names of steps
    * @param parts gets the name of each part of the build when it is spoken of
-   * @param sent gets how many bytes of the context went to the engine so far
+   * @param context gets how many bytes of the context went to the engine so far, as that grows
    */
   BuildxOutput(
-      Progress progress, UnaryOperator<String> mask, Consumer<String> parts, LongConsumer sent) {
+      Progress progress, UnaryOperator<String> mask, Consumer<String> parts, LongConsumer context) {
     this.progress = progress;
     this.mask = mask;
     this.parts = parts;
-    this.sent = sent;
+    this.context = context;
   }
 
   /** Takes what the program wrote. */
@@ -113,9 +113,9 @@ final class BuildxOutput {
     status.logs().forEach(this::show);
     status.vertices().forEach(this::end);
     for (SolveStatus.Transfer transfer : status.transfers()) {
-      if (transfer.id().startsWith(CONTEXT)) {
-        contextBytes = Math.max(contextBytes, transfer.current());
-        sent.accept(contextBytes);
+      if (transfer.id().startsWith(CONTEXT) && transfer.current() > contextBytes) {
+        contextBytes = transfer.current();
+        context.accept(contextBytes);
       }
     }
   }

@@ -30,9 +30,10 @@ record ClassicContext(ContextArchive archive, String dockerfile) {
     Progress progress = build.progress();
     Path checkout = plan.checkout().directory();
     Dockerfile dockerfile = plan.dockerfile().orElseThrow();
+    DockerIgnore ignore = IgnoreFile.of(checkout, dockerfile);
+    new ContextBounds(checkout, ignore, limits.contextBytes(), BuildLimits.CONTEXT_FILES)
+        .check(ContextBounds.Sender.WORKER, build.stop());
     if (!dockerfile.isGenerated()) {
-      DockerIgnore ignore = DockerIgnore.read(checkout, dockerfile.path());
-      check(checkout, ignore, limits, build);
       return new ClassicContext(new ContextArchive(checkout, ignore, progress), dockerfile.path());
     }
     String name = ".skypanel.Dockerfile";
@@ -40,17 +41,9 @@ record ClassicContext(ContextArchive archive, String dockerfile) {
       name += "_";
     }
     String ignored = dockerfile.ignore().orElseThrow();
-    DockerIgnore ignore = DockerIgnore.of(ignored);
-    check(checkout, ignore, limits, build);
     // the engine takes these two away again for the steps if its own reading leaves them out
     Map<String, String> extras =
         Map.of(name, dockerfile.text(), IGNORE, ignored + "\n" + name + "\n" + IGNORE + "\n");
     return new ClassicContext(new ContextArchive(checkout, ignore, progress, extras), name);
-  }
-
-  private static void check(Path checkout, DockerIgnore ignore, BuildLimits limits, Build build)
-      throws BuildFailure {
-    new ContextBounds(checkout, ignore, limits.contextBytes(), BuildLimits.CONTEXT_FILES)
-        .check(ContextBounds.Sender.WORKER, build.stop());
   }
 }

@@ -79,8 +79,7 @@ public final class ClassicImageBuilder implements ImageBuilder {
         new EngineFailure(dockerfile, BuildArguments.secrets(plan, readings, build.job()));
     Map<String, String> arguments = BuildArguments.of(plan, readings, build);
     ImageReferences references = foreign.checkText(readings, arguments, Map.of(), build.job());
-    OwnPlatform.check(readings, BuildKitFacts.of(docker).platform().get("TARGETPLATFORM"));
-    new BasePull(docker, logins).pull(references, failure, build);
+    new BasePull(docker, logins, foreign).pull(references, build, failure);
     foreign.checkImages(references, arguments, build.job());
     ClassicContext sources = ClassicContext.of(plan, limits, build);
     ContextArchive archive = sources.archive();

@@ -25,6 +25,7 @@ final class ContextPipe extends InputStream {
   private final Thread writer;
   private volatile boolean closed;
   private volatile IOException failure;
+  private volatile boolean whole;
   private byte[] chunk = {};
   private int position;
   private boolean ended;
@@ -83,6 +84,9 @@ final class ContextPipe extends InputStream {
         if (failure != null) {
           throw new IOException(failure.getMessage(), failure);
         }
+        if (!whole) {
+          throw new IOException("the build context can't be read to its end");
+        }
         ended = true;
       } else {
         chunk = next;
@@ -111,12 +115,18 @@ final class ContextPipe extends InputStream {
   private void write() {
     try {
       archive.writeTo(new Chunks());
+      whole = true;
     } catch (IOException e) {
       fail(e);
     } catch (RuntimeException | Error e) {
-      // whoever reads would wait for the end for ever
       fail(new IOException("the build context can't be read: " + e, e));
+    } finally {
+      // even if there is no memory to say why: the reader would wait for ever
+      end();
     }
+  }
+
+  private void end() {
     try {
       put(END);
     } catch (IOException e) {

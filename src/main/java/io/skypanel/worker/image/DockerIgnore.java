@@ -1,22 +1,14 @@
 package io.skypanel.worker.image;
 
-import io.skypanel.worker.job.BuildFailure;
-import io.skypanel.worker.job.Shown;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Which files a build context leaves out, as Docker's command line decides it: patterns are
@@ -27,9 +19,8 @@ import java.util.TreeSet;
  *     description</a>
  */
 final class DockerIgnore {
-  private static final String NAME = ".dockerignore";
-
-  private static final int MAX_BYTES = 64 * 1024;
+  /** What is read for a byte that is no UTF-8; builders compare the byte. */
+  private static final char BROKEN = '\ufffd';
 
   /** Far more than a file has that people write. */
   private static final int MAX_RULES = 1000;
@@ -37,13 +28,17 @@ final class DockerIgnore {
   /** So many of a path are looked at in the time that a step of a match takes. */
   private static final int GLANCE_CHARS = 16;
 
+  /** One that is none to this worker, and to Docker's library the beginning of a text. */
+  private static final Pattern CARET = Pattern.compile("(?<!\\[)\\^");
+
   /** A pattern as it stands in the file, cleaned, and without its exclamation mark. */
   private record Rule(int number, boolean exception, GlobPattern pattern) {}
 
   /**
    * How a path fared; what is below it needs it.
    *
-   * @param rule the number of the last rule that matches it or a folder above it, or -1
+   * @param rule the number of the rule that decides, of it or a folder above it, or -1: what is
+   *     below goes on from there
    * @param excluded whether it is left out
    * @param steps how much work that was
    */
@@ -63,81 +58,23 @@ final class DockerIgnore {
   /** What exceptions name, with a slash behind it. */
   private final NavigableSet<String> kept = new TreeSet<>();
 
-  private int rules;
+  private final List<Rule> rules = new ArrayList<>();
 
   /**
    * @param lines the file's lines
-   * @throws IllegalArgumentException for a pattern that can't be read
+   * @throws IllegalArgumentException for a pattern that can't be read, or that builders read
+   *     differently
    */
   DockerIgnore(List<String> lines) {
     for (int i = 0; i < lines.size(); i++) {
+      if (lines.get(i).indexOf(BROKEN) >= 0) {
+        throw new IllegalArgumentException("line %d has a byte that is no UTF-8".formatted(i + 1));
+      }
       String line = i == 0 ? lines.get(0).replaceFirst("^\uFEFF", "") : lines.get(i);
       String trimmed = GoText.trim(line);
       if (!line.startsWith("#") && !trimmed.isEmpty()) {
         add(trimmed);
       }
-    }
-  }
-
-  /**
-   * Reads {@code <Dockerfile>.dockerignore} beside the Dockerfile if there is one, else {@code
-   * .dockerignore}. The Dockerfile and the ignore files are sent whatever they say.
-   */
-  static DockerIgnore read(Path checkout, String dockerfile) throws BuildFailure {
-    for (String name : List.of(dockerfile + NAME, NAME)) {
-      Optional<String> text = text(checkout, name);
-      if (text.isPresent()) {
-        DockerIgnore ignore = parse(name, text.get());
-        ignore.keep(dockerfile);
-        ignore.keep(NAME);
-        ignore.keep(name);
-        return ignore;
-      }
-    }
-    return new DockerIgnore(List.of());
-  }
-
-  /** The text of {@code <Dockerfile>.dockerignore}, if there is one. */
-  static Optional<String> beside(Path checkout, String dockerfile) throws BuildFailure {
-    return text(checkout, dockerfile + NAME);
-  }
-
-  private static Optional<String> text(Path checkout, String name) throws BuildFailure {
-    Path file = checkout.resolve(name);
-    if (Files.isSymbolicLink(file)) {
-      // where it leads is told here and by builders in different ways
-      throw new BuildFailure.UserFault(name + " is a link; put the file itself in its place");
-    }
-    if (!Files.isRegularFile(file)) {
-      return Optional.empty();
-    }
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-      if (bytes.length > MAX_BYTES) {
-        throw new BuildFailure.UserFault(name + " is larger than 64 KiB; use fewer patterns");
-      }
-      return Optional.of(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
-    } catch (CharacterCodingException e) {
-      throw new BuildFailure.UserFault(name + " is not written in UTF-8; correct it");
-    } catch (IOException e) {
-      throw new BuildFailure.WorkerFault(name + " can't be read: " + e, e);
-    }
-  }
-
-  /** Reads the text that stands in for the checkout's own file, whose lines it may have. */
-  static DockerIgnore of(String text) throws BuildFailure.UserFault {
-    return parse(NAME, text);
-  }
-
-  private static DockerIgnore parse(String name, String text) throws BuildFailure.UserFault {
-    try {
-      if (text.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
-        throw new IllegalArgumentException("it is larger than 64 KiB");
-      }
-      return new DockerIgnore(List.of(text.split("\n")));
-    } catch (IllegalArgumentException e) {
-      throw new BuildFailure.UserFault(name + ": " + Shown.of(e.getMessage()) + "; correct it");
     }
   }
 
@@ -148,6 +85,35 @@ final class DockerIgnore {
    * @param parent how the folder it is in fared
    */
   Match match(String path, Match parent) {
+    Match last = lastMatch(path, parent);
+    boolean entered = keepsByWildcard || mayKeepBelow(path);
+    return last.excluded() && entered ? firstOfLast(path, parent, last.steps()) : last;
+  }
+
+  /**
+   * Of the rules that leave a folder out since the last exception that matches it, the first: below
+   * it, builders go on from there, and do not ask whether others match it too.
+   *
+   * @see <a href="https://github.com/moby/patternmatcher/blob/main/patternmatcher.go">{@code
+   *     MatchesUsingParentResults}</a>
+   */
+  private Match firstOfLast(String path, Match parent, long stepsBefore) {
+    int first = parent.rule();
+    boolean excluded = parent.excluded();
+    long steps = stepsBefore;
+    for (Rule rule : rules.subList(parent.rule() + 1, rules.size())) {
+      if (rule.exception() == excluded) {
+        steps += 1 + (long) path.length() * rule.pattern().tokens();
+        if (rule.pattern().matches(path)) {
+          excluded = !excluded;
+          first = rule.number();
+        }
+      }
+    }
+    return new Match(first, excluded, steps);
+  }
+
+  private Match lastMatch(String path, Match parent) {
     Rule literal = paths.get(path);
     Match found =
         literal == null || literal.number() < parent.rule()
@@ -184,7 +150,8 @@ final class DockerIgnore {
     return keepsByWildcard;
   }
 
-  private void keep(String path) {
+  /** Has a file sent whatever the rules say. */
+  void keep(String path) {
     Match match = Match.ROOT;
     for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
       match = match(path.substring(0, slash), match);
@@ -197,14 +164,16 @@ final class DockerIgnore {
   private void add(String line) {
     boolean exception = line.startsWith("!");
     String text = clean(exception ? GoText.trim(line.substring(1)) : line);
-    if (!exception && text.startsWith("!")) {
-      throw new IllegalArgumentException(
-          "'" + line + "' is an exception to some builders; write ? for the exclamation mark");
-    }
     if (exception && text.equals(".")) {
       throw new IllegalArgumentException("illegal exclusion pattern '" + line + "'");
     }
-    if (rules == MAX_RULES) {
+    if (!exception && text.startsWith("!")
+        || !GoText.trim(text).equals(text)
+        || CARET.matcher(text).find()) {
+      throw new IllegalArgumentException(
+          "builders read the pattern '" + line + "' differently; write it plainly");
+    }
+    if (rules.size() == MAX_RULES) {
       throw new IllegalArgumentException(
           "it has more than " + MAX_RULES + " rules; name folders instead of files");
     }
@@ -212,7 +181,8 @@ final class DockerIgnore {
   }
 
   private void add(String text, boolean exception, GlobPattern pattern) {
-    Rule rule = new Rule(rules++, exception, pattern);
+    Rule rule = new Rule(rules.size(), exception, pattern);
+    rules.add(rule);
     if (pattern.literal().isPresent()) {
       paths.put(text, rule);
     } else {

@@ -142,7 +142,8 @@ final class ForeignImages {
     }
     if (name.mayBeId() && !isNamed(image, name.name())) {
       throw new BuildFailure.UserFault(
-          name.where() + " gives the id of an image of this machine; give the name of an image");
+          name.where()
+              + " gives the id of an image of this machine, or its beginning; give the name of an image, with its tag");
     }
   }
 
@@ -163,7 +164,12 @@ final class ForeignImages {
         : Stream.of(config.getOnBuild()).filter(Objects::nonNull).toList();
   }
 
-  private Optional<InspectImageResponse> inspect(ImageReference reference) throws BuildFailure {
+  /**
+   * What the engine has by a name, if it has any.
+   *
+   * @throws BuildFailure if the record is too large, or the engine does not answer
+   */
+  Optional<InspectImageResponse> inspect(ImageReference reference) throws BuildFailure {
     String name = reference.name();
     try {
       return Optional.of(docker.inspectImageCmd(name).exec());

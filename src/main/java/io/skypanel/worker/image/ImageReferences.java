@@ -20,6 +20,7 @@ final class ImageReferences {
 
   private final Map<String, ImageReference> found = new LinkedHashMap<>();
   private final Set<String> bases = new LinkedHashSet<>();
+  private final Map<String, String> baseFlags = new LinkedHashMap<>();
   private final String dockerfile;
   private final char escape;
 
@@ -63,6 +64,11 @@ final class ImageReferences {
     return bases.contains(reference.name());
   }
 
+  /** The flags of each {@code FROM}, as written, and where one is. */
+  Map<String, String> baseFlags() {
+    return Map.copyOf(baseFlags);
+  }
+
   private void read(List<Instruction> instructions, GlobalArguments arguments)
       throws BuildFailure.UserFault {
     Set<String> stages = new HashSet<>();
@@ -81,6 +87,7 @@ final class ImageReferences {
           arguments.declare(rest);
         } else if (instruction.verb().equals("from")) {
           global = false;
+          flags.forEach(flag -> baseFlags.putIfAbsent(flag, where));
           from(rest, arguments, stages, where);
         } else {
           for (String flag : flags) {

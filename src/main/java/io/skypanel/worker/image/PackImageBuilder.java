@@ -30,6 +30,7 @@ import java.util.stream.Stream;
  */
 public final class PackImageBuilder implements ImageBuilder {
   private static final String PROGRAM = "pack";
+  private static final int CACHE_KEY_CHARS = 16;
 
   /**
    * What is read in place of the repository's own.
@@ -45,6 +46,7 @@ public final class PackImageBuilder implements ImageBuilder {
   private final RegistryLogins logins;
   private final boolean offline;
   private final Optional<String> builder;
+  private final CacheKey cacheKey;
   private final PackLabels labels;
   private final PackRemains remains;
   private final BuildLimits limits;
@@ -54,6 +56,7 @@ public final class PackImageBuilder implements ImageBuilder {
    * @param docker the engine in which the image appears
    * @param endpoint where that is
    * @param workerId this worker's own id, for the labels
+   * @param cacheKey keeps the caches of apps apart
    * @param settings builder image, logins and network
    * @param worker the worker's own environment: the path to pack, its home, and how registries are
    *     reached
@@ -64,6 +67,7 @@ public final class PackImageBuilder implements ImageBuilder {
       DockerClient docker,
       DockerEndpoint endpoint,
       String workerId,
+      CacheKey cacheKey,
       ImageSettings settings,
       Map<String, String> worker) {
     this.programs = programs;
@@ -73,6 +77,7 @@ public final class PackImageBuilder implements ImageBuilder {
     this.logins = RegistryLogins.read(settings.registryAuth());
     this.offline = settings.network() == ImageSettings.Network.NONE;
     this.builder = settings.packBuilder();
+    this.cacheKey = cacheKey;
     this.labels = new PackLabels(docker, workerId);
     this.remains = new PackRemains(docker);
     this.limits = settings.limits();
@@ -127,14 +132,17 @@ public final class PackImageBuilder implements ImageBuilder {
   }
 
   private List<String> command(
-      BuildPlan plan, Build build, ImageRef ref, Path variables, Path descriptor) {
+      BuildPlan plan, Build build, ImageRef ref, Path variables, Path descriptor)
+      throws BuildFailure.WorkerFault {
     List<String> command = new ArrayList<>(List.of(PROGRAM, "build", ref.toString(), "--no-color"));
     command.addAll(List.of("--path", plan.checkout().directory().toString()));
     command.addAll(List.of("--env-file", variables.toString()));
     command.addAll(List.of("--descriptor", descriptor.toString()));
     command.addAll(List.of("--pull-policy", "if-not-present"));
     // by itself pack names them after the image and its tag, which no other deployment has
-    String app = ImageRef.clean(build.job().appId());
+    String id = build.job().appId();
+    // the first part is for people: a.b and a-b have it in common
+    String app = ImageRef.clean(id) + "-" + cacheKey.name("pack", id).substring(0, CACHE_KEY_CHARS);
     for (String type : List.of("build", "launch")) {
       command.add("--cache");
       command.add("type=" + type + ";format=volume;name=skypanel-pack-" + type + "-" + app);

@@ -29,12 +29,9 @@ final class RawNames {
     if (isAscii(target.toString())) {
       return target.toString();
     }
-    String raw = decode(target);
-    if (target.isAbsolute()) {
-      return raw;
-    }
-    String here = decode(Path.of("").toAbsolutePath());
-    return raw.substring(here.equals("/") ? 1 : here.length() + 1);
+    // an absolute one has no part of the worker's own folder in its URI
+    String raw = decode(Path.of("/").resolve(target));
+    return target.isAbsolute() ? raw : raw.substring(1);
   }
 
   private static boolean isAscii(String text) {

@@ -23,9 +23,10 @@ final class RemoteSources {
   private static final Pattern PART =
       Pattern.compile("(?:\\[[^]]*] ADD (?<rest>.*)|(?:https?|git|ssh)://.*)", Pattern.DOTALL);
 
-  /** What stands between the parts of a list, well-formed or not. */
-  private static final Pattern BETWEEN = Pattern.compile("[\\s,\"'\\[\\]]+");
+  /** What may stand around a source in a list, whether or not it is a whole one. */
+  private static final Pattern AROUND = Pattern.compile("[\\s,\"'\\[\\]]+");
 
+  /** Reads the first value and ignores what follows, as builders did until 2024. */
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private RemoteSources() {}
@@ -57,7 +58,7 @@ final class RemoteSources {
       return Optional.empty();
     }
     String rest = named.group("rest");
-    List<String> sources = rest == null ? List.of(part) : withoutLast(BETWEEN.split(rest));
+    List<String> sources = rest == null ? List.of(part) : withoutLast(List.of(AROUND.split(rest)));
     return sources.stream().anyMatch(RemoteSources::isRemote)
         ? Optional.of(
             new BuildFailure.UserFault(
@@ -69,19 +70,34 @@ final class RemoteSources {
 
   private static void check(String path, Instruction instruction, char escape)
       throws BuildFailure.UserFault {
-    for (String source : sources(path, instruction, escape)) {
-      String plain = source.replaceAll("[\"'\\\\`]", "");
+    String rest = rest(path, instruction, escape);
+    for (String source : sources(rest)) {
+      String plain = plain(source);
       int slash = plain.indexOf('/');
       String start = slash < 0 ? plain : plain.substring(0, slash);
       // no variable is known: what the base image sets wins over an ARG
       if (isRemote(plain) || start.indexOf('$') >= 0) {
-        throw new BuildFailure.UserFault(
-            ("%s has the source %s, which is an address or may become one; fetch"
-                    + " it in a RUN, or begin a file's name with ./ (the operator can allow it by"
-                    + " BUILD_REMOTE_ADD)")
-                .formatted(instruction.where(path), Shown.of(plain)));
+        throw refused(path, instruction, plain);
       }
     }
+    for (String source : withoutLast(List.of(AROUND.split(rest)))) {
+      if (isRemote(plain(source))) {
+        throw refused(path, instruction, plain(source));
+      }
+    }
+  }
+
+  private static String plain(String source) {
+    return source.replaceAll("[\"'\\\\`]", "");
+  }
+
+  private static BuildFailure.UserFault refused(
+      String path, Instruction instruction, String source) {
+    return new BuildFailure.UserFault(
+        ("%s has the source %s, which is an address or may become one; fetch"
+                + " it in a RUN, or begin a file's name with ./ (the operator can allow it by"
+                + " BUILD_REMOTE_ADD)")
+            .formatted(instruction.where(path), Shown.of(source)));
   }
 
   private static boolean isRemote(String source) {
@@ -91,37 +107,32 @@ final class RemoteSources {
     return REMOTE.matcher(source).lookingAt() || at >= 0 && start.indexOf(':', at) >= 0;
   }
 
-  /**
-   * What stands before the target, read as a list, as words, and as a list that is broken: older
-   * builders read one to its end and ignore what follows, newer ones take all of it for words.
-   */
-  private static List<String> sources(String path, Instruction instruction, char escape)
+  private static String rest(String path, Instruction instruction, char escape)
       throws BuildFailure.UserFault {
-    String rest;
     try {
       List<String> flags = instruction.flagsAndRest(escape);
-      rest = GoText.trim(flags.get(flags.size() - 1));
+      return GoText.trim(flags.get(flags.size() - 1));
     } catch (UndecidedText e) {
       throw new BuildFailure.UserFault(
           "%s: what is added can't be told, for it has %s; write it plainly"
               .formatted(instruction.where(path), e.getMessage()));
     }
-    List<String> sources = new ArrayList<>(withoutLast(Instruction.BLANKS.split(rest)));
-    if (!rest.startsWith("[")) {
-      return sources;
-    }
-    withoutLast(BETWEEN.split(rest)).stream().filter(RemoteSources::isRemote).forEach(sources::add);
+  }
+
+  /** What stands before the target, read as a list and, as builders do what is none, as words. */
+  private static List<String> sources(String rest) {
+    List<String> sources = new ArrayList<>(withoutLast(List.of(Instruction.BLANKS.split(rest))));
     try {
       List<String> list = new ArrayList<>();
       JSON.readTree(rest).forEach(item -> list.add(item.asText()));
-      sources.addAll(withoutLast(list.toArray(String[]::new)));
+      sources.addAll(withoutLast(list));
     } catch (JsonProcessingException noList) {
       // words alone
     }
     return sources;
   }
 
-  private static List<String> withoutLast(String[] words) {
-    return List.of(words).subList(0, Math.max(0, words.length - 1));
+  private static List<String> withoutLast(List<String> words) {
+    return words.subList(0, Math.max(0, words.size() - 1));
   }
 }

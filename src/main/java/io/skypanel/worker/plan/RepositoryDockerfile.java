@@ -31,12 +31,13 @@ final class RepositoryDockerfile {
   private RepositoryDockerfile() {}
 
   /**
-   * Finds and reads it; its path is that of the file itself, if links lead to it.
+   * Finds and reads it. Its path is that of the file itself: of a link's, builders that resolve it
+   * within the context could make another file than the one that is read here.
    *
    * @param checkout the work tree
    * @param wanted the path below it that the job names
-   * @throws BuildFailure.UserFault if it is not there, is no file, is over 1 MiB or, once symbolic
-   *     links are resolved, lies outside of the checkout
+   * @throws BuildFailure.UserFault if it is not there, is no file, is over 1 MiB, has too many
+   *     lines or, once symbolic links are resolved, lies outside of the checkout
    */
   static Dockerfile find(Path checkout, Optional<String> wanted) throws BuildFailure {
     String name =
@@ -53,27 +54,40 @@ final class RepositoryDockerfile {
       if (!Files.isRegularFile(path)) {
         throw new BuildFailure.UserFault(describeMissing(root, name));
       }
-      // where a link leads is told here and by an engine in different ways
-      Path real = path.toRealPath();
-      if (!real.startsWith(root)) {
+      Path file = path.toRealPath();
+      if (!file.startsWith(root)) {
         throw outside(name);
       }
-      try (InputStream in = Files.newInputStream(real)) {
-        byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-        if (bytes.length > MAX_BYTES) {
-          throw new BuildFailure.UserFault("The Dockerfile " + name + " is larger than 1 MiB");
-        }
-        return new Dockerfile(
-            root.relativize(real).toString(),
-            new String(bytes, StandardCharsets.UTF_8),
-            Optional.empty());
+      String real = root.relativize(file).toString();
+      // another file may have the name that is left of one whose bytes are no text
+      if (!root.resolve(real).equals(file)) {
+        throw new BuildFailure.UserFault(
+            "The Dockerfile " + name + " leads to a file whose name is no UTF-8; rename that");
       }
+      return new Dockerfile(real, read(file, name), Optional.empty());
     } catch (InvalidPathException e) {
       throw new BuildFailure.UserFault(
           "dockerfilePath '" + Shown.of(name) + "' is not a path; correct it");
     } catch (IOException e) {
       throw new BuildFailure.WorkerFault("The Dockerfile " + name + " can't be read: " + e, e);
     }
+  }
+
+  private static String read(Path file, String name) throws BuildFailure, IOException {
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(MAX_BYTES + 1);
+    }
+    if (bytes.length > MAX_BYTES) {
+      throw new BuildFailure.UserFault("The Dockerfile " + name + " is larger than 1 MiB");
+    }
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    if (Dockerfile.hasTooManyLines(text)) {
+      throw new BuildFailure.UserFault(
+          "The Dockerfile %s has more than %d lines; put some into a script that it copies"
+              .formatted(name, Dockerfile.MAX_LINES));
+    }
+    return text;
   }
 
   /** As Docker's command line does, the lower-case name is taken where the usual one is not. */

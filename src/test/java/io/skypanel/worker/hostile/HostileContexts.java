@@ -18,8 +18,35 @@ public final class HostileContexts {
   public static List<HostileContent> all() {
     return List.of(
         HostileContent.harmless("links-out", HostileContexts::linksOut),
-        HostileContent.fails(
-            "ignore-file-is-a-link-out", "is a link", HostileContexts::ignoreFileIsALink),
+        ignored("ignore-file-is-a-link-out", "is a link", HostileContexts::ignoreFileIsALink),
+        ignored(
+            "ignore-file-is-a-link-by-the-checkouts-name",
+            "is a link",
+            folder -> {
+              write(folder, "ign", "*");
+              link(folder, ".dockerignore", Path.of("../source/ign"));
+            }),
+        ignored(
+            "ignored-and-not",
+            "differently",
+            folder -> write(folder, ".dockerignore", "huge\n/!huge\n")),
+        ignored(
+            "ignored-behind-a-caret",
+            "differently",
+            folder -> write(folder, ".dockerignore", "x^huge*\n")),
+        ignored(
+            "ignored-by-a-broken-byte",
+            "no UTF-8",
+            folder ->
+                Files.write(
+                    folder.resolve(".dockerignore"), new byte[] {(byte) 0xe2, (byte) 0x82, 'x'})),
+        ignored(
+            "ignored-twice-with-an-exception",
+            "more than 200000 files",
+            folder -> {
+              wide(folder, 200_001);
+              write(folder, ".dockerignore", "wide\n!wide/*\nwide\n");
+            }),
         HostileContent.fails(
             "dockerfile-is-a-link-out", "leads out of the repository", HostileContexts::dockerfile),
         HostileContent.fails(
@@ -28,6 +55,17 @@ public final class HostileContexts {
             folder -> {
               link(folder, "skypanel.yaml.d", Path.of("/etc"));
               write(folder, "skypanel.yaml", "build:\n  dockerfile: skypanel.yaml.d/passwd\n");
+            }),
+        HostileContent.harmless(
+            "dockerfile-is-a-link-to-another-on-the-host",
+            HostileContexts::dockerfileByTheCheckoutsName),
+        HostileContent.harmless(
+            "dockerfile-in-a-folder-by-the-checkouts-name",
+            folder -> {
+              dockerfileByTheCheckoutsName(folder);
+              Files.delete(folder.resolve("Dockerfile"));
+              link(folder, "l", Path.of("../source"));
+              write(folder, "skypanel.yaml", "build:\n  dockerfile: l/A\n");
             }),
         HostileContent.fails("copy-of-a-link-out", "COPY", HostileContexts::copyOfALink),
         HostileContent.fails(
@@ -57,6 +95,17 @@ public final class HostileContexts {
             }));
   }
 
+  private static HostileContent ignored(
+      String name, String message, HostileContent.Filling filling) {
+    return HostileContent.fails(
+        name,
+        message,
+        folder -> {
+          serving(folder, "COPY . /app");
+          filling.into(folder);
+        });
+  }
+
   private static void linksOut(Path folder) throws IOException {
     serving(folder, "COPY . /app\nRUN for f in $(find /app -type l); do cat $f; done; true");
     link(folder, "passwd", HOSTS.resolveSibling("shadow"));
@@ -67,13 +116,20 @@ public final class HostileContexts {
   }
 
   private static void ignoreFileIsALink(Path folder) throws IOException {
-    serving(folder, "COPY . /app");
     link(folder, ".dockerignore", HOSTS);
     link(folder, "Dockerfile.dockerignore", HOSTS);
   }
 
   private static void dockerfile(Path folder) throws IOException {
     link(folder, "Dockerfile", HOSTS);
+  }
+
+  /** A checkout's folder is called {@code source}; within the context that is another one. */
+  private static void dockerfileByTheCheckoutsName(Path folder) throws IOException {
+    write(folder, "A", HostileDockerfiles.base("RUN true"));
+    Files.createDirectory(folder.resolve("source"));
+    write(folder, "source/A", "FROM " + HostileDockerfiles.VICTIM + "\n");
+    link(folder, "Dockerfile", Path.of("../source/A"));
   }
 
   private static void copyOfALink(Path folder) throws IOException {

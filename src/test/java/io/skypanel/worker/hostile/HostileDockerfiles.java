@@ -64,9 +64,10 @@ public final class HostileDockerfiles {
         fails("add-of-a-repository", REMOTE, base("ADD git@127.0.0.1:x/y.git /x")),
         fails("add-put-off", REMOTE, base("ONBUILD ADD --chown=1 https://127.0.0.1/x /x")),
         fails("add-behind-an-escaped-blank", REMOTE, base("ADD a\\ http://127.0.0.1/x /d/")),
-        fails("add-by-a-list-with-more", REMOTE, base("ADD [\"http://127.0.0.1/x\",\"/x\"]y")),
-        fails("lines-without-end", "10000 lines", base("") + "A\n".repeat(500_000)),
         fails("add-behind-a-list", REMOTE, base("ADD [\"a\",\"b\"] http://127.0.0.1/x /d/")),
+        fails("add-in-a-list-before-text", REMOTE, base("ADD [\"http://127.0.0.1/x\", \"/x\"]y")),
+        fails("add-in-a-list-before-a-word", REMOTE, base("ADD [\"http://127.0.0.1/x\",\"/x\"] y")),
+        fails("add-in-a-list-without-an-end", REMOTE, base("ADD [\"http://127.0.0.1/x\", \"/x\"")),
         fails("from-metadata", "link-local or metadata", "FROM 169.254.169.254/latest/meta-data"),
         fails("copy-from-metadata", "link-local", base("COPY --from=2852039166:80/x / /x")),
         fails("frontend", "not allowed", "# syntax=evil/frontend:1\n" + base("RUN true"))
@@ -77,6 +78,11 @@ public final class HostileDockerfiles {
         fails("insecure-step", "security", base("RUN --security=insecure true")),
         fails("step-on-the-hosts-network", "network", base("RUN --network=host true")),
         fails("sixty-thousand-ports", "The image can't be used", base("EXPOSE 1-60000")),
+        fails("half-a-million-lines", "more than 10000 lines", "A\n".repeat(524_000)),
+        fails(
+            "here-documents-of-many-lines",
+            "more than 10000 lines",
+            "FROM a\nRUN " + "<<A ".repeat(1000) + "\n" + "A\n".repeat(400_000)),
         fails("doubled-number", "grows to more than", base("ENV 1=x$1$1\n".repeat(35))),
         fails("doubled-variable", "grows to more than", base(doubled())),
         harmless(

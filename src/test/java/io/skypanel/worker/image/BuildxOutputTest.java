@@ -6,6 +6,7 @@ import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.Dockerfile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,23 @@ class BuildxOutputTest {
     assertThat(progress.output()).isEqualTo("made\na\nbc\n");
     assertThat(output.failed()).isEmpty();
     assertThat(output.lines()).isEmpty();
+  }
+
+  @Test
+  void whatGoesToTheEngineIsToldAsItGrows() {
+    List<Long> told = new ArrayList<>();
+    BuildxOutput sending = new BuildxOutput(progress, engine::mask, part -> {}, told::add);
+
+    for (String status :
+        List.of(
+            "transferring dockerfile:\",\"current\":99",
+            "transferring context:\",\"current\":10",
+            "transferring context:\",\"current\":10",
+            "transferring context:\",\"current\":3000000000")) {
+      sending.accept("{\"statuses\":[{\"id\":\"" + status + "}]}\n");
+    }
+
+    assertThat(told).containsExactly(10L, 3_000_000_000L);
   }
 
   @Test

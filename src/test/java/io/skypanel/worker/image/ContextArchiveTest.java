@@ -123,6 +123,24 @@ class ContextArchiveTest {
   }
 
   @Test
+  void aWriterThatRunsOutOfMemoryFailsTheReaderInsteadOfLettingItWait() throws Exception {
+    sh("mkfifo pipe");
+    RecordedProgress full = new RecordedProgress();
+    full.onLine(
+        line -> {
+          throw new OutOfMemoryError("for the test");
+        });
+
+    try (ContextPipe pipe =
+        ContextPipe.open(
+            new ContextArchive(root, new DockerIgnore(List.of()), full), "memory-test")) {
+      assertThatThrownBy(pipe::readAllBytes)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("for the test");
+    }
+  }
+
+  @Test
   void closingEndsTheWriterThoughNobodyReads() throws Exception {
     sh("truncate -s 50M large");
     ContextPipe pipe = ContextPipe.open(archive(new DockerIgnore(List.of())), "closing-test");

@@ -89,7 +89,7 @@ class DockerIgnoreIT {
     Files.writeString(checkout.resolve(".dockerignore"), ignore);
     ContextArchive archive =
         new ContextArchive(
-            checkout, DockerIgnore.read(checkout, "Dockerfile"), new RecordedProgress());
+            checkout, IgnoreFile.read(checkout, "Dockerfile"), new RecordedProgress());
 
     Set<String> sent;
     try (ContextPipe pipe = ContextPipe.open(archive, "compared")) {

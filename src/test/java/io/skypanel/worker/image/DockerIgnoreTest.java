@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skypanel.worker.job.BuildFailure;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -72,7 +73,7 @@ class DockerIgnoreTest {
   void aTextOfTheWorkersWithLinesOfTheRepositoryIsReadLikeItsFile(String text, String reason) {
     String ignored = text.equals("large") ? "node_modules\n".repeat(6000) : text;
 
-    assertThatThrownBy(() -> DockerIgnore.of(ignored))
+    assertThatThrownBy(() -> IgnoreFile.of(ignored))
         .isInstanceOf(BuildFailure.UserFault.class)
         .hasMessageStartingWith(".dockerignore: ")
         .hasMessageContaining(reason)
@@ -85,7 +86,7 @@ class DockerIgnoreTest {
     Files.writeString(checkout.resolve(".dockerignore"), "wrong");
     Files.writeString(checkout.resolve("deploy/Dockerfile.dockerignore"), "*");
 
-    DockerIgnore ignore = DockerIgnore.read(checkout, "deploy/Dockerfile");
+    DockerIgnore ignore = IgnoreFile.read(checkout, "deploy/Dockerfile");
 
     assertThat(excludes(ignore, "deploy/Dockerfile")).isFalse();
     assertThat(ignore.mayKeepBelow("deploy")).isTrue();
@@ -97,35 +98,76 @@ class DockerIgnoreTest {
   void aPatternThatCannotBeReadIsTheUsersFaultAndNamesTheFile() throws Exception {
     Files.writeString(checkout.resolve(".dockerignore"), "ok\n[a-\n");
 
-    assertThatThrownBy(() -> DockerIgnore.read(checkout, "Dockerfile"))
+    assertThatThrownBy(() -> IgnoreFile.read(checkout, "Dockerfile"))
         .isInstanceOf(BuildFailure.UserFault.class)
         .hasMessage(".dockerignore: syntax error in pattern '[a-'; correct it");
   }
 
-  @Test
-  void anIgnoreFileThatIsALinkIsTheUsersFault() throws Exception {
-    Files.createSymbolicLink(checkout.resolve(".dockerignore"), Path.of("/etc/passwd"));
+  @ParameterizedTest
+  @ValueSource(strings = {"/etc/passwd", "../checkout/ign", "sub/ign", "absent", ".", "..", "link"})
+  void anIgnoreFileThatIsALinkToMoreThanAFileBesideItIsTheUsersFault(String target)
+      throws Exception {
+    Files.createDirectory(checkout.resolve("sub"));
+    Files.writeString(checkout.resolve("sub/ign"), "x");
+    Files.writeString(checkout.resolve("ign"), "x");
+    Files.createSymbolicLink(checkout.resolve("link"), Path.of("ign"));
+    for (String name : List.of("Dockerfile.dockerignore", ".dockerignore")) {
+      Path link = Files.createSymbolicLink(checkout.resolve(name), Path.of(target));
 
-    assertThatThrownBy(() -> DockerIgnore.read(checkout, "Dockerfile"))
-        .isInstanceOf(BuildFailure.UserFault.class)
-        .hasMessage(".dockerignore is a link; put the file itself in its place");
+      assertThatThrownBy(() -> IgnoreFile.read(checkout, "Dockerfile"))
+          .isInstanceOf(BuildFailure.UserFault.class)
+          .hasMessage(
+              name + " is a link that builders may follow to different files; make it a file");
+      Files.delete(link);
+    }
   }
 
   @Test
-  void anIgnoreFileThatIsNoTextIsTheUsersFault() throws Exception {
-    Files.write(checkout.resolve(".dockerignore"), new byte[] {(byte) 0xe2, (byte) 0x82, 'x'});
+  void aLinkToAFileBesideItIsRead() throws Exception {
+    Files.writeString(checkout.resolve(".gitignore"), "x");
+    Files.createSymbolicLink(checkout.resolve(".dockerignore"), Path.of(".gitignore"));
 
-    assertThatThrownBy(() -> DockerIgnore.read(checkout, "Dockerfile"))
-        .isInstanceOf(BuildFailure.UserFault.class)
-        .hasMessage(".dockerignore is not written in UTF-8; correct it");
+    assertThat(excludes(IgnoreFile.read(checkout, "Dockerfile"), "x")).isTrue();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"huge\n/!huge", "./!x", "x^huge*", "x\n!^a"})
-  void whatBuildersReadDifferentlyIsTheUsersFault(String text) {
-    assertThatThrownBy(() -> DockerIgnore.of(text))
+  @ValueSource(
+      strings = {"huge\n/!huge", "./!huge", "/ x", "x/ /", "x^huge*", "^x", "[a]^*", "!/ x"})
+  void aPatternThatBuildersReadDifferentlyIsTheUsersFault(String text) {
+    assertThatThrownBy(() -> IgnoreFile.of(text))
         .isInstanceOf(BuildFailure.UserFault.class)
-        .hasMessageContaining("; write ? for");
+        .hasMessageMatching(
+            "\\.dockerignore: builders read the pattern '.*' differently; write it plainly; correct it");
+  }
+
+  @Test
+  void aByteThatIsNoUtf8IsTheUsersFault() throws Exception {
+    Files.write(
+        checkout.resolve(".dockerignore"),
+        "a\n\u00e2\u0082huge".getBytes(StandardCharsets.ISO_8859_1));
+
+    assertThatThrownBy(() -> IgnoreFile.read(checkout, "Dockerfile"))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessage(".dockerignore: line 2 has a byte that is no UTF-8; correct it");
+  }
+
+  /** Builders find D left out by the first rule, and do not ask the third. */
+  @ParameterizedTest
+  @ValueSource(strings = {"D\n!D/x\nD", "*\n!D/x\nD", "*\n!**/x\n?"})
+  void belowAFolderARuleThatChangedNothingForItDoesNotCount(String text) throws Exception {
+    DockerIgnore ignore = IgnoreFile.of(text);
+
+    assertThat(excludes(ignore, "D")).isTrue();
+    assertThat(excludes(ignore, "D/y")).isTrue();
+    assertThat(excludes(ignore, "D/x")).isFalse();
+    assertThat(excludes(ignore, "D/x/y")).isFalse();
+  }
+
+  @Test
+  void aRuleThatLeavesAFolderOutAgainDoesCount() throws Exception {
+    DockerIgnore ignore = IgnoreFile.of("D\n!D\nD\n!E/x");
+
+    assertThat(excludes(ignore, "D/x")).isTrue();
   }
 
   @Test
@@ -178,8 +220,8 @@ class DockerIgnoreTest {
 
   @Test
   void aCarriageReturnEndsNoLine() throws Exception {
-    assertThat(excludes(DockerIgnore.of("a\rb\r\nc\r\n"), "b")).isFalse();
-    assertThat(excludes(DockerIgnore.of("a\rb\r\nc\r\n"), "c")).isTrue();
+    assertThat(excludes(IgnoreFile.of("a\rb\r\nc\r\n"), "b")).isFalse();
+    assertThat(excludes(IgnoreFile.of("a\rb\r\nc\r\n"), "c")).isTrue();
   }
 
   @Test
@@ -193,11 +235,11 @@ class DockerIgnoreTest {
 
   @Test
   void moreRulesThanAnybodyWritesAreTheUsersFault() {
-    assertThatThrownBy(() -> DockerIgnore.of("# comment\n\n" + "a\n".repeat(1001)))
+    assertThatThrownBy(() -> IgnoreFile.of("# comment\n\n" + "a\n".repeat(1001)))
         .isInstanceOf(BuildFailure.UserFault.class)
         .hasMessage(
             ".dockerignore: it has more than 1000 rules; name folders instead of files; correct it");
-    assertThatCode(() -> DockerIgnore.of("# comment\n\n".repeat(2000) + "a\n".repeat(1000)))
+    assertThatCode(() -> IgnoreFile.of("# comment\n\n".repeat(2000) + "a\n".repeat(1000)))
         .doesNotThrowAnyException();
   }
 

@@ -92,6 +92,7 @@ class PackImageBuilderIT {
             engine.client(),
             LOCAL,
             "worker-1",
+            new CacheKey(folder),
             new ImageSettings(
                 ImageSettings.Strategy.PACK,
                 all.builder(),
@@ -137,10 +138,12 @@ class PackImageBuilderIT {
     assertThatThrownBy(() -> build(Map.of("LD_PRELOAD", "/x.so")))
         .isInstanceOf(BuildFailure.UserFault.class);
     assertThat(progress.output())
+        .containsPattern(
+            "--cache type=build;format=volume;name=skypanel-pack-build-a-" + unique + "-\\w{16} ")
+        .containsPattern(
+            "--cache type=launch;format=volume;name=skypanel-pack-launch-a-" + unique + "-\\w{16} ")
         .contains(
             "--network none",
-            "--cache type=build;format=volume;name=skypanel-pack-build-a-" + unique + " ",
-            "--cache type=launch;format=volume;name=skypanel-pack-launch-a-" + unique + " ",
             "{\"auths\":{\"registry.test\":{\"auth\":\"dTpwYXNz\"}}}",
             "HTTPS_PROXY=http://proxy.test:3128",
             "DOCKER_HOST=" + DockerEndpoint.LOCAL_SOCKET)

@@ -19,9 +19,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +33,7 @@ class PackImageBuilderTest {
       new DockerEndpoint("unix:///nonexistent/docker.sock", false, Optional.empty());
 
   @TempDir Path workspace;
+  @TempDir Path state;
 
   private final List<String> command = new ArrayList<>();
   private String descriptor = "";
@@ -51,6 +54,23 @@ class PackImageBuilderTest {
     assertThat(descriptor).isEqualTo("[_]\nschema-version = \"0.2\"\n");
   }
 
+  @Test
+  void noTwoAppsHaveTheSameCaches() throws Exception {
+    Path checkout = Files.createDirectory(workspace.resolve("source"));
+    Set<String> caches = new HashSet<>();
+    try (DockerEngine engine = new DockerEngine(NOWHERE)) {
+      for (String app : List.of("a.b", "a-b", "A_B")) {
+        assertThatThrownBy(() -> builder(engine).build(plan(checkout), build(app)))
+            .isInstanceOf(BuildFailure.UserFault.class);
+      }
+    }
+
+    command.stream().filter(word -> word.startsWith("type=")).forEach(caches::add);
+    assertThat(caches)
+        .hasSize(6)
+        .allMatch(c -> c.matches("type=(build|launch);.*;name=skypanel-pack-\\1-a-b-[0-9a-f]{16}"));
+  }
+
   private PackImageBuilder builder(DockerEngine engine) {
     return new PackImageBuilder(
         (called, directory, environment, output, stop) -> {
@@ -61,6 +81,7 @@ class PackImageBuilderTest {
         engine.client(),
         NOWHERE,
         "worker-1",
+        new CacheKey(state),
         ImageSettings.DEFAULT,
         Map.of());
   }
@@ -83,10 +104,14 @@ class PackImageBuilderTest {
   }
 
   private Build build() {
+    return build("a");
+  }
+
+  private Build build(String app) {
     BuildJob job =
         new BuildJob(
             "d",
-            "a",
+            app,
             "app",
             Optional.empty(),
             Optional.empty(),

@@ -32,8 +32,10 @@ class RemoteSourcesTest {
         "ADD 'a http://a/x b' /d/",
         "ADD [\"a\",\"b\"] http://a/x /d/",
         "ADD [\"http://a/x\",\"/x\"]y",
-        "ADD [\"\\u0068ttp://a/x\",\"/x\"] y",
-        "ADD [ 'http://a/x' , '/x' ]",
+        "ADD [\"http://a/x\",\"/x\"] y",
+        "ADD [\"\\u0068ttp://a/x\",\"/x\"]y",
+        "ADD [\"a\",\"http://a/x\",\"/x\"",
+        "ADD ['http://a/x', '/x']",
         "ADD \u00a0[\"\\u0068ttp://a/x\", \"/d/\"]\u00a0",
         "ADD h${A}://a /x",
         "ONBUILD ADD http://a/x /x"
@@ -54,10 +56,12 @@ class RemoteSourcesTest {
         "ADD dist/$A /x",
         "ADD [\"a b\", \"/x\"]",
         "ADD [\"a\", null, \"/x\"]",
+        "ADD [\"a\",\"/http://x\"]",
+        "ADD [\"a\", \"./b[0-9]-$A\", \"/x\"]",
+        "ADD ./b[0-9]$A.jar /x",
         "ADD null",
         "ADD",
         "ADD a /http://x",
-        "ADD [a-z]*.jar github.com/",
         "COPY http://a/x /x",
         "RUN curl http://a/x",
         "ADD <<E /x\nhttp://a\nE"
@@ -87,6 +91,10 @@ class RemoteSourcesTest {
         "[2/3] ADD http://127.0.0.1/x /x",
         "[build 2/3] ADD --chown=1 a https://a/x /x",
         "[2/3] ADD git@a:x/y.git /x",
+        "[2/3] ADD [\"http://169.254.169.254/x\",\"/x\"]",
+        "[2/3] ADD [\"a\", \"http://169.254.169.254/x\", \"/x\"]",
+        "[2/3] ADD [http://169.254.169.254/x /x",
+        "[2/3] ADD [http://169.254.169.254/x /x]",
         "http://127.0.0.1/x",
         "git://a/x"
       })

@@ -10,6 +10,7 @@ import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuildPlan;
 import io.skypanel.worker.job.Checkout;
+import io.skypanel.worker.job.Dockerfile;
 import io.skypanel.worker.job.GitSource;
 import io.skypanel.worker.job.RunPlan;
 import io.skypanel.worker.job.SilentBuild;
@@ -355,15 +356,6 @@ class PlanBuildTest {
   }
 
   @Test
-  void aDockerfileThatLinksLeadToIsNamedByItsOwnPath() throws Exception {
-    file("repository/docker/Real", "FROM scratch\n");
-    Files.createSymbolicLink(folder.resolve("repository/l"), Path.of("../repository/docker"));
-    dockerfilePath = Optional.of("l/Real");
-
-    assertThat(plan().dockerfile().orElseThrow().path()).isEqualTo("docker/Real");
-  }
-
-  @Test
   void aFileThatIsALinkIsRefused() throws Exception {
     file("repository/Dockerfile", "FROM scratch\n");
     Files.createSymbolicLink(folder.resolve("repository/skypanel.yaml"), Path.of("/etc/hostname"));
@@ -371,6 +363,50 @@ class PlanBuildTest {
     assertThatThrownBy(this::plan)
         .isInstanceOf(BuildFailure.UserFault.class)
         .hasMessageContaining("must be a file, not a link");
+  }
+
+  @Test
+  void aDockerfileThatIsALinkIsTheFileThatWasRead() throws Exception {
+    file("repository/A", "FROM scratch\n");
+    file("repository/sub/Dockerfile", "FROM scratch AS sub\n");
+    file("repository/repository/A", "FROM skypanel-app-victim:v1\n");
+    Path repository = folder.resolve("repository");
+    Files.createSymbolicLink(repository.resolve("Dockerfile"), Path.of("../repository/A"));
+    Files.createSymbolicLink(repository.resolve("l"), Path.of("../repository/sub"));
+
+    Dockerfile linked = plan().dockerfile().orElseThrow();
+    dockerfilePath = Optional.of("l/Dockerfile");
+    Dockerfile behind = plan().dockerfile().orElseThrow();
+
+    assertThat(linked).isEqualTo(new Dockerfile("A", "FROM scratch\n", Optional.empty()));
+    assertThat(behind)
+        .isEqualTo(new Dockerfile("sub/Dockerfile", "FROM scratch AS sub\n", Optional.empty()));
+  }
+
+  @Test
+  void aDockerfileThatIsALinkToANameWithoutCharactersIsTheUsersFault() throws Exception {
+    file("repository/x", "FROM scratch\n");
+    ProcessBuilder shell =
+        new ProcessBuilder("sh", "-c", "n=$(printf 'A\\377'); mv x $n; ln -s $n Dockerfile");
+    assertThat(shell.directory(folder.resolve("repository").toFile()).start().waitFor()).isZero();
+
+    assertThatThrownBy(this::plan)
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessage(
+            "The Dockerfile Dockerfile leads to a file whose name is no UTF-8; rename that");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', 524000", "'FROM a\nRUN <<A <<A', 400000"})
+  void aDockerfileOfMoreLinesThanAnybodyWritesIsTheUsersFault(String start, int lines)
+      throws Exception {
+    file("repository/Dockerfile", start + "\n" + "A\n".repeat(lines));
+
+    assertThatThrownBy(this::plan)
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessage(
+            "The Dockerfile Dockerfile has more than 10000 lines; put some into a script that it"
+                + " copies");
   }
 
   @Test
