@@ -1,5 +1,7 @@
 package io.skypanel.worker.intake;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.FieldRules;
@@ -26,7 +28,7 @@ import java.util.regex.Pattern;
  */
 final class JobFields {
   private static final Predicate<String> URL =
-      Pattern.compile("(https?|ssh)://[^\\s\\p{Cntrl}/-][^\\s\\p{Cntrl}]*").asMatchPredicate();
+      Pattern.compile("(?i:https?|ssh)://[^\\s\\p{Cntrl}/-][^\\s\\p{Cntrl}]*").asMatchPredicate();
   private static final Predicate<String> SCP_URL =
       Pattern.compile(
               GitSource.SSH_USER + "@[A-Za-z0-9][A-Za-z0-9.-]*:[^\\s\\p{Cntrl}:-][^\\s\\p{Cntrl}]*")
@@ -36,10 +38,16 @@ final class JobFields {
   private static final Predicate<String> LATE_AT =
       Pattern.compile("^\\w+://[^/?#]*[/?#].*@").asPredicate();
 
-  /** What git's own check-ref-format refuses, and a leading dash, which would be an option. */
+  /**
+   * What git's own check-ref-format refuses, and a leading dash, which would be an option; and the
+   * one name that a branch can't be pushed by.
+   */
   private static final Pattern NOT_IN_BRANCH =
       Pattern.compile(
-          "^[-/.]|[/.]$|//|\\.\\.|@\\{|/\\.|\\.lock(/|$)|^@$|[\\s\\p{Cntrl}~^:?*\\[\\\\]");
+          "^[-/.]|[/.]$|//|\\.\\.|@\\{|/\\.|\\.lock(/|$)|^@$|^HEAD$|[\\s\\p{Cntrl}~^:?*\\[\\\\]");
+
+  /** In bytes: git makes a file of that name, and one with {@code .lock} behind it. */
+  private static final int MAX_BRANCH = 250;
 
   private static final int MAX_TEXT = 4096;
   private static final int MAX_METADATA = 100;
@@ -78,7 +86,8 @@ final class JobFields {
     }
     String url = repository();
     String branch = text("githubBranch", "githubBranch").orElse("main");
-    if (NOT_IN_BRANCH.matcher(branch).find()) {
+    boolean tooLong = branch.getBytes(UTF_8).length > MAX_BRANCH;
+    if (tooLong || NOT_IN_BRANCH.matcher(branch).find()) {
       throw new BadField(
           "githubBranch is '" + Shown.of(branch) + "', which git does not take as a branch");
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.QueuedBuild;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +57,23 @@ class JobFieldsTest {
           .isInstanceOfSatisfying(
               QueuedBuild.Malformed.class, build -> assertThat(build.reason()).contains(field));
     }
+  }
+
+  @Test
+  void aBranchIsOneThatGitCanMakeAFileOf() {
+    for (String branch : List.of("HEAD", "b".repeat(251), "ä".repeat(126))) {
+      entry.put("githubBranch", branch);
+      assertThat(reason()).contains("which git does not take as a branch");
+    }
+    entry.put("githubBranch", "b".repeat(250));
+    assertThat(new JobFields(entry).read()).isInstanceOf(BuildJob.class);
+  }
+
+  @Test
+  void anAddressMayBeginInCapitals() {
+    entry.put("githubRepoUrl", "HTTPS://github.com/a/b");
+
+    assertThat(new JobFields(entry).read()).isInstanceOf(BuildJob.class);
   }
 
   @ParameterizedTest
