@@ -89,8 +89,8 @@ class BuildxImageBuilderIT extends ImageBuilderContract {
     build();
 
     assertThat(progress.output().lines().filter(line -> line.startsWith("./")))
-        .contains("./Dockerfile")
-        .hasSizeBetween(2, counted);
+        .isNotEmpty()
+        .hasSizeLessThanOrEqualTo(counted);
   }
 
   private ThrowingCallable contextBounds(int maxFiles) throws Exception {
