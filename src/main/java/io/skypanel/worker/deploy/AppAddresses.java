@@ -97,7 +97,7 @@ public final class AppAddresses {
   }
 
   private String freeSlug(BuildJob job, List<AppRecord> others) throws BuildFailure {
-    String plain = ImageRef.clean(job.appName(), "app");
+    String plain = ImageRef.plain(job.appName(), "app");
     if (isFree(plain, job, others)) {
       return plain;
     }

@@ -136,7 +136,7 @@ public record ContainerSpec(
     Map<String, String> values =
         Map.of(
             "{appId}", job.appId(),
-            "{appName}", ImageRef.clean(job.appName(), "app"),
+            "{appName}", ImageRef.plain(job.appName(), "app"),
             "{deploymentId}", job.deploymentId(),
             "{port}", Integer.toString(port),
             "{hostPort}",

@@ -141,8 +141,9 @@ public final class PackImageBuilder implements ImageBuilder {
     command.addAll(List.of("--pull-policy", "if-not-present"));
     // by itself pack names them after the image and its tag, which no other deployment has
     String id = build.job().appId();
-    // the first part is for people: a.b and a-b have it in common
-    String app = ImageRef.clean(id) + "-" + cacheKey.name("pack", id).substring(0, CACHE_KEY_CHARS);
+    // the first part is for people
+    String app =
+        ImageRef.plain(id, "app") + "-" + cacheKey.name("pack", id).substring(0, CACHE_KEY_CHARS);
     for (String type : List.of("build", "launch")) {
       command.add("--cache");
       command.add("type=" + type + ";format=volume;name=skypanel-pack-" + type + "-" + app);

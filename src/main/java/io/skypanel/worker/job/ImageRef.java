@@ -13,6 +13,9 @@ public record ImageRef(String repository, String tag) {
   /** What every app's image repository and container name begins with. */
   public static final String PREFIX = "skypanel-app-";
 
+  private static final int LONGEST = 63;
+  private static final int DIGITS = 8;
+
   /** The image of one deployment of one app. */
   public static ImageRef of(BuildJob job) {
     return new ImageRef(PREFIX + clean(job.appId()), clean(job.deploymentId()));
@@ -36,28 +39,36 @@ public record ImageRef(String repository, String tag) {
   /**
    * An id in the characters that image references, container names and file names all allow: lower
    * case, with runs of anything else turned into one dash, 63 characters at most. A UUID stays as
-   * it is.
+   * it is; what does not gets digits behind it, so that ids that differ stay apart.
    */
   public static String clean(String id) {
-    String cleaned =
-        id.toLowerCase(Locale.ROOT)
-            .replaceAll("[^a-z0-9]+", "-")
-            .replaceAll("^-+", "")
-            .replaceAll("-+$", "");
-    if (cleaned.isEmpty()) {
+    String plain = plain(id);
+    if (plain.isEmpty()) {
       throw new IllegalArgumentException("id '" + id + "' has no letter or digit");
     }
-    return cleaned.length() <= 63 ? cleaned : cleaned.substring(0, 63).replaceAll("-+$", "");
+    return plain.equals(id)
+        ? id
+        : cut(plain, LONGEST - DIGITS - 1) + "-" + Digest.of(id).substring(0, DIGITS);
   }
 
-  /** The same for a text that may have no letter or digit: then {@code otherwise}. */
-  public static String clean(String text, String otherwise) {
-    return isCleanable(text) ? clean(text) : otherwise;
+  /** A name of the customer's in the same characters; {@code otherwise} if it has none of them. */
+  public static String plain(String name, String otherwise) {
+    String plain = plain(name);
+    return plain.isEmpty() ? otherwise : plain;
+  }
+
+  private static String plain(String text) {
+    String dashes = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    return cut(dashes.replaceAll("^-+", ""), LONGEST);
+  }
+
+  private static String cut(String text, int length) {
+    return text.substring(0, Math.min(text.length(), length)).replaceAll("-+$", "");
   }
 
   /** Whether {@link #clean} leaves anything of the id. */
   public static boolean isCleanable(String id) {
-    return id.toLowerCase(Locale.ROOT).matches("(?s).*[a-z0-9].*");
+    return !plain(id).isEmpty();
   }
 
   @Override

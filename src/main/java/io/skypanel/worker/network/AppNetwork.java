@@ -1,13 +1,10 @@
 package io.skypanel.worker.network;
 
 import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.Digest;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Labels;
 import io.skypanel.worker.settings.AppIsolation;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
@@ -59,21 +56,11 @@ public record AppNetwork(String name, String owner, String bridge) {
         new AppNetwork(
             kind + ImageRef.clean(id) + "-" + own,
             owner,
-            BRIDGE_PREFIX + digest(workerId + " " + owner).substring(0, BRIDGE_DIGITS)));
+            BRIDGE_PREFIX + Digest.of(workerId + " " + owner).substring(0, BRIDGE_DIGITS)));
   }
 
   /** The network's own labels. */
   Map<String, String> labels(String workerId) {
     return Map.of(Labels.WORKER, workerId, Labels.NETWORK, owner);
-  }
-
-  private static String digest(String text) {
-    try {
-      byte[] bytes =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

@@ -5,6 +5,7 @@ import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuildPlan;
 import io.skypanel.worker.job.Checkout;
+import io.skypanel.worker.job.Digest;
 import io.skypanel.worker.job.Dockerfile;
 import io.skypanel.worker.job.Phase;
 import io.skypanel.worker.job.Progress;
@@ -14,12 +15,8 @@ import io.skypanel.worker.runtime.Runtimes;
 import io.skypanel.worker.runtime.Wish;
 import io.skypanel.worker.settings.ImageSettings;
 import io.skypanel.worker.settings.ImageSettings.Strategy;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -144,16 +141,10 @@ public final class PlanBuild {
    * Changes with the variables, and tells nothing of them: BuildKit does not see that a secret has.
    */
   private static String digest(BuildJob job) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      new TreeMap<>(job.environment())
-          .forEach(
-              (name, value) ->
-                  sha.update((name + "=" + value + "\0").getBytes(StandardCharsets.UTF_8)));
-      return HexFormat.of().formatHex(sha.digest(job.appId().getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException everyJavaHasIt) {
-      throw new IllegalStateException(everyJavaHasIt);
-    }
+    StringBuilder variables = new StringBuilder();
+    new TreeMap<>(job.environment())
+        .forEach((name, value) -> variables.append(name + "=" + value + "\0"));
+    return Digest.of(variables + job.appId());
   }
 
   private static void print(Generated generated, Progress progress) {

@@ -3,6 +3,7 @@ package io.skypanel.worker.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.skypanel.worker.fuzz.Fuzzing;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -15,8 +16,11 @@ class ImageRefFuzz {
     Fuzzing.run(
         ImageRefFuzz::id,
         id -> {
-          String clean = ImageRef.clean(id, "none");
-          assertThat(clean).matches("[a-z0-9]+(-[a-z0-9]+)*").hasSizeBetween(1, 63);
+          String name = ImageRef.plain(id, "none");
+          String clean = ImageRef.isCleanable(id) ? ImageRef.clean(id) : name;
+          assertThat(List.of(name, clean))
+              .allSatisfy(n -> assertThat(n).matches("[a-z0-9]+(-[a-z0-9]+)*"))
+              .allSatisfy(n -> assertThat(n).hasSizeBetween(1, 63));
           assertThat(ImageRef.clean(clean)).isEqualTo(clean);
         });
   }

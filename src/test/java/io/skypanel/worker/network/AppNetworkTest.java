@@ -7,6 +7,7 @@ import io.skypanel.worker.job.GitSource;
 import io.skypanel.worker.settings.AppIsolation.Networks;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class AppNetworkTest {
@@ -47,6 +48,15 @@ class AppNetworkTest {
     assertThat(network.bridge()).matches("sky-[0-9a-f]{11}").hasSize(15);
     assertThat(AppNetwork.ofOwner(WORKER, network.owner())).contains(network);
     assertThat(AppNetwork.ofOwner(WORKER, "stranger")).isEmpty();
+  }
+
+  @Test
+  void organizationsWhoseIdsDifferInCaseOrPunctuationAloneHaveNetworksOfTheirOwn() {
+    assertThat(
+            Stream.of("acme-1", "Acme-1", "ACME-1", "acme_1", "acme.1", "acme-1-")
+                .map(id -> of(Networks.ORGANIZATION, "shop", Optional.of(id)).name()))
+        .doesNotHaveDuplicates()
+        .allMatch(name -> name.matches("skypanel-org-acme-1(-[0-9a-f]{8})?-0f8fad5b"));
   }
 
   private static AppNetwork of(Networks networks, String appId, Optional<String> organization) {
