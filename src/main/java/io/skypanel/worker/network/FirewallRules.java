@@ -112,25 +112,26 @@ record FirewallRules(Version version, List<String> bridges, List<String> resolve
       List<String> lines, String caller, String chain, List<String> there) {
     String call = "-A " + caller + " -j " + chain;
     List<String> rules = there.stream().filter(line -> line.startsWith("-A ")).toList();
-    if (!rules.isEmpty() && rules.get(0).equals(call)) {
+    if (rules.indexOf(call) == 0 && rules.lastIndexOf(call) == 0) {
       return;
     }
-    if (rules.contains(call)) {
-      lines.add("-D " + caller + " -j " + chain);
-    }
+    removeCalls(lines, caller, chain, rules);
     lines.add("-I " + caller + " 1 -j " + chain);
+  }
+
+  /** Two workers that begin at once may both have written one. */
+  private static void removeCalls(
+      List<String> lines, String caller, String chain, List<String> there) {
+    String call = "-A " + caller + " -j " + chain;
+    there.stream().filter(call::equals).forEach(copy -> lines.add("-D " + caller + " -j " + chain));
   }
 
   /** Takes all of it away; the arguments are as those of {@link #text}. */
   static String removal(Version version, List<String> input, List<String> forward) {
     List<String> lines = new ArrayList<>(List.of("*filter"));
     CHAINS.forEach(chain -> lines.add(":" + chain + " - [0:0]"));
-    if (input.contains("-A INPUT -j " + INPUT)) {
-      lines.add("-D INPUT -j " + INPUT);
-    }
-    if (forward.contains("-A " + version.forward + " -j " + FORWARD)) {
-      lines.add("-D " + version.forward + " -j " + FORWARD);
-    }
+    removeCalls(lines, "INPUT", INPUT, input);
+    removeCalls(lines, version.forward, FORWARD, forward);
     CHAINS.forEach(chain -> lines.add("-X " + chain));
     lines.add("COMMIT");
     return String.join("\n", lines) + "\n";

@@ -75,4 +75,26 @@ class FirewallRulesTest {
             FirewallRules.removal(Version.IPV4, List.of("-A INPUT -j SKYPANEL-INPUT"), List.of()))
         .contains("-D INPUT -j SKYPANEL-INPUT\n");
   }
+
+  @Test
+  void aCallThatTwoWorkersHaveWrittenAtOnceGoesAsOftenAsItIsThere() {
+    List<String> input =
+        List.of("-P INPUT ACCEPT", "-A INPUT -j SKYPANEL-INPUT", "-A INPUT -j SKYPANEL-INPUT");
+    List<String> forward =
+        List.of(
+            "-A DOCKER-USER -j SKYPANEL-FORWARD",
+            "-A DOCKER-USER -j SKYPANEL-FORWARD",
+            "-A DOCKER-USER -j RETURN");
+    String twice = "-D INPUT -j SKYPANEL-INPUT\n".repeat(2);
+    String twiceForward = "-D DOCKER-USER -j SKYPANEL-FORWARD\n".repeat(2);
+
+    assertThat(FirewallRules.removal(Version.IPV4, input, forward))
+        .contains(twice + twiceForward + "-X SKYPANEL-INPUT\n");
+    assertThat(RULES.text(input, forward))
+        .endsWith(
+            twice
+                + "-I INPUT 1 -j SKYPANEL-INPUT\n"
+                + twiceForward
+                + "-I DOCKER-USER 1 -j SKYPANEL-FORWARD\nCOMMIT\n");
+  }
 }
