@@ -4,6 +4,7 @@ import io.skypanel.worker.job.BuildFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -42,7 +43,7 @@ record Directives(char escape, List<String> syntaxes, boolean certain) {
   static Directives of(String path, String dockerfile) throws BuildFailure.UserFault {
     boolean marked = dockerfile.startsWith("\uFEFF");
     String[] lines = dockerfile.substring(marked ? 1 : 0).split("\n", -1);
-    char escape = '\\';
+    Optional<Character> escape = Optional.empty();
     List<String> syntaxes = new ArrayList<>();
     boolean certain = true;
     boolean plain = true;
@@ -53,10 +54,11 @@ record Directives(char escape, List<String> syntaxes, boolean certain) {
         String value = GoText.trim(possible.group(2));
         plain &= PLAIN.matcher(lines[i]).matches();
         if (name.equals("escape")) {
-          if (!plain || !ESCAPE.matcher(value).matches()) {
+          // builders refuse a second one
+          if (!plain || escape.isPresent() || !ESCAPE.matcher(value).matches()) {
             throw uncertain(path, i + 1);
           }
-          escape = value.charAt(0);
+          escape = Optional.of(value.charAt(0));
         } else if (name.equals("syntax") && !value.isEmpty()) {
           syntaxes.add(value.split("[\\s\\p{Z}]", 2)[0]);
           certain &= plain && !marked;
@@ -69,7 +71,7 @@ record Directives(char escape, List<String> syntaxes, boolean certain) {
         break;
       }
     }
-    return new Directives(escape, List.copyOf(syntaxes), certain);
+    return new Directives(escape.orElse('\\'), List.copyOf(syntaxes), certain);
   }
 
   private static BuildFailure.UserFault uncertain(String path, int line) {

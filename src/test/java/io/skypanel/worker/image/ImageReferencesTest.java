@@ -182,6 +182,7 @@ class ImageReferencesTest {
         "# syntax=  \n# escape=`\nFROM a",
         "\n# escape=`\nFROM a",
         "# escape=x\nFROM a",
+        "# escape=\\\n# escape=`\nFROM a",
         "# escape=`\nFROM a\nCOPY --fr`om=skypanel-app-victim:1 / /",
         "# escape=`\nFROM a\nCOPY --fr\\om=skypanel-app-victim:1 / /",
       })
