@@ -7,8 +7,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import org.apache.hc.core5.http.io.EofSensorInputStream;
 
 /**
  * Reads the JSON of an answer as it comes, into bounded memory: in all, and for each entry of a
@@ -17,6 +21,7 @@ import java.io.InputStream;
  */
 final class AnswerReader {
   static final int MAX_BYTES = 32 << 20;
+  static final Duration MAX_TIME = Duration.ofMinutes(2);
 
   /** Each takes some 80 bytes. */
   static final int MAX_VALUES = 500_000;
@@ -36,7 +41,7 @@ final class AnswerReader {
     this.json = json;
   }
 
-  /** An answer that is more than fits; the message says of what. */
+  /** More than fits; the message says of what. */
   static final class TooLarge extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -61,16 +66,40 @@ final class AnswerReader {
   }
 
   /**
-   * Reads to the end of the first value. An object in a list that is larger than an entry may be
-   * lacks what did not fit, and has {@link PanelAnswer#SHORTENED}; of its own fields it keeps the
-   * plain ones.
+   * Reads to the end, so that the connection can be used again; if that fails, cuts it off. An
+   * object in a list that is larger than an entry may be lacks what did not fit, and has {@link
+   * PanelAnswer#SHORTENED}; of its own fields it keeps the plain ones.
    *
+   * @param startedNanos {@link System#nanoTime()} when the call was begun
    * @return a missing node if there is nothing
-   * @throws TooLarge for more than 32 MiB or 500,000 values
+   * @throws TooLarge for more than 32 MiB, 500,000 values or two minutes
    */
-  JsonNode read(InputStream in) throws IOException {
-    try (JsonParser parser = json.getFactory().createParser(new Counted(in))) {
-      return parser.nextToken() == null ? MissingNode.getInstance() : value(parser, null, 0);
+  JsonNode read(InputStream in, long startedNanos) throws IOException {
+    try {
+      JsonNode answer = value(new Bounded(in, startedNanos));
+      in.close();
+      return answer;
+    } catch (IOException | RuntimeException e) {
+      cutOff(in);
+      throw e;
+    }
+  }
+
+  /** Ends the connection: to close what comes over it would be to read the rest, however long. */
+  static void cutOff(InputStream in) throws IOException {
+    if (in instanceof EofSensorInputStream ofConnection) {
+      ofConnection.abort();
+    } else {
+      in.close();
+    }
+  }
+
+  private JsonNode value(InputStream in) throws IOException {
+    try (JsonParser parser = json.getFactory().createParser(in)) {
+      JsonNode first =
+          parser.nextToken() == null ? MissingNode.getInstance() : value(parser, null, 0);
+      in.transferTo(OutputStream.nullOutputStream());
+      return first;
     }
   }
 
@@ -125,13 +154,14 @@ final class AnswerReader {
     return object;
   }
 
-  /** Ends with an error where the answer becomes too large. */
-  private static final class Counted extends InputStream {
-    private final InputStream in;
+  /** Ends with an error where the answer becomes too large or takes too long. */
+  private static final class Bounded extends FilterInputStream {
+    private final long startedNanos;
     private long left = MAX_BYTES;
 
-    Counted(InputStream in) {
-      this.in = in;
+    Bounded(InputStream in, long startedNanos) {
+      super(in);
+      this.startedNanos = startedNanos;
     }
 
     @Override
@@ -147,12 +177,14 @@ final class AnswerReader {
       if (left < 0) {
         throw new TooLarge("the answer is larger than 32 MiB");
       }
+      if (System.nanoTime() - startedNanos > MAX_TIME.toNanos()) {
+        throw new TooLarge("the answer takes longer than " + MAX_TIME.toMinutes() + " minutes");
+      }
       return count;
     }
 
+    /** The parser's end is not the answer's. */
     @Override
-    public void close() throws IOException {
-      in.close();
-    }
+    public void close() {}
   }
 }

@@ -71,10 +71,11 @@ public final class PanelCalls {
     learn(status, headers, retryAfter);
     Optional<String> problem = redirect(status, headers);
     JsonNode content = MissingNode.getInstance();
-    // closing it gives the connection back
-    try (InputStream in = body) {
-      if (problem.isEmpty() && in != null) {
-        content = new AnswerReader(json).read(in);
+    try {
+      if (body != null && problem.isPresent()) {
+        AnswerReader.cutOff(body);
+      } else if (body != null) {
+        content = new AnswerReader(json).read(body, call.startedNanos());
       }
     } catch (JsonProcessingException e) {
       problem = Optional.of("the answer is no JSON");

@@ -90,6 +90,6 @@ class AnswerReaderTest {
 
   private static JsonNode read(String text) throws IOException {
     return new AnswerReader(JSON)
-        .read(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+        .read(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), System.nanoTime());
   }
 }

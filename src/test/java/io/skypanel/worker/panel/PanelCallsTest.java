@@ -52,6 +52,18 @@ class PanelCallsTest {
   }
 
   @Test
+  void anAnswerThatDripsIsGivenUpAfterTwoMinutes() {
+    PanelCalls.Call call =
+        new PanelCalls.Call(
+            PanelRequest.get(PanelRequest.Kind.POLL, "/builds/queued"),
+            System.nanoTime() - Duration.ofMinutes(3).toNanos());
+
+    PanelAnswer answer = calls.read(call, Map.of("CamelHttpResponseCode", 200), text("{}"));
+
+    assertThat(answer.problem()).contains("the answer takes longer than 2 minutes");
+  }
+
+  @Test
   void anAnswerNestedWithoutAnEndIsNoJson() {
     assertThat(read(200, text("[".repeat(1_000_000))).problem()).contains("the answer is no JSON");
   }
