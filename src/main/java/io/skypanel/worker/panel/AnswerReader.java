@@ -1,7 +1,9 @@
 package io.skypanel.worker.panel;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -31,8 +33,29 @@ final class AnswerReader {
 
   static final int ENTRY_CHARS = 4 << 20;
 
-  /** As long as an id, an address or a name may be. */
+  /** As long as an id, an address or a name may be; a number of more takes long to read. */
   private static final int PLAIN_CHARS = 4096;
+
+  /** Far more than a job has. */
+  private static final int ENTRY_DEPTH = 100;
+
+  /** What lies deeper is passed over; each level takes some 60 bytes. */
+  private static final int MAX_DEPTH = 100_000;
+
+  /** Lets all through that is bounded here, or one customer's entry would end the whole answer. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNameLength(MAX_BYTES)
+                  .maxStringLength(MAX_BYTES)
+                  .maxNumberLength(MAX_BYTES)
+                  .maxNestingDepth(MAX_DEPTH)
+                  .build())
+          // names are customers', and none would be forgotten
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .build();
 
   private final ObjectMapper json;
   private int values;
@@ -56,12 +79,10 @@ final class AnswerReader {
     private int chars;
     private boolean shortened;
 
-    boolean takes(int length) {
+    void take(int length) {
       values++;
       chars += length;
-      boolean fits = values <= ENTRY_VALUES && chars <= ENTRY_CHARS;
-      shortened |= !fits;
-      return fits;
+      shortened |= values > ENTRY_VALUES || chars > ENTRY_CHARS;
     }
   }
 
@@ -75,13 +96,16 @@ final class AnswerReader {
    * @throws TooLarge for more than 32 MiB, 500,000 values or two minutes
    */
   JsonNode read(InputStream in, long startedNanos) throws IOException {
+    boolean complete = false;
     try {
       JsonNode answer = value(new Bounded(in, startedNanos));
       in.close();
+      complete = true;
       return answer;
-    } catch (IOException | RuntimeException e) {
-      cutOff(in);
-      throw e;
+    } finally {
+      if (!complete) {
+        cutOff(in);
+      }
     }
   }
 
@@ -95,7 +119,7 @@ final class AnswerReader {
   }
 
   private JsonNode value(InputStream in) throws IOException {
-    try (JsonParser parser = json.getFactory().createParser(in)) {
+    try (JsonParser parser = JSON.createParser(in)) {
       JsonNode first =
           parser.nextToken() == null ? MissingNode.getInstance() : value(parser, null, 0);
       in.transferTo(OutputStream.nullOutputStream());
@@ -109,9 +133,15 @@ final class AnswerReader {
    */
   private JsonNode value(JsonParser parser, Entry entry, int depth) throws IOException {
     boolean container = parser.currentToken().isStructStart();
-    int length = parser.hasToken(JsonToken.VALUE_STRING) ? parser.getTextLength() : 0;
-    boolean plain = depth == 1 && !container && length <= PLAIN_CHARS;
-    if (entry != null && !entry.takes(length) && depth > 0 && !plain) {
+    int length = container ? 0 : parser.getTextLength();
+    boolean fits = parser.currentToken().isNumeric() ? length <= PLAIN_CHARS : depth <= ENTRY_DEPTH;
+    if (entry != null) {
+      entry.take(length);
+      entry.shortened |= !fits;
+    }
+    boolean kept =
+        entry == null || !entry.shortened || depth == 0 || depth == 1 && isPlain(container, length);
+    if (!fits || !kept) {
       parser.skipChildren();
       return MissingNode.getInstance();
     }
@@ -124,6 +154,10 @@ final class AnswerReader {
     return parser.isExpectedStartArrayToken()
         ? array(parser, entry, depth)
         : object(parser, entry, depth);
+  }
+
+  private static boolean isPlain(boolean container, int length) {
+    return !container && length <= PLAIN_CHARS;
   }
 
   private JsonNode array(JsonParser parser, Entry within, int depth) throws IOException {
@@ -145,9 +179,13 @@ final class AnswerReader {
     ObjectNode object = json.createObjectNode();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();
+      if (entry != null) {
+        entry.take(name.length());
+        entry.shortened |= name.length() > PLAIN_CHARS;
+      }
       parser.nextToken();
       JsonNode node = value(parser, entry, depth + 1);
-      if (!node.isMissingNode()) {
+      if (!node.isMissingNode() && name.length() <= PLAIN_CHARS) {
         object.set(name, node);
       }
     }

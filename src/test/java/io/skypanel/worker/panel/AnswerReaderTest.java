@@ -9,8 +9,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AnswerReaderTest {
@@ -60,6 +63,37 @@ class AnswerReaderTest {
     assertThat(entry.path(PanelAnswer.SHORTENED).asBoolean()).isTrue();
     assertThat(entry.path("deploymentId").asText()).isEqualTo("giant");
     assertThat(entry.path("environment")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("oddValues")
+  void whatNoJobHasEndsItsEntryAlone(String kind, String odd) throws IOException {
+    String giant =
+        "{\"deploymentId\":\"giant\",\"environment\":{%s},\"appId\":\"app\"}".formatted(odd);
+
+    JsonNode list =
+        read("{\"data\":[" + NEIGHBOUR + "," + giant + "," + NEIGHBOUR + "]}").path("data");
+
+    assertThat(list).hasSize(3);
+    assertThat(list.get(0)).isEqualTo(JSON.readTree(NEIGHBOUR)).isEqualTo(list.get(2));
+    assertThat(list.get(1).path(PanelAnswer.SHORTENED).asBoolean()).isTrue();
+    assertThat(list.get(1).path("deploymentId").asText()).isEqualTo("giant");
+    assertThat(list.get(1).path("appId").asText()).isEqualTo("app");
+  }
+
+  static Stream<Arguments> oddValues() {
+    return Stream.of(
+        Arguments.of("long name", "\"" + "A".repeat(51_000) + "\":\"x\""),
+        Arguments.of("longer name", "\"" + "A".repeat(10 << 20) + "\":\"x\""),
+        Arguments.of("deep", "\"A\":" + "[".repeat(1_001) + "]".repeat(1_001)),
+        Arguments.of("deeper", "\"A\":" + "{\"a\":".repeat(90_000) + "1" + "}".repeat(90_000)),
+        Arguments.of("long number", "\"A\":" + "9".repeat(1 << 20)),
+        Arguments.of("long text", "\"A\":\"" + "x".repeat(21_000_000) + "\""));
+  }
+
+  @Test
+  void aLongNumberInAnEntrysPlaceIsPassedOver() throws IOException {
+    assertThat(read("[" + NEIGHBOUR + "," + "9".repeat(8 << 20) + "]")).hasSize(1);
   }
 
   @Test
