@@ -1,5 +1,6 @@
 package io.skypanel.worker;
 
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.skypanel.worker.network.Firewall;
 import io.skypanel.worker.panel.NodeCredentials;
@@ -46,10 +47,15 @@ import picocli.CommandLine.Parameters;
       "Exit codes: 0 stopped as asked, 2 wrong settings, 3 no Docker engine."
     })
 public final class WorkerMain implements Callable<Integer> {
+  private static final int MAX_NAME_CHARS = 32 << 20;
+
   private WorkerMain() {}
 
   /** Runs a command and exits with its code. */
   public static void main(String[] args) {
+    // in the engine's lists are names of customers', each as long as a line of a Dockerfile
+    StreamReadConstraints.overrideDefaultStreamReadConstraints(
+        StreamReadConstraints.builder().maxNameLength(MAX_NAME_CHARS).build());
     CommandLine line = new CommandLine(new WorkerMain());
     line.setExecutionExceptionHandler((error, command, parsed) -> exitCode(error));
     System.exit(line.execute(args));
