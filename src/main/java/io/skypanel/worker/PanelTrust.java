@@ -6,6 +6,7 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.apache.camel.support.jsse.SSLContextParameters;
@@ -29,6 +30,15 @@ final class PanelTrust {
     trust.setTrustManager(managerOf(authorities));
     parameters.setTrustManagers(trust);
     return parameters;
+  }
+
+  /** The same for a client that is not Camel's. */
+  static SSLContext context(SSLContextParameters trust) {
+    try {
+      return trust.createSSLContext(null);
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("TLS can't be had of this Java", e);
+    }
   }
 
   private static X509TrustManager managerOf(List<X509Certificate> authorities) {

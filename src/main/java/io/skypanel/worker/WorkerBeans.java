@@ -34,6 +34,7 @@ import io.skypanel.worker.panel.MachineFacts;
 import io.skypanel.worker.panel.NodeCredentials;
 import io.skypanel.worker.panel.OwnAddress;
 import io.skypanel.worker.panel.PanelCalls;
+import io.skypanel.worker.panel.PanelClient;
 import io.skypanel.worker.panel.PanelContact;
 import io.skypanel.worker.panel.Registration;
 import io.skypanel.worker.panel.RequestBudget;
@@ -62,6 +63,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
+import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.camel.processor.aggregate.UseOriginalAggregationStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -184,7 +186,11 @@ final class WorkerBeans {
     byName.put("docker", new SharedDockerComponent(engine.client()));
     byName.put("engineHealth", new EngineHealth());
     byName.put("credentials", credentials);
-    byName.put("panelTrust", PanelTrust.with(settings.panelAuthorities()));
+    var panelTrust = PanelTrust.with(settings.panelAuthorities());
+    byName.put("panelTrust", panelTrust);
+    HttpClientConfigurer panelClient =
+        new PanelClient(PanelTrust.context(panelTrust), clock)::configure;
+    byName.put("panelClient", panelClient);
     byName.put("panelCalls", new PanelCalls(json, meters, contact, budget));
     byName.put("registration", registration);
     byName.put("heartbeat", new Heartbeat(settings, credentials, registration, system));

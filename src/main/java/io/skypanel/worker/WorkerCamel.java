@@ -39,9 +39,6 @@ final class WorkerCamel {
     // how long an idle consumer may take to see that it is to stop; there are several, in turn
     main.addInitialProperty("camel.component.seda.defaultPollTimeout", "100");
     main.addInitialProperty("camel.component.https.sslContextParameters", "#panelTrust");
-    // whoever unpacks an answer holds the connection, which then can't be cut off
-    main.addInitialProperty("camel.component.http.contentCompressionDisabled", "true");
-    main.addInitialProperty("camel.component.https.contentCompressionDisabled", "true");
     placeholders().forEach((k, v) -> main.addOverrideProperty((String) k, (String) v));
     beans.byName().forEach(main::bind);
     main.bind(MicrometerConstants.METRICS_REGISTRY_NAME, beans.meters);

@@ -7,7 +7,11 @@ import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +23,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Something that is no panel answers in its place. */
@@ -70,48 +75,81 @@ class PanelAnswersIT {
     assertThat(heard).hasValue(0);
   }
 
-  @Test
-  void anAnswerWithoutEndIsCutOffAndTheWorkerAsksAgain() throws Exception {
-    assertCutOff(out -> out, "", "the answer is larger than 32 MiB");
+  @ParameterizedTest
+  @CsvSource({
+    "'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n', ' ', larger than 32 MiB",
+    "'HTTP/1.1 200 OK\r\nX: ', x, Waiting for the panel",
+    "'HTTP/1.1 200 OK\r\n', 'X: y\r\n', Waiting for the panel",
+    "'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n', 'x: y\r\n',"
+        + " Waiting for the panel",
+  })
+  void anAnswerWithoutEndIsCutOffAndTheWorkerAsksAgain(String begin, String rest, String said)
+      throws Exception {
+    AtomicInteger cutOff = new AtomicInteger();
+    try (ServerSocket panel = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        WorkerProcess worker =
+            WorkerProcess.prepare("http://127.0.0.1:" + panel.getLocalPort(), Map.of())
+                .byLauncher()) {
+      threads.execute(() -> answerAll(panel, out -> out, lines(begin), lines(rest), cutOff));
+      worker.start();
+      assertCutOff(worker, said, cutOff);
+    }
   }
 
   @Test
-  void anAnswerThatGrowsWhereItIsUnpackedIsCutOff() throws Exception {
-    assertCutOff(out -> new GZIPOutputStream(out, true), "gzip", "Waiting for the panel");
+  void anAnswerThatGrowsWhereItIsUnpackedIsNotUnpacked() throws Exception {
+    AtomicInteger cutOff = new AtomicInteger();
+    try (ServerSocket panel = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        WorkerProcess worker =
+            WorkerProcess.prepare("http://127.0.0.1:" + panel.getLocalPort(), Map.of())
+                .byLauncher()) {
+      String head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n";
+      threads.execute(
+          () -> answerAll(panel, out -> new GZIPOutputStream(out, true), head, " ", cutOff));
+      worker.start();
+      assertCutOff(worker, "Waiting for the panel", cutOff);
+    }
+  }
+
+  private static String lines(String text) {
+    return text.replace("\\r\\n", "\r\n");
+  }
+
+  private static void assertCutOff(WorkerProcess worker, String said, AtomicInteger cutOff) {
+    worker.awaitOutput(said);
+    await().atMost(PATIENCE).until(() -> cutOff.get() >= 2);
+    assertThat(worker.output()).doesNotContain("OutOfMemory");
   }
 
   private interface Packing {
     OutputStream around(OutputStream out) throws IOException;
   }
 
-  private void assertCutOff(Packing packing, String encoding, String said) throws Exception {
-    AtomicInteger cutOff = new AtomicInteger();
-    String panel =
-        serve(
-            exchange -> {
-              exchange.getResponseHeaders().set("Content-Encoding", encoding);
-              exchange.sendResponseHeaders(200, 0);
-              try {
-                writeWithoutEnd(packing.around(exchange.getResponseBody()));
-              } catch (IOException e) {
-                cutOff.incrementAndGet();
-              }
-              exchange.close();
-            });
-
-    try (WorkerProcess worker = WorkerProcess.prepare(panel, Map.of())) {
-      worker.start();
-      worker.awaitOutput(said);
-      await().atMost(PATIENCE).until(() -> cutOff.get() >= 2);
-      assertThat(worker.output()).doesNotContain("OutOfMemory");
+  private void answerAll(
+      ServerSocket panel, Packing packing, String head, String rest, AtomicInteger cutOff) {
+    while (!panel.isClosed()) {
+      try {
+        Socket client = panel.accept();
+        threads.execute(() -> answer(client, packing, head, rest, cutOff));
+      } catch (IOException closed) {
+        return;
+      }
     }
   }
 
-  private static void writeWithoutEnd(OutputStream out) throws IOException {
-    byte[] spaces = " ".repeat(1 << 16).getBytes();
-    while (!Thread.currentThread().isInterrupted()) {
-      out.write(spaces);
-      out.flush();
+  private static void answer(
+      Socket client, Packing packing, String head, String rest, AtomicInteger cutOff) {
+    byte[] many = rest.repeat((1 << 16) / rest.length()).getBytes(StandardCharsets.US_ASCII);
+    try (client) {
+      client.getInputStream().read(new byte[1 << 16]);
+      client.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      OutputStream out = packing.around(client.getOutputStream());
+      while (true) {
+        out.write(many);
+        out.flush();
+      }
+    } catch (IOException closedByTheWorker) {
+      cutOff.incrementAndGet();
     }
   }
 }
