@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Reads one entry of the queue and checks every field, once, partly by {@link BuildJob}, which
@@ -46,8 +47,10 @@ final class JobFields {
       Pattern.compile(
           "^[-/.]|[/.]$|//|\\.\\.|@\\{|/\\.|\\.lock(/|$)|^@$|^HEAD$|[\\s\\p{Cntrl}~^:?*\\[\\\\]");
 
-  /** In bytes: git makes a file of that name, and one with {@code .lock} behind it. */
-  private static final int MAX_BRANCH = 250;
+  /** In bytes: git makes a file of a branch's last part, and one with {@code .lock} behind it. */
+  private static final int MAX_BRANCH_PART = 250;
+
+  private static final int MAX_BRANCH = 1024;
 
   private static final int MAX_TEXT = 4096;
   private static final int MAX_METADATA = 100;
@@ -86,8 +89,7 @@ final class JobFields {
     }
     String url = repository();
     String branch = text("githubBranch", "githubBranch").orElse("main");
-    boolean tooLong = branch.getBytes(UTF_8).length > MAX_BRANCH;
-    if (tooLong || NOT_IN_BRANCH.matcher(branch).find()) {
+    if (!isBranch(branch)) {
       throw new BadField(
           "githubBranch is '" + Shown.of(branch) + "', which git does not take as a branch");
     }
@@ -110,6 +112,16 @@ final class JobFields {
     } catch (IllegalArgumentException e) {
       throw new BadField(e.getMessage());
     }
+  }
+
+  private static boolean isBranch(String name) {
+    return bytes(name) <= MAX_BRANCH
+        && Stream.of(name.split("/")).allMatch(part -> bytes(part) <= MAX_BRANCH_PART)
+        && !NOT_IN_BRANCH.matcher(name).find();
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(UTF_8).length;
   }
 
   private String repository() throws BadField {

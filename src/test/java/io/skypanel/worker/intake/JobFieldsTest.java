@@ -61,12 +61,20 @@ class JobFieldsTest {
 
   @Test
   void aBranchIsOneThatGitCanMakeAFileOf() {
-    for (String branch : List.of("HEAD", "b".repeat(251), "ä".repeat(126))) {
+    for (String branch :
+        List.of(
+            "HEAD",
+            "b".repeat(251),
+            "ä".repeat(126),
+            "a/" + "b".repeat(251),
+            "a/".repeat(600) + "b")) {
       entry.put("githubBranch", branch);
       assertThat(reason()).contains("which git does not take as a branch");
     }
-    entry.put("githubBranch", "b".repeat(250));
-    assertThat(new JobFields(entry).read()).isInstanceOf(BuildJob.class);
+    for (String branch : List.of("b".repeat(250), "team/" + "b".repeat(250) + "/c")) {
+      entry.put("githubBranch", branch);
+      assertThat(new JobFields(entry).read()).isInstanceOf(BuildJob.class);
+    }
   }
 
   @Test
