@@ -136,10 +136,7 @@ public final class AppRecords {
   }
 
   private Path file(String appId) {
-    String name = ImageRef.clean(appId);
-    // ids that are cleaned to the same name must not share a file
-    String suffix = name.equals(appId) ? "" : "-" + Integer.toHexString(appId.hashCode());
-    return directory.resolve(name + suffix + SUFFIX);
+    return directory.resolve(ImageRef.clean(appId) + SUFFIX);
   }
 
   private Optional<AppRecord> read(Path file) {

@@ -92,9 +92,7 @@ public final class Launches {
     if (!ImageRef.isCleanable(deploymentId)) {
       return Optional.empty();
     }
-    // ids that are cleaned to the same name share a file
-    return JsonFile.read(file(deploymentId), Launch.class)
-        .filter(launch -> launch.job().deploymentId().equals(deploymentId));
+    return JsonFile.read(file(deploymentId), Launch.class);
   }
 
   /** Forgets these deployments. One that can't be removed is warned of and left. */
