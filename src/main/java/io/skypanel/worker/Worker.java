@@ -52,6 +52,7 @@ final class Worker {
   private static final Duration FIREWALL_LIMIT = Duration.ofSeconds(60);
   private static final Duration LOOK_AT_ROUTES = Duration.ofMillis(500);
   private static final Duration LOOK_AT_TIMERS = Duration.ofSeconds(1);
+  private static final Duration LOOK_AT_CHECKOUTS = Duration.ofSeconds(1);
 
   /** Beyond the build timeout, for builds to be reported. */
   private static final Duration DRAIN_GRACE = Duration.ofMinutes(1);
@@ -165,6 +166,7 @@ final class Worker {
       beans.wake.attach(context);
       ping.attach(context);
       http.serve(beans.statusView, beans.meters, beans.board, beans.apps.access, token);
+      beans.checkoutWatch.watch(clock, LOOK_AT_CHECKOUTS);
       beans.intake.hold(STARTING);
       if (new PanelConnection(context, beans.registration, settings, stops).establish()) {
         beans.intake.lift(STARTING);

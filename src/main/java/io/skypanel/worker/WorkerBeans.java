@@ -28,6 +28,7 @@ import io.skypanel.worker.intake.Resources;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.ImageRef;
+import io.skypanel.worker.job.Phase;
 import io.skypanel.worker.network.Firewall;
 import io.skypanel.worker.panel.Heartbeat;
 import io.skypanel.worker.panel.MachineFacts;
@@ -78,6 +79,9 @@ final class WorkerBeans {
   /** The panel wants at most one log entry of a build in this time. */
   private static final Duration LOG_INTERVAL = Duration.ofSeconds(5);
 
+  /** A checkout has more than a builder is sent: the history, and what is ignored. */
+  private static final int CHECKOUT_TO_CONTEXT = 4;
+
   final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final RouteWake wake = new RouteWake();
   final Redaction redaction;
@@ -85,6 +89,7 @@ final class WorkerBeans {
   final Outbox outbox;
   final Registration registration;
   final BuildBoard board;
+  final CheckoutWatch checkoutWatch;
   final StatusView statusView;
   final AppBeans apps;
   private final Map<String, Object> byName = new LinkedHashMap<>();
@@ -201,6 +206,15 @@ final class WorkerBeans {
     byName.put(
         "buildTimer",
         new BuildTimer(settings.buildTimeout(), settings.stageLimits(), clock, reports::phaseOf));
+    checkoutWatch =
+        new CheckoutWatch(
+            settings.workspaceDir(),
+            settings.images().limits().contextBytes() * CHECKOUT_TO_CONTEXT,
+            () ->
+                board.running().stream()
+                    .map(BuildBoard.Running::build)
+                    .filter(build -> reports.phaseOf(build) == Phase.CHECKOUT)
+                    .toList());
     byName.put(
         "checkout",
         new GitCheckout(

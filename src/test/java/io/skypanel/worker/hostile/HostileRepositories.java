@@ -90,6 +90,22 @@ public final class HostileRepositories {
     return url + "/" + name + ".git";
   }
 
+  /**
+   * One large file that is named many times, which nothing but a bound of the worker's ends: no
+   * attack for tests without one.
+   *
+   * @param bytes of each
+   */
+  public String makeOneFileOfManyNames(int bytes, int names) {
+    RawRepository repository = new RawRepository(root.resolve("one-file-of-many-names.git"));
+    Entry file = repository.file("x", "much ".repeat(bytes / 5));
+    repository.commit(
+        IntStream.range(0, names)
+            .mapToObj(i -> new Entry(file.mode(), "x" + i, file.sha()))
+            .toArray(Entry[]::new));
+    return url + "/one-file-of-many-names.git";
+  }
+
   private static Map<String, BiConsumer<HostileRepositories, RawRepository>> all() {
     Map<String, BiConsumer<HostileRepositories, RawRepository>> all = new LinkedHashMap<>();
     all.put("submodule-url-is-an-option", HostileRepositories::submoduleUrlIsAnOption);

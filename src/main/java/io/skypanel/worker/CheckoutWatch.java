@@ -1,0 +1,102 @@
+package io.skypanel.worker;
+
+import io.skypanel.worker.job.Build;
+import io.skypanel.worker.job.BuildFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stops a build whose checkout takes more of the disk than it may: a small pack can name one large
+ * file many times, and git writes them all. Files are counted only once the disk has lost as much
+ * as one may have. Looked at by one thread at a time.
+ */
+final class CheckoutWatch {
+  private static final Logger log = LoggerFactory.getLogger(CheckoutWatch.class);
+
+  private final Path workspaceDir;
+  private final long maxBytes;
+  private final Supplier<List<Build>> checkingOut;
+  private long mostFree;
+
+  /**
+   * @param workspaceDir whose disk it is
+   * @param maxBytes what each build may have there
+   * @param checkingOut the builds that are in their checkout
+   */
+  CheckoutWatch(Path workspaceDir, long maxBytes, Supplier<List<Build>> checkingOut) {
+    this.workspaceDir = workspaceDir;
+    this.maxBytes = maxBytes;
+    this.checkingOut = checkingOut;
+  }
+
+  /** Looks until {@code clock} ends. */
+  void watch(ScheduledExecutorService clock, Duration interval) {
+    long millis = interval.toMillis();
+    clock.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  void look() {
+    try {
+      List<Build> builds = checkingOut.get();
+      long free = Files.getFileStore(workspaceDir).getUsableSpace();
+      mostFree = builds.isEmpty() ? free : Math.max(mostFree, free);
+      if (mostFree - free >= maxBytes) {
+        builds.forEach(this::bound);
+      }
+    } catch (IOException | RuntimeException e) {
+      log.warn("The disk of {} can't be looked at: {}", workspaceDir, e.toString());
+    }
+  }
+
+  private void bound(Build build) {
+    long bytes = size(build.workspace());
+    if (bytes > maxBytes) {
+      build
+          .stop()
+          .stop(
+              new BuildFailure.UserFault(
+                  "The repository takes more than %d MB on disk, four times MAX_CONTEXT_MB; make it smaller"
+                      .formatted(maxBytes >> 20)));
+    }
+  }
+
+  private static long size(Path folder) {
+    long[] bytes = {0};
+    try {
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              bytes[0] += attributes.size();
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path goneOrTooDeep, IOException e) {
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path goneMeanwhile, IOException e) {
+              return FileVisitResult.CONTINUE;
+            }
+          });
+      return bytes[0];
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
