@@ -144,8 +144,9 @@ class HostileIT {
   }
 
   @Test
-  void noneReachesTheMetadataAddress() {
+  void noneReachesTheMetadataAddress() throws Exception {
     assertThat(metadata.callers()).isEmpty();
+    metadata.assertThatItHearsWhoCalls();
   }
 
   @Test

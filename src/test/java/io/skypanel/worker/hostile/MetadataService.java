@@ -1,6 +1,7 @@
 package io.skypanel.worker.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -36,6 +37,14 @@ public final class MetadataService implements AutoCloseable {
   /** Addresses that have called so far. */
   public List<String> callers() {
     return List.copyOf(callers);
+  }
+
+  /** Calls itself, or that nobody did would mean nothing. */
+  public void assertThatItHearsWhoCalls() throws IOException {
+    try (Socket caller = new Socket(ADDRESS, 80)) {
+      String own = caller.getLocalSocketAddress().toString();
+      await().untilAsserted(() -> assertThat(callers).contains(own));
+    }
   }
 
   private void listen() {
