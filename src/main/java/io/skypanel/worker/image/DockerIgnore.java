@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
  * Which files a build context leaves out, as Docker's command line decides it: patterns are
@@ -27,9 +26,6 @@ final class DockerIgnore {
 
   /** So many of a path are looked at in the time that a step of a match takes. */
   private static final int GLANCE_CHARS = 16;
-
-  /** One that is none to this worker, and to Docker's library the beginning of a text. */
-  private static final Pattern CARET = Pattern.compile("(?<!\\[)\\^");
 
   /** A pattern as it stands in the file, cleaned, and without its exclamation mark. */
   private record Rule(int number, boolean exception, GlobPattern pattern) {}
@@ -67,14 +63,15 @@ final class DockerIgnore {
    */
   DockerIgnore(List<String> lines) {
     for (int i = 0; i < lines.size(); i++) {
-      if (lines.get(i).indexOf(BROKEN) >= 0) {
-        throw new IllegalArgumentException("line %d has a byte that is no UTF-8".formatted(i + 1));
-      }
       String line = i == 0 ? lines.get(0).replaceFirst("^\uFEFF", "") : lines.get(i);
       String trimmed = GoText.trim(line);
-      if (!line.startsWith("#") && !trimmed.isEmpty()) {
-        add(trimmed);
+      if (line.startsWith("#") || trimmed.isEmpty()) {
+        continue;
       }
+      if (line.indexOf(BROKEN) >= 0) {
+        throw new IllegalArgumentException("line %d has a byte that is no UTF-8".formatted(i + 1));
+      }
+      add(trimmed);
     }
   }
 
@@ -86,13 +83,13 @@ final class DockerIgnore {
    */
   Match match(String path, Match parent) {
     Match last = lastMatch(path, parent);
-    boolean entered = keepsByWildcard || mayKeepBelow(path);
-    return last.excluded() && entered ? firstOfLast(path, parent, last.steps()) : last;
+    boolean entered = !last.excluded() || keepsByWildcard || mayKeepBelow(path);
+    return last.rule() != parent.rule() && entered ? firstOfLast(path, parent, last.steps()) : last;
   }
 
   /**
-   * Of the rules that leave a folder out since the last exception that matches it, the first: below
-   * it, builders go on from there, and do not ask whether others match it too.
+   * Of the rules that say the same of a folder since the last that says otherwise and matches it,
+   * the first: below it, builders go on from there, and do not ask whether others match it too.
    *
    * @see <a href="https://github.com/moby/patternmatcher/blob/main/patternmatcher.go">{@code
    *     MatchesUsingParentResults}</a>
@@ -157,7 +154,7 @@ final class DockerIgnore {
       match = match(path.substring(0, slash), match);
     }
     if (match(path, match).excluded()) {
-      add(path, true, new GlobPattern(path.replaceAll("([\\\\*?\\[])", "\\\\$1")));
+      add(path, true, new GlobPattern(path.replaceAll("([\\\\*?\\[^])", "\\\\$1")));
     }
   }
 
@@ -167,9 +164,7 @@ final class DockerIgnore {
     if (exception && text.equals(".")) {
       throw new IllegalArgumentException("illegal exclusion pattern '" + line + "'");
     }
-    if (!exception && text.startsWith("!")
-        || !GoText.trim(text).equals(text)
-        || CARET.matcher(text).find()) {
+    if (!exception && text.startsWith("!") || !GoText.trim(text).equals(text)) {
       throw new IllegalArgumentException(
           "builders read the pattern '" + line + "' differently; write it plainly");
     }

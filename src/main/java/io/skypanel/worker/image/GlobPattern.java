@@ -35,6 +35,11 @@ final class GlobPattern {
   /** The pattern, if it is a plain path, as most are. */
   private final Optional<String> literal;
 
+  /**
+   * What follows {@code **}, if that is plain: builders look for it at the path's end, anywhere.
+   */
+  private final Optional<String> suffix;
+
   /** To look for a longer text would not be a glance. */
   private static final int NEEDED_CHARS = 16;
 
@@ -43,13 +48,22 @@ final class GlobPattern {
 
   /**
    * @throws IllegalArgumentException for a character class that does not end or has no characters,
-   *     or for a {@code ^} outside of one, which BuildKit takes for a text's beginning
+   *     and for what builders, which make a regular expression of most patterns, hand on to it: a
+   *     {@code ^} outside of a class, wildcards and {@code [:} in one, and escaped letters
+   * @see <a href="https://github.com/moby/patternmatcher/blob/main/patternmatcher.go">how they
+   *     do</a>
    */
   GlobPattern(String pattern) {
-    literal =
-        pattern.chars().noneMatch(c -> "*?[\\".indexOf(c) >= 0)
-            ? Optional.of(pattern)
+    literal = isPlain(pattern) ? Optional.of(pattern) : Optional.empty();
+    suffix =
+        pattern.startsWith("**") && isPlain(pattern.substring(2)) && pattern.indexOf(']') < 0
+            ? Optional.of(pattern.substring(2))
             : Optional.empty();
+    if (literal.isPresent() || suffix.isPresent()) {
+      tokens.add(new Token(Kind.REST, any -> true));
+      needed = cut(suffix.orElse(pattern).replaceFirst("^/", ""));
+      return;
+    }
     int[] chars = pattern.codePoints().toArray();
     StringBuilder run = new StringBuilder();
     int i = 0;
@@ -76,10 +90,9 @@ final class GlobPattern {
       } else if (c == '[') {
         i = characterClass(chars, i, pattern);
       } else if (c == '^') {
-        throw new IllegalArgumentException(
-            "'^' in pattern '" + pattern + "' is read differently by builders; write ? for it");
+        throw readDifferently(pattern);
       } else {
-        int literal = c == '\\' && i < chars.length ? chars[i++] : c;
+        int literal = c == '\\' && i < chars.length ? escaped(chars[i++], pattern) : c;
         one(other -> other == literal);
         run.appendCodePoint(literal);
       }
@@ -87,11 +100,31 @@ final class GlobPattern {
     endOf(run);
   }
 
+  private static boolean isPlain(String text) {
+    return text.chars().noneMatch(c -> "*?[\\".indexOf(c) >= 0);
+  }
+
+  private static int escaped(int c, String pattern) {
+    if (c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z') {
+      throw readDifferently(pattern);
+    }
+    return c;
+  }
+
+  private static IllegalArgumentException readDifferently(String pattern) {
+    return new IllegalArgumentException(
+        "builders read the pattern '" + pattern + "' differently; write it plainly");
+  }
+
   private void endOf(StringBuilder run) {
     if (run.length() > needed.length()) {
-      needed = run.substring(0, Math.min(run.length(), NEEDED_CHARS));
+      needed = cut(run.toString());
     }
     run.setLength(0);
+  }
+
+  private static String cut(String text) {
+    return text.substring(0, Math.min(text.length(), NEEDED_CHARS));
   }
 
   /** The path that it stands for, if that is one. */
@@ -113,6 +146,9 @@ final class GlobPattern {
   boolean matches(String path) {
     if (literal.isPresent()) {
       return literal.get().equals(path);
+    }
+    if (suffix.isPresent()) {
+      return path.endsWith(suffix.get()) || suffix.get().equals("/" + path);
     }
     BitSet now = new BitSet(tokens.size() + 1);
     reach(now, 0);
@@ -181,20 +217,30 @@ final class GlobPattern {
       if (chars[i] == ']' || chars[i] == '-') {
         break;
       }
-      i += chars[i] == '\\' && i + 1 < chars.length ? 1 : 0;
-      int low = chars[i++];
-      int high = low;
+      i = afterMember(chars, i, pattern);
+      int low = chars[i - 1];
       if (i + 1 < chars.length && chars[i] == '-') {
-        i++;
-        i += chars[i] == '\\' && i + 1 < chars.length ? 1 : 0;
-        high = chars[i++];
+        i = afterMember(chars, i + 1, pattern);
       }
-      ranges.add(new int[] {low, high});
+      ranges.add(new int[] {low, chars[i - 1]});
     }
     if (i >= chars.length || chars[i] != ']' || ranges.isEmpty()) {
       throw new IllegalArgumentException("syntax error in pattern '" + pattern + "'");
     }
     one(c -> not != ranges.stream().anyMatch(range -> range[0] <= c && c <= range[1]));
+    return i + 1;
+  }
+
+  /** Where the class goes on behind the character, perhaps an escaped one, at {@code i}. */
+  private static int afterMember(int[] chars, int i, String pattern) {
+    if (chars[i] == '\\' && i + 1 < chars.length) {
+      escaped(chars[i + 1], pattern);
+      return i + 2;
+    }
+    boolean named = chars[i] == '[' && i + 1 < chars.length && chars[i + 1] == ':';
+    if (named || chars[i] == '*' || chars[i] == '?') {
+      throw readDifferently(pattern);
+    }
     return i + 1;
   }
 }

@@ -60,7 +60,7 @@ class ContextWalkerFuzz {
   private static final List<String> PARTS =
       List.of(
           "a", "b", "ab", "*", "?", "**", "a*", "*b", "[a-c]", "[^a]", "\\*", "é", "x*", ".", "..",
-          "**a", "a**");
+          "**a", "a**", "**ab");
 
   /** A tree as commands, and patterns. */
   private record Tree(List<String[]> entries, List<String> patterns) {
@@ -93,7 +93,8 @@ class ContextWalkerFuzz {
         return;
       }
       Set<String> expected = new TreeSet<>();
-      model(root, "", tree.patterns().stream().map(Rule::of).toList(), expected);
+      List<Rule> rules = tree.patterns().stream().map(Rule::of).toList();
+      model(root, "", rules, new boolean[rules.size()], expected);
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       ContextArchive archive = new ContextArchive(root, ignore, new RecordedProgress());
       archive.writeTo(bytes);
@@ -151,6 +152,13 @@ class ContextWalkerFuzz {
       String text = Path.of(exception ? line.substring(1) : line).normalize().toString();
       text = text.isEmpty() ? "." : text;
       StringBuilder regex = new StringBuilder();
+      String rest = text.startsWith("**") ? text.substring(2) : "*";
+      if (rest.matches("[^*?\\[\\]\\\\]*")) {
+        // **/a is any path that ends in /a, and a itself
+        String all = rest.startsWith("/") ? "(?s:(?:.*/)?)" : "(?s:.*)";
+        Pattern suffix = Pattern.compile(all + Pattern.quote(rest.replaceFirst("^/", "")));
+        return new Rule(text, exception, suffix);
+      }
       for (int i = 0; i < text.length(); i++) {
         char c = text.charAt(i);
         if (text.startsWith("**", i)) {
@@ -171,33 +179,36 @@ class ContextWalkerFuzz {
       return new Rule(text, exception, Pattern.compile(regex.toString()));
     }
 
-    /** Whether it matches the path or a folder above it. */
     boolean matches(String path) {
-      for (int end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
-        if (pattern.matcher(path.substring(0, end)).matches()) {
-          return true;
-        }
-      }
       return pattern.matcher(path).matches();
     }
   }
 
-  private static void model(Path folder, String prefix, List<Rule> rules, Set<String> names)
+  /**
+   * As Docker's library goes through the rules for each path.
+   *
+   * @param above which rules have matched the folder
+   */
+  private static void model(
+      Path folder, String prefix, List<Rule> rules, boolean[] above, Set<String> names)
       throws IOException {
     try (Stream<Path> children = Files.list(folder)) {
       for (Path child : children.toList()) {
         String name = prefix + child.getFileName();
+        boolean[] matched = above.clone();
         boolean excluded = false;
         boolean reached = false;
-        for (Rule rule : rules) {
-          excluded = rule.matches(name) ? !rule.exception() : excluded;
+        for (int i = 0; i < matched.length; i++) {
+          Rule rule = rules.get(i);
+          matched[i] |= rule.exception() == excluded && rule.matches(name);
+          excluded = matched[i] ? !rule.exception() : excluded;
           reached |= rule.exception() && (rule.text() + "/").startsWith(name + "/");
         }
         if (!excluded) {
           names.add(name);
         }
         if ((!excluded || reached) && Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
-          model(child, name + "/", rules, names);
+          model(child, name + "/", rules, matched, names);
         }
       }
     }

@@ -80,6 +80,44 @@ class DockerIgnoreTest {
         .hasMessageEndingWith("; correct it");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"x^y", "[x^]", "a\\^b", "\\[a]", "**^"})
+  void whatBuildersReadAlikeIsRead(String text) throws Exception {
+    assertThat(excludes(IgnoreFile.of(text), "else")).isFalse();
+  }
+
+  @Test
+  void starsBeforeAPlainTextMeanThatAPathEndsInIt() throws Exception {
+    DockerIgnore ignore = IgnoreFile.of("**.pem\n**/b\n");
+
+    for (String path : List.of("id.pem", "a/id.pem", ".pem", "b", "a/b")) {
+      assertThat(excludes(ignore, path)).as(path).isTrue();
+    }
+    for (String path : List.of("pem", "id.pem.txt", "ab", "a/ab")) {
+      assertThat(excludes(ignore, path)).as(path).isFalse();
+    }
+  }
+
+  @Test
+  void aRepeatedRuleCountsBelowAFolderFromWhereItFirstChangedSomething() throws Exception {
+    assertThat(excludes(IgnoreFile.of("g\n!g\ng/c\n!g"), "g/c")).isTrue();
+    assertThat(excludes(IgnoreFile.of("g\n!g\ng/c\n!g\n!g/c/d\ng/c"), "g/c/d")).isFalse();
+  }
+
+  @Test
+  void aCommentMayHaveAnyBytes() throws Exception {
+    assertThat(excludes(IgnoreFile.of("# caf\ufffd\nx\n"), "x")).isTrue();
+  }
+
+  @Test
+  void aDockerfileOfAnyNameIsSent() throws Exception {
+    Files.writeString(checkout.resolve(".dockerignore"), "*");
+
+    for (String name : List.of("x^y", "a*^b", "a\\d", "[b]")) {
+      assertThat(excludes(IgnoreFile.read(checkout, name), name)).as(name).isFalse();
+    }
+  }
+
   @Test
   void theFileBesideTheDockerfileWinsAndBothAreAlwaysSent() throws Exception {
     Files.createDirectory(checkout.resolve("deploy"));
@@ -132,7 +170,22 @@ class DockerIgnoreTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"huge\n/!huge", "./!huge", "/ x", "x/ /", "x^huge*", "^x", "[a]^*", "!/ x"})
+      strings = {
+        "huge\n/!huge",
+        "./!huge",
+        "/ x",
+        "x/ /",
+        "x^huge*",
+        "^x*",
+        "[a]^*",
+        "!/ x",
+        "\\dx",
+        "a\\B",
+        "[[:digit:]]",
+        "[*]x",
+        "[a?]",
+        "[\\d]"
+      })
   void aPatternThatBuildersReadDifferentlyIsTheUsersFault(String text) {
     assertThatThrownBy(() -> IgnoreFile.of(text))
         .isInstanceOf(BuildFailure.UserFault.class)
