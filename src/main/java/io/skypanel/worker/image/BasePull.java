@@ -4,10 +4,13 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.command.PullImageResultCallback;
+import com.github.dockerjava.api.exception.DockerClientException;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.Shown;
 import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,12 +46,10 @@ final class BasePull {
       String name = reference.name();
       Optional<InspectImageResponse> image = foreign.inspect(reference);
       if (image.isEmpty()) {
-        String reason = pull(name, build);
+        RuntimeException reason = pull(name, build);
         image = foreign.inspect(reference);
         if (image.isEmpty()) {
-          throw failure.of(
-              new EngineError(Optional.empty(), reason),
-              Optional.of(BuildStep.unnumbered("FROM " + name)));
+          throw failure.ofPull(reference, reason);
         }
       }
       if (platform.isPresent() && !isFor(platform.get(), image.get())) {
@@ -66,13 +67,19 @@ final class BasePull {
     }
     String own = BuildKitFacts.of(docker).platform().get("TARGETPLATFORM");
     for (Map.Entry<String, String> flag : references.baseFlags().entrySet()) {
-      if (!flag.getKey().equals("--platform=" + own)) {
+      if (!isOwn(flag.getKey(), own)) {
         throw new BuildFailure.UserFault(
             "%s has %s, and this engine's classic builder takes images for %s alone; leave the flag out, or ask the operator for buildx"
                 .formatted(flag.getValue(), Shown.of(flag.getKey()), own));
       }
     }
     return Optional.of(own);
+  }
+
+  /** As engines read it: {@code amd64} alone is this system's, {@code linux} this processor's. */
+  private static boolean isOwn(String flag, String own) {
+    String wanted = flag.replaceFirst("^--platform=", "").toLowerCase(Locale.ROOT);
+    return wanted.equals(own) || List.of(own.split("/")).contains(wanted);
   }
 
   private static boolean isFor(String platform, InspectImageResponse image) {
@@ -82,22 +89,22 @@ final class BasePull {
         && (variant.equals("") || own.endsWith("/arm64") && variant.equals("v8"));
   }
 
-  /** Gives why it failed, if it did. */
-  private String pull(String name, Build build) throws BuildFailure {
+  /** Gives why it failed, should it have. */
+  private RuntimeException pull(String name, Build build) throws BuildFailure {
     build.progress().info("Pulling " + name);
     boolean whole = name.lastIndexOf(':') > name.lastIndexOf('/') || name.contains("@");
     // without a tag the engine would pull all there are
     PullImageCmd command = docker.pullImageCmd(whole ? name : name + ":latest");
     logins.forImage(name).ifPresent(command::withAuthConfig);
     PullImageResultCallback pull = new PullImageResultCallback();
-    String reason = "it was pulled, and is not there";
+    RuntimeException reason = new DockerClientException("it was pulled, and is not there");
     try (var ignored = build.stop().onStop(() -> close(pull))) {
       command.exec(pull).awaitCompletion();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BuildFailure.WorkerFault("The worker is stopping, so the build was ended", e);
     } catch (RuntimeException e) {
-      reason = String.valueOf(e.getMessage());
+      reason = e;
     }
     build.stop().check();
     return reason;

@@ -32,6 +32,7 @@ class BasePullTest {
   private DockerEngine engine;
   private boolean there;
   private boolean comesByPull;
+  private int pullCode = 200;
   private String pullAnswer = failed("received unexpected HTTP status: 503");
   private String of = "\"Os\":\"linux\",\"Architecture\":\"amd64\"";
 
@@ -48,7 +49,7 @@ class BasePullTest {
             code = 200;
             answer = "{\"ApiVersion\":\"1.41\",\"Os\":\"linux\",\"Arch\":\"amd64\"}";
           } else if (path.endsWith("/images/create")) {
-            code = 200;
+            code = pullCode;
             pulled.add(call.getRequestURI().getQuery());
             there = comesByPull;
             answer = pullAnswer;
@@ -77,7 +78,7 @@ class BasePullTest {
   void aBaseImageThatCannotBePulledEndsTheBuildWithTheReason() {
     assertThatThrownBy(() -> pull("FROM base\n"))
         .isInstanceOf(BuildFailure.UserFault.class)
-        .hasMessageStartingWith("The base image base can't be had: ")
+        .hasMessageStartingWith("The base image base can't be had (FROM in line 1 of Dockerfile): ")
         .hasMessageContaining("503");
     assertThat(pulled).hasSize(1);
 
@@ -90,6 +91,18 @@ class BasePullTest {
     assertThatThrownBy(() -> pull("FROM base\n"))
         .isInstanceOf(BuildFailure.UserFault.class)
         .hasMessageContaining("base");
+  }
+
+  @Test
+  void aPullThatIsRefusedEndsTheBuildInTheEnginesWords() {
+    pullCode = 404;
+    pullAnswer = "{\"message\":\"pull access denied for base, repository does not exist\"}";
+
+    assertThatThrownBy(() -> pull("FROM base\n"))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessage(
+            "The base image base can't be had (FROM in line 1 of Dockerfile): pull access denied for"
+                + " base, repository does not exist");
   }
 
   @Test
@@ -108,7 +121,6 @@ class BasePullTest {
       strings = {
         "linux/arm64",
         "linux/amd64/v2",
-        "LINUX/amd64",
         "arm64",
         "$BUILDPLATFORM",
         "",
@@ -130,7 +142,9 @@ class BasePullTest {
   void theEnginesOwnPlatformIsFineIfTheImageIsForIt() throws Exception {
     there = true;
 
-    pull("FROM --platform=linux/amd64 base\n");
+    for (String own : List.of("linux/amd64", "amd64", "LINUX/amd64", "linux")) {
+      pull("FROM --platform=" + own + " base\n");
+    }
 
     for (String other :
         List.of(

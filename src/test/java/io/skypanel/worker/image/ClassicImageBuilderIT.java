@@ -45,6 +45,16 @@ class ClassicImageBuilderIT extends ImageBuilderContract {
   }
 
   @Test
+  void aBaseImageThatCannotBeHadEndsTheBuildBeforeIt() throws Exception {
+    file("Dockerfile", "FROM localhost:1/none/at-all:1\n");
+
+    assertThat(catchThrowable(this::build))
+        .isInstanceOf(BuildFailure.WorkerFault.class)
+        .hasMessageContaining("The base image localhost:1/none/at-all:1 can't be pulled");
+    assertThat(progress.output()).doesNotContain("Step 1");
+  }
+
+  @Test
   void namesTheUntaggedImagesThatASuccessfulBuildMade() throws Exception {
     file(
         "Dockerfile",
