@@ -21,6 +21,9 @@ final class GrowingValues {
   /** Of all instructions together, and of all that is handed to their steps. */
   private static final long MAX_ALL_CHARS = 64L << 20;
 
+  /** As {@link ImageInspection} has it; each step's container carries those so far. */
+  private static final long MAX_LABEL_CHARS = 64 * 1024;
+
   /** What a variable of a base image may have, of which the text says nothing. */
   private static final long UNKNOWN_CHARS = 2048;
 
@@ -59,6 +62,7 @@ final class GrowingValues {
   private long anybodys;
 
   private long environment;
+  private long labels;
   private long all;
 
   private GrowingValues(Readings dockerfile, Map<String, String> given) {
@@ -103,6 +107,9 @@ final class GrowingValues {
     if (all > MAX_ALL_CHARS) {
       throw tooLong(instruction, (MAX_ALL_CHARS >> 20) + " MB with those before it");
     }
+    if (labels > MAX_LABEL_CHARS) {
+      throw tooLong(instruction, MAX_LABEL_CHARS / 1024 + " KB with the labels before it");
+    }
   }
 
   private void checkAgain(Instruction instruction) throws BuildFailure.UserFault {
@@ -121,6 +128,7 @@ final class GrowingValues {
         length(instruction.rest(), SCRIPTS.contains(verb) ? 0 : UNKNOWN_CHARS)
             + length(instruction.body(), UNKNOWN_CHARS);
     all += length + (verb.equals("run") ? environment : 0);
+    labels += verb.equals("label") ? length : 0;
     if (SETTING.contains(verb) && length <= MAX_CHARS) {
       List<String> flags = instruction.flagsAndRest(escape);
       List<String> words = GlobalArguments.parseWords(flags.get(flags.size() - 1), escape);

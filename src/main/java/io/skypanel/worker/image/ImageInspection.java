@@ -1,5 +1,6 @@
 package io.skypanel.worker.image;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
@@ -22,6 +23,8 @@ final class ImageInspection {
   /** Of all labels: a list of a hundred containers would else fill the memory. */
   private static final int MAX_LABEL_CHARS = 64 * 1024;
 
+  private static final int MAX_LABEL_NAME = 4096;
+
   private ImageInspection() {}
 
   /**
@@ -42,15 +45,25 @@ final class ImageInspection {
     } catch (NotFoundException e) {
       throw failure.ofSilence();
     } catch (RuntimeException e) {
-      Optional<ImageRecordTooLarge> tooLarge = ImageRecordTooLarge.in(e);
-      if (tooLarge.isPresent()) {
-        throw refused(docker, ref, tooLarge.get().getMessage());
+      Optional<String> unreadable = unreadable(e);
+      if (unreadable.isPresent()) {
+        throw refused(docker, ref, unreadable.get());
       }
       throw failure.of(e);
     }
   }
 
-  private static Optional<String> excess(ContainerConfig config) {
+  /** What is the matter with the record itself; empty if it did not come. */
+  private static Optional<String> unreadable(RuntimeException thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof JsonProcessingException e) {
+        return Optional.of("the engine's record of it can't be read: " + e.getOriginalMessage());
+      }
+    }
+    return ImageRecordTooLarge.in(thrown).map(Throwable::getMessage);
+  }
+
+  static Optional<String> excess(ContainerConfig config) {
     if (config == null) {
       return Optional.empty();
     }
@@ -62,12 +75,17 @@ final class ImageInspection {
   }
 
   private static Optional<String> excess(Map<String, String> labels) {
-    int characters =
-        labels == null
-            ? 0
-            : labels.entrySet().stream()
-                .mapToInt(label -> label.getKey().length() + label.getValue().length())
-                .sum();
+    int characters = 0;
+    int longestName = 0;
+    for (Map.Entry<String, String> label :
+        (labels == null ? Map.<String, String>of() : labels).entrySet()) {
+      characters += label.getKey().length() + label.getValue().length();
+      longestName = Math.max(longestName, label.getKey().length());
+    }
+    if (longestName > MAX_LABEL_NAME) {
+      return Optional.of(
+          "a label's name has %d characters, more than %d".formatted(longestName, MAX_LABEL_NAME));
+    }
     return characters <= MAX_LABEL_CHARS
         ? Optional.empty()
         : Optional.of("its labels have %d characters, more than 64 Ki".formatted(characters));

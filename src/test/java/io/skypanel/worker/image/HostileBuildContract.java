@@ -259,17 +259,23 @@ abstract class HostileBuildContract extends PlannedBuildContract {
     for (int i = 0; i < 1100; i++) {
       labels.append(" l").append(i).append("=x");
     }
-    for (String excess : List.of(large.toString(), labels.toString(), "EXPOSE 1-60000")) {
-      file("Dockerfile", base(excess));
-
-      assertThatThrownBy(this::build)
-          .as(excess.substring(0, 6))
-          .isInstanceOf(BuildFailure.UserFault.class)
-          .hasMessageContaining("The image can't be used");
-      String name = ImageRef.of(job(Optional.empty(), Map.of())).toString();
-      assertThatThrownBy(() -> docker.inspectImageCmd(name).exec())
-          .isInstanceOf(NotFoundException.class);
+    String longName = "LABEL " + "a".repeat(51_000) + "=x";
+    assertRefusedAndRemoved(large.toString(), "64 KB with the labels before it");
+    for (String excess : List.of(labels.toString(), longName, "EXPOSE 1-60000")) {
+      assertRefusedAndRemoved(excess, "The image can't be used");
     }
+  }
+
+  private void assertRefusedAndRemoved(String excess, String message) throws Exception {
+    file("Dockerfile", base(excess));
+
+    assertThatThrownBy(this::build)
+        .as(excess.substring(0, 20))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageContaining(message);
+    String name = ImageRef.of(job(Optional.empty(), Map.of())).toString();
+    assertThatThrownBy(() -> docker.inspectImageCmd(name).exec())
+        .isInstanceOf(NotFoundException.class);
   }
 
   /** An image of another app, with something in it. */
