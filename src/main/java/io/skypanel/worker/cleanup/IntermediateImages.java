@@ -3,7 +3,6 @@ package io.skypanel.worker.cleanup;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.exception.ConflictException;
-import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import io.skypanel.worker.apps.AppDeployment;
 import io.skypanel.worker.apps.AppRecord;
@@ -86,7 +85,8 @@ final class IntermediateImages {
       gone.add(id);
     } catch (ConflictException inUse) {
       log.debug("Image {} stays: {}", id, inUse.getMessage());
-    } catch (DockerException e) {
+    } catch (RuntimeException e) {
+      // what an image says of itself may be unreadable: the others go all the same
       log.warn("Image {} can't be removed: {}", id, e.getMessage());
     }
     return Tally.NONE;
