@@ -2,6 +2,7 @@ package io.skypanel.worker.redact;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.skypanel.worker.settings.RedactSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -186,5 +187,33 @@ class SecretRulesTest {
     assertThat(
             secrets("HOOK", "https://hooks.example.com/services/T00/B00/XyZ12abQ9Kd34mNpW7rT6uVs"))
         .containsExactly("XyZ12abQ9Kd34mNpW7rT6uVs");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Server=db;User Id=sa;Password=Str0ngPwd;, Str0ngPwd",
+    "Server=db;Pwd = Str0ngPwd, Str0ngPwd",
+    "AccountName=shop;AccountKey=a+b/c==;EndpointSuffix=x, a+b/c==",
+    "SharedAccessKeyName=Root;SharedAccessKey=abc=, abc=",
+    "jdbc:mysql://db/x?user=me&password=s3cr%40t&ssl=true, s3cr%40t s3cr@t",
+    "run --client-secret=hunter2 --quiet, hunter2",
+    "Server=db;Password='a b';, a b",
+    "password=test, ''",
+    "password=, ''",
+  })
+  void whatAValueItselfCallsAPasswordIsSecret(String value, String secrets) {
+    assertThat(secrets("HARMLESS", value.replace("a b", "a;b")))
+        .containsExactlyInAnyOrder(
+            secrets.isEmpty() ? new String[0] : secrets.replace("a b", "a;b").split(" "));
+  }
+
+  @Test
+  void aConnectionStringIsSecretByItsName() {
+    String value = "Server=db;Integrated Security=true";
+    var defaults = new SecretRules(RedactSettings.NAMES);
+    for (String name : List.of("ConnectionStrings__Default", "DB_CONNECTION_STRING", "CONNSTR")) {
+      assertThat(defaults.secrets(Map.of(name, value), Set.of())).containsExactly(value);
+    }
+    assertThat(defaults.secrets(Map.of("DB_CONNECTIONS", value), Set.of())).isEmpty();
   }
 }
