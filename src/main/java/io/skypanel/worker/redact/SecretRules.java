@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 
 /**
  * Tells which values of an environment are secret: those whose name says so, logins inside URLs and
- * connection strings, and what looks random. Immutable.
+ * connection strings, tokens of known kinds, and what looks random. Immutable.
  */
 public final class SecretRules {
   /** Masking these would make a log unreadable and hide nothing. */
@@ -23,7 +23,7 @@ public final class SecretRules {
               + "|debug|info|warn|warning|error|trace|auto|basic|bearer|public|private"
               + "|[+-]?[0-9][0-9_,.]{0,14}"
               + "|"
-              + RandomText.DIGEST);
+              + ReadableNames.DIGEST);
 
   /**
    * What forges want beside a token, as the user name or as the password (GitHub, GitLab,
@@ -70,6 +70,7 @@ public final class SecretRules {
           } else if (!isCommit(name, value)) {
             found.addAll(RandomText.in(value));
           }
+          found.addAll(KnownTokens.in(value));
           found.addAll(ofConnections(value));
           found.addAll(ofUrls(value));
         });
@@ -149,7 +150,9 @@ public final class SecretRules {
 
   /** Whether it is no token, by its look. */
   public static boolean isName(String user) {
-    return USER_NAME.matcher(user).matches() && !RandomText.isRandom(user);
+    return USER_NAME.matcher(user).matches()
+        && !RandomText.isRandom(user)
+        && KnownTokens.in(user).isEmpty();
   }
 
   private static boolean hidesNothing(String text) {

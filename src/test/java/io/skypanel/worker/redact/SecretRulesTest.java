@@ -1,8 +1,10 @@
 package io.skypanel.worker.redact;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.skypanel.worker.settings.RedactSettings;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -215,5 +217,56 @@ class SecretRulesTest {
       assertThat(defaults.secrets(Map.of(name, value), Set.of())).containsExactly(value);
     }
     assertThat(defaults.secrets(Map.of("DB_CONNECTIONS", value), Set.of())).isEmpty();
+  }
+
+  @Test
+  void base64ThatBeginsWithASlashIsNoPath() {
+    assertThat(secrets("SIGN", "/9Xk2/Lm3Qp+7Zt1/vB8nR5w=="))
+        .contains("/9Xk2/Lm3Qp+7Zt1/vB8nR5w==");
+    assertThat(secrets("SIGN", "/9Xk2/Lm3Qp+7Zt1/vB8nR5wQ")).contains("/9Xk2/Lm3Qp+7Zt1/vB8nR5wQ");
+    assertThat(secrets("INCLUDES", "/usr/include/c++/12/bits/stdc++")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"glpat-aaaaaaaaaaaaaa", "xoxb-111111111111-222222222222", "AKIAAAAAAAAAAAAAAAAA"})
+  void aTokenOfAKnownKindIsSecretWhereverItStands(String token) {
+    assertThat(secrets("HARMLESS", token)).containsExactly(token);
+    assertThat(secrets("HARMLESS", "of http://host/" + token + "/x")).containsExactly(token);
+    assertThat(SecretRules.isName(token)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "npm_config_cache_directory",
+        "ASIAPACIFICSOUTHEAST",
+        "pypi-angular-devtools",
+        "hf_transformers_cache",
+        "SG.some.words-and-more",
+        "glpat-short"
+      })
+  void wordsThatBeginLikeATokenAreNone(String value) {
+    assertThat(secrets("HARMLESS", value)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "b",
+        "1",
+        "1.1 ",
+        "a.",
+        "aB",
+        "B",
+        "password=",
+        "password=\"",
+        "AKIA",
+        "-SG.",
+        "+/"
+      })
+  void aLongValueCostsLittle(String part) {
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10), () -> secrets("HARMLESS", part.repeat(100_000)));
   }
 }
