@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Tells which values of an environment are secret: those whose name says so, logins inside URLs,
- * and what looks random. Immutable.
+ * Tells which values of an environment are secret: those whose name says so, logins inside URLs and
+ * connection strings, tokens of known kinds, and what looks random. Immutable.
  */
 public final class SecretRules {
   /** Masking these would make a log unreadable and hide nothing. */
@@ -23,7 +23,7 @@ public final class SecretRules {
               + "|debug|info|warn|warning|error|trace|auto|basic|bearer|public|private"
               + "|[+-]?[0-9][0-9_,.]{0,14}"
               + "|"
-              + RandomText.DIGEST);
+              + ReadableNames.DIGEST);
 
   /**
    * What forges want beside a token, as the user name or as the password (GitHub, GitLab,
@@ -70,10 +70,12 @@ public final class SecretRules {
           } else if (!isCommit(name, value)) {
             found.addAll(RandomText.in(value));
           }
+          found.addAll(KnownTokens.in(value));
+          found.addAll(ofConnections(value));
           found.addAll(ofUrls(value));
         });
     found.removeIf(spared::contains);
-    return found;
+    return found.stream().distinct().toList();
   }
 
   /** For its base64, which is not that of its lines. */
@@ -89,6 +91,12 @@ public final class SecretRules {
 
   private static boolean isPlain(String value) {
     return PLAIN.matcher(value).matches();
+  }
+
+  private static List<String> ofConnections(String value) {
+    return withDecoded(ConnectionString.secretsIn(value)).stream()
+        .filter(secret -> !isPlain(secret))
+        .toList();
   }
 
   /**
@@ -117,8 +125,13 @@ public final class SecretRules {
         found.add(user);
       }
     }
-    List.copyOf(found).forEach(s -> decoded(s).filter(d -> !d.equals(s)).ifPresent(found::add));
-    return found;
+    return withDecoded(found);
+  }
+
+  private static List<String> withDecoded(List<String> secrets) {
+    List<String> both = new ArrayList<>(secrets);
+    secrets.forEach(s -> decoded(s).filter(d -> !d.equals(s)).ifPresent(both::add));
+    return both;
   }
 
   /**
@@ -137,7 +150,9 @@ public final class SecretRules {
 
   /** Whether it is no token, by its look. */
   public static boolean isName(String user) {
-    return USER_NAME.matcher(user).matches() && !RandomText.isRandom(user);
+    return USER_NAME.matcher(user).matches()
+        && !RandomText.isRandom(user)
+        && KnownTokens.in(user).isEmpty();
   }
 
   private static boolean hidesNothing(String text) {

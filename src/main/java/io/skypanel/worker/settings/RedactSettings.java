@@ -25,7 +25,9 @@ public record RedactSettings(List<String> names, List<String> tokens) {
           "*CREDENTIAL*",
           "*AUTH*",
           "*DSN*",
-          "*PRIVATE*");
+          "*PRIVATE*",
+          "*CONNECTION*STRING*",
+          "*CONNSTR*");
 
   static RedactSettings read(SettingsReader in) {
     return new RedactSettings(

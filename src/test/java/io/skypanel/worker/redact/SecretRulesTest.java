@@ -1,7 +1,10 @@
 package io.skypanel.worker.redact;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.skypanel.worker.settings.RedactSettings;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -186,5 +189,84 @@ class SecretRulesTest {
     assertThat(
             secrets("HOOK", "https://hooks.example.com/services/T00/B00/XyZ12abQ9Kd34mNpW7rT6uVs"))
         .containsExactly("XyZ12abQ9Kd34mNpW7rT6uVs");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Server=db;User Id=sa;Password=Str0ngPwd;, Str0ngPwd",
+    "Server=db;Pwd = Str0ngPwd, Str0ngPwd",
+    "AccountName=shop;AccountKey=a+b/c==;EndpointSuffix=x, a+b/c==",
+    "SharedAccessKeyName=Root;SharedAccessKey=abc=, abc=",
+    "jdbc:mysql://db/x?user=me&password=s3cr%40t&ssl=true, s3cr%40t s3cr@t",
+    "run --client-secret=hunter2 --quiet, hunter2",
+    "Server=db;Password='a b';, a b",
+    "password=test, ''",
+    "password=, ''",
+  })
+  void whatAValueItselfCallsAPasswordIsSecret(String value, String secrets) {
+    assertThat(secrets("HARMLESS", value.replace("a b", "a;b")))
+        .containsExactlyInAnyOrder(
+            secrets.isEmpty() ? new String[0] : secrets.replace("a b", "a;b").split(" "));
+  }
+
+  @Test
+  void aConnectionStringIsSecretByItsName() {
+    String value = "Server=db;Integrated Security=true";
+    var defaults = new SecretRules(RedactSettings.NAMES);
+    for (String name : List.of("ConnectionStrings__Default", "DB_CONNECTION_STRING", "CONNSTR")) {
+      assertThat(defaults.secrets(Map.of(name, value), Set.of())).containsExactly(value);
+    }
+    assertThat(defaults.secrets(Map.of("DB_CONNECTIONS", value), Set.of())).isEmpty();
+  }
+
+  @Test
+  void base64ThatBeginsWithASlashIsNoPath() {
+    assertThat(secrets("SIGN", "/9Xk2/Lm3Qp+7Zt1/vB8nR5w=="))
+        .contains("/9Xk2/Lm3Qp+7Zt1/vB8nR5w==");
+    assertThat(secrets("SIGN", "/9Xk2/Lm3Qp+7Zt1/vB8nR5wQ")).contains("/9Xk2/Lm3Qp+7Zt1/vB8nR5wQ");
+    assertThat(secrets("INCLUDES", "/usr/include/c++/12/bits/stdc++")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"glpat-aaaaaaaaaaaaaa", "xoxb-111111111111-222222222222", "AKIAAAAAAAAAAAAAAAAA"})
+  void aTokenOfAKnownKindIsSecretWhereverItStands(String token) {
+    assertThat(secrets("HARMLESS", token)).containsExactly(token);
+    assertThat(secrets("HARMLESS", "of http://host/" + token + "/x")).containsExactly(token);
+    assertThat(SecretRules.isName(token)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "npm_config_cache_directory",
+        "ASIAPACIFICSOUTHEAST",
+        "pypi-angular-devtools",
+        "hf_transformers_cache",
+        "SG.some.words-and-more",
+        "glpat-short"
+      })
+  void wordsThatBeginLikeATokenAreNone(String value) {
+    assertThat(secrets("HARMLESS", value)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "b",
+        "1",
+        "1.1 ",
+        "a.",
+        "aB",
+        "B",
+        "password=",
+        "password=\"",
+        "AKIA",
+        "-SG.",
+        "+/"
+      })
+  void aLongValueCostsLittle(String part) {
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10), () -> secrets("HARMLESS", part.repeat(100_000)));
   }
 }
