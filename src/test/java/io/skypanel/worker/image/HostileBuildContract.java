@@ -270,7 +270,7 @@ abstract class HostileBuildContract extends PlannedBuildContract {
     file("Dockerfile", base(excess));
 
     assertThatThrownBy(this::build)
-        .as(excess.substring(0, 20))
+        .as(excess.substring(0, 10))
         .isInstanceOf(BuildFailure.UserFault.class)
         .hasMessageContaining(message);
     String name = ImageRef.of(job(Optional.empty(), Map.of())).toString();
