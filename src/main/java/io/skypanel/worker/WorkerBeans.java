@@ -221,7 +221,8 @@ final class WorkerBeans {
             new ProcessGroupRunner(GitCheckout.MEMORY_GB),
             settings.git(),
             System.getenv(),
-            Resolver.SYSTEM));
+            Resolver.SYSTEM,
+            settings.ownPorts()));
     byName.put("workspaces", workspaces);
     byName.put(
         "plan",

@@ -49,10 +49,7 @@ final class CommitReader {
    * @throws BuildFailure.UserFault if it is no commit that could be read
    */
   Checkout.Commit read(Path directory) throws BuildFailure {
-    RepositoryBuilder builder = new RepositoryBuilder();
-    builder.addCeilingDirectory(directory.getParent().toFile());
-    builder.findGitDir(directory.toFile()).setMustExist(true);
-    try (Repository repository = builder.build();
+    try (Repository repository = open(directory);
         ObjectReader objects = repository.newObjectReader()) {
       ObjectId head = repository.resolve(Constants.HEAD);
       if (head == null) {
@@ -72,6 +69,13 @@ final class CommitReader {
       throw new BuildFailure.WorkerFault(
           "The commit in " + directory.getFileName() + " can't be read: " + e.getMessage(), e);
     }
+  }
+
+  /** The repository of a work tree; nothing above it is looked at. */
+  static Repository open(Path directory) throws IOException {
+    RepositoryBuilder builder = new RepositoryBuilder();
+    builder.addCeilingDirectory(directory.getParent().toFile());
+    return builder.findGitDir(directory.toFile()).setMustExist(true).build();
   }
 
   private static byte[] start(ObjectLoader commit) throws IOException {

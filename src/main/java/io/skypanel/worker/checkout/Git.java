@@ -38,6 +38,11 @@ record Git(
     }
   }
 
+  /** The same in another work tree, such as a submodule's. */
+  Git in(Path other) {
+    return new Git(runner, build, other, environment, gate);
+  }
+
   /** Runs {@code git arguments…}; its output goes to the customer. */
   Result run(String... arguments) throws BuildFailure {
     List<String> command = new ArrayList<>();

@@ -18,6 +18,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.camel.Variable;
 
 /**
@@ -50,15 +51,17 @@ public final class GitCheckout {
    * @param workerEnvironment the worker's own environment; of it git sees {@code PATH} and the
    *     certificate authorities, and nothing else
    * @param resolver finds the addresses of hosts
+   * @param ownPorts of this machine, from which nothing is fetched
    */
   public GitCheckout(
       ProgramRunner runner,
       GitSettings settings,
       Map<String, String> workerEnvironment,
-      Resolver resolver) {
+      Resolver resolver,
+      Set<Integer> ownPorts) {
     this.runner = runner;
     this.proxies = settings.proxies();
-    this.rules = EgressRules.of(settings);
+    this.rules = EgressRules.of(settings, ownPorts);
     this.resolver = resolver;
     this.environment = new GitEnvironment(settings, workerEnvironment);
     this.ssh = new SshFiles(settings);
@@ -86,7 +89,11 @@ public final class GitCheckout {
     try (EgressGate gate = EgressGate.open(rules, resolver, proxies)) {
       Map<String, String> sees =
           environment.of(remote, build.workspace(), gate.url(), ssh.write(build.workspace(), gate));
-      fetch(new Git(runner, build, directory, sees, gate), source, remote, directory);
+      Git git = new Git(runner, build, directory, sees, gate);
+      fetch(git, source, remote, directory);
+      if (Files.exists(GitEnvironment.lfsMark(build.workspace()))) {
+        new LfsFiles(git, environment.logins(remote), environment.tls()).fetch();
+      }
     } catch (IOException e) {
       throw new BuildFailure.WorkerFault(
           "The workspace " + build.workspace() + " can't be made ready for git: " + e, e);

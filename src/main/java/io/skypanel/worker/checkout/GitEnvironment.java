@@ -5,6 +5,7 @@ import io.skypanel.worker.settings.GitCredentials;
 import io.skypanel.worker.settings.GitProtocol;
 import io.skypanel.worker.settings.GitSettings;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 
 /**
  * The environment that git runs in, built from nothing, so that neither the machine's git
@@ -58,15 +60,13 @@ final class GitEnvironment {
   private static final Map<String, String> LFS_CONFIG =
       Map.of(
           "filter.lfs.clean", "git-lfs clean -- %f",
-          "filter.lfs.smudge", "git-lfs smudge -- %f",
-          "filter.lfs.process", "git-lfs filter-process",
+          // files are fetched by the worker, once it sees the mark; git-lfs may open no connection
+          "filter.lfs.smudge", "touch \"$SKYPANEL_LFS_MARK\"; git-lfs smudge --skip -- %f",
+          "filter.lfs.process", "touch \"$SKYPANEL_LFS_MARK\"; git-lfs filter-process --skip",
           "filter.lfs.required", "true",
-          // .lfsconfig may name a folder of this machine, which git-lfs would copy from
-          "lfs.customtransfer.lfs-standalone-file.path", "/bin/false",
-          "lfs.ssh.autoMultiplex", "false",
-          // as shipped it tries eight times over a minute, what was refused too
-          "lfs.transfer.maxRetries", "3",
-          "lfs.transfer.maxRetryDelay", "2");
+          "lfs.standalonetransferagent", "none",
+          "lfs.customtransfer.none.path", "/bin/false",
+          "lfs.customtransfer.lfs-standalone-file.path", "/bin/false");
 
   /** Run by git through sh; the values come from the environment, so nothing needs quoting. */
   private static final String CREDENTIAL_HELPER =
@@ -120,6 +120,7 @@ final class GitEnvironment {
     config.put("http.proxy", proxy);
     if (lfs) {
       config.putAll(LFS_CONFIG);
+      environment.put("SKYPANEL_LFS_MARK", lfsMark(home).toString());
     }
     addCredentials(remote, config, environment);
     int index = 0;
@@ -133,23 +134,41 @@ final class GitEnvironment {
   }
 
   /**
-   * Each for its own scheme, host and port; what stands in the job's address comes first, if it is
-   * more than a name.
+   * Whose certificates count.
+   *
+   * @throws IOException if they can't be read
    */
+  TlsSocketStrategy tls() throws IOException {
+    return GitTrust.of(worker);
+  }
+
+  /** A file that is there once git has seen an LFS file. */
+  static Path lfsMark(Path home) {
+    return home.resolve("has-lfs-files");
+  }
+
   private void addCredentials(
       GitRemote remote, Map<String, String> config, Map<String, String> environment) {
-    Map<String, GitCredentials.Login> logins = new TreeMap<>(settings.credentials().logins());
-    remote
-        .credential()
-        .filter(c -> !isNameAlone(c) || !logins.containsKey(c.scope()))
-        .ifPresent(c -> logins.put(c.scope(), new GitCredentials.Login(c.user(), c.password())));
     int index = 0;
-    for (Map.Entry<String, GitCredentials.Login> login : logins.entrySet()) {
+    for (Map.Entry<String, GitCredentials.Login> login : logins(remote).entrySet()) {
       config.put("credential." + login.getKey() + ".helper", CREDENTIAL_HELPER.formatted(index));
       environment.put("SKYPANEL_GIT_USER_" + index, login.getValue().user());
       environment.put("SKYPANEL_GIT_PASSWORD_" + index, login.getValue().token());
       index++;
     }
+  }
+
+  /**
+   * The logins of a checkout, each for its own scheme, host and port; what stands in the job's
+   * address comes first, if it is more than a name.
+   */
+  Map<String, GitCredentials.Login> logins(GitRemote remote) {
+    Map<String, GitCredentials.Login> logins = new TreeMap<>(settings.credentials().logins());
+    remote
+        .credential()
+        .filter(c -> !isNameAlone(c) || !logins.containsKey(c.scope()))
+        .ifPresent(c -> logins.put(c.scope(), new GitCredentials.Login(c.user(), c.password())));
+    return logins;
   }
 
   /** As forges' clone buttons give it, who knows the operator's login for the host. */

@@ -107,6 +107,30 @@ final class GitFailure {
     return ofTransport(source.displayUrl(), command, exitCode);
   }
 
+  /** LFS files that are not to be had; {@code why} may be their server's words. */
+  BuildFailure ofLfsFiles(String why) {
+    return refusal()
+        .orElseGet(
+            () ->
+                new BuildFailure.UserFault(
+                    "The LFS files of " + source.displayUrl() + " can't be fetched: " + why));
+  }
+
+  /** A server of LFS files that can't be reached. */
+  BuildFailure ofLfsServer(String why) {
+    return refusal()
+        .orElseGet(
+            () ->
+                new BuildFailure.WorkerFault(
+                    "The LFS server of %s can't be reached: %s"
+                        .formatted(source.displayUrl(), trouble.map(Trouble::message).orElse(why)),
+                    null));
+  }
+
+  private Optional<BuildFailure> refusal() {
+    return trouble.filter(Trouble::refused).map(t -> new BuildFailure.UserFault(t.message()));
+  }
+
   private BuildFailure ofTransport(String repository, String command, int exitCode) {
     return ofMemory(repository, exitCode)
         .or(() -> ofHostKey(repository))
@@ -220,8 +244,8 @@ final class GitFailure {
   }
 
   private Optional<BuildFailure> ofConnection(String repository) {
-    if (trouble.filter(Trouble::refused).isPresent()) {
-      return Optional.of(new BuildFailure.UserFault(trouble.get().message()));
+    if (refusal().isPresent()) {
+      return refusal();
     }
     if (trouble.isPresent()
         || saysThatConnectionFailed()

@@ -47,7 +47,7 @@ record Dialer(EgressRules rules, Resolver resolver, Proxies proxies) {
     refuse(rules.refuse(protocol, host));
     Optional<OperatorProxy> through = proxies.find(protocol, host).map(OperatorProxy::new);
     List<InetAddress> addresses = resolve(host, through.isPresent());
-    refuse(rules.refuse(host, addresses));
+    refuse(rules.refuse(host, addresses, wanted.port()));
     try {
       return through.isPresent()
           ? through.get().connect(wanted, TIMEOUT_MILLIS)

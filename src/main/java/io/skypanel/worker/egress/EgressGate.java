@@ -89,6 +89,18 @@ public final class EgressGate implements AutoCloseable {
     return "socks5h://127.0.0.1:" + port();
   }
 
+  /**
+   * Connects to a host as a client of the proxy would be, without the proxy; blocks until it is
+   * connected.
+   *
+   * @throws IOException when it is refused or can't be done; {@link #trouble()} says why
+   */
+  public Socket connect(GitProtocol protocol, String host, int port) throws IOException {
+    Socket socket = dial(command(), () -> protocol, new SocksRequest(host, port));
+    open.add(socket);
+    return socket;
+  }
+
   /** Another command begins: what becomes of earlier connections is of no matter to it. */
   public synchronized void begin() {
     command++;
@@ -144,7 +156,7 @@ public final class EgressGate implements AutoCloseable {
       byte[] first = in.readNBytes(SSH_BANNER.length());
       client.setSoTimeout(0);
       if (first.length == SSH_BANNER.length()) {
-        relay(client, first, dial(during, first, wanted));
+        relay(client, first, dial(during, () -> protocol(first), wanted));
       }
     } catch (IOException | RejectedExecutionException e) {
       // noted where it matters; the client sees a closed connection
@@ -161,9 +173,13 @@ public final class EgressGate implements AutoCloseable {
     open.remove(socket);
   }
 
-  private Socket dial(int during, byte[] first, SocksRequest wanted) throws IOException {
+  private interface Spoken {
+    GitProtocol protocol() throws Refused;
+  }
+
+  private Socket dial(int during, Spoken spoken, SocksRequest wanted) throws IOException {
     try {
-      Socket host = dialer.dial(protocol(first), wanted);
+      Socket host = dialer.dial(spoken.protocol(), wanted);
       succeeded(during, wanted);
       return host;
     } catch (Refused e) {

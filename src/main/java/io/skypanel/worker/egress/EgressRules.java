@@ -6,6 +6,8 @@ import io.skypanel.worker.settings.HostPattern;
 import io.skypanel.worker.settings.IpNetwork;
 import io.skypanel.worker.settings.Setting;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
@@ -20,15 +22,20 @@ import java.util.stream.Collectors;
  * @param protocols by what
  * @param hosts by name
  * @param denied never by these addresses
+ * @param ownPorts never by these ports of this machine: the worker's, and of what it steers
  */
 public record EgressRules(
-    Set<GitProtocol> protocols, List<HostPattern> hosts, List<IpNetwork> denied) {
+    Set<GitProtocol> protocols,
+    List<HostPattern> hosts,
+    List<IpNetwork> denied,
+    Set<Integer> ownPorts) {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._:-]{1,255}");
 
   /** As the operator set them. */
-  public static EgressRules of(GitSettings settings) {
-    return new EgressRules(settings.protocols(), settings.hosts(), settings.deniedAddresses());
+  public static EgressRules of(GitSettings settings, Set<Integer> ownPorts) {
+    return new EgressRules(
+        settings.protocols(), settings.hosts(), settings.deniedAddresses(), ownPorts);
   }
 
   /** Checks what can be told from an address, before a name is resolved. */
@@ -56,8 +63,13 @@ public record EgressRules(
     return Optional.empty();
   }
 
-  /** Checks what a name was resolved to. */
-  Optional<String> refuse(String host, List<InetAddress> addresses) {
+  /** Checks what a name was resolved to, for a port of it. */
+  Optional<String> refuse(String host, List<InetAddress> addresses, int port) {
+    if (ownPorts.contains(port) && addresses.stream().anyMatch(EgressRules::isOfThisMachine)) {
+      return Optional.of(
+          "%s:%d is never fetched from: it is a port of this worker's, or of what it steers"
+              .formatted(shown(host), port));
+    }
     return addresses.stream()
         .filter(this::denies)
         .findFirst()
@@ -66,6 +78,16 @@ public record EgressRules(
                 "%s is never fetched from: %s is link-local, of a metadata service, or one of %s"
                     .formatted(
                         shown(host), address.getHostAddress(), Setting.GIT_DENIED_ADDRESSES));
+  }
+
+  private static boolean isOfThisMachine(InetAddress address) {
+    try {
+      return address.isLoopbackAddress()
+          || NetworkInterface.getByInetAddress(address) != null
+          || embedded(address).filter(EgressRules::isOfThisMachine).isPresent();
+    } catch (SocketException e) {
+      return true;
+    }
   }
 
   /** Whether it is one of the addresses, by itself or within one of IPv6. */

@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  * brackets. Nothing is looked up.
  */
 final class RegistryAddress {
-  private static final EgressRules RULES = new EgressRules(Set.of(), List.of(), IpNetwork.METADATA);
+  private static final EgressRules RULES =
+      new EgressRules(Set.of(), List.of(), IpNetwork.METADATA, Set.of());
 
   private static final Pattern IPV6 = Pattern.compile("(\\[[0-9A-Fa-f:.]{2,45})(?:%[^]]*)?].*");
   private static final Pattern NUMBER =

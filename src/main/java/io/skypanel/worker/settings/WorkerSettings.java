@@ -6,6 +6,9 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Every setting, checked. Made once at start; immutable. {@code application.properties.example}
@@ -107,6 +110,24 @@ public record WorkerSettings(
    * @param passwordFile lines of user name and password; must be there off loopback
    */
   public record Jmx(String host, int port, Optional<Path> passwordFile) {}
+
+  /** Ports of the worker's, and of what it steers, where these may be on this machine. */
+  public Set<Integer> ownPorts() {
+    Stream<URI> steered =
+        Stream.concat(
+            Stream.of(URI.create(docker.host())),
+            deploy.ingress().map(DeploySettings.Ingress::adminUrl).stream());
+    return Stream.of(
+            Stream.of(port), jmx.map(Jmx::port).stream(), steered.map(WorkerSettings::portOf))
+        .flatMap(ports -> ports)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static int portOf(URI address) {
+    return address.getPort() >= 0
+        ? address.getPort()
+        : "https".equals(address.getScheme()) ? 443 : 80;
+  }
 
   /** Reads and checks every setting; throws with all problems at once. */
   public static WorkerSettings read(SettingSources sources, Machine machine)

@@ -12,13 +12,16 @@ import io.skypanel.worker.settings.GitSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Checks out into a workspace, and keeps what was run and said. */
 public final class CheckoutFixture {
+  private final Set<Integer> ownPorts = new HashSet<>();
   private final Path workspace;
   private final Said said = new Said();
   private final List<String> arguments = new CopyOnWriteArrayList<>();
@@ -38,6 +41,13 @@ public final class CheckoutFixture {
     return fetch(url, GitSettings.DEFAULT);
   }
 
+  /** Has it fetch nothing from these ports of this machine. */
+  void close(int... ports) {
+    for (int port : ports) {
+      ownPorts.add(port);
+    }
+  }
+
   public Checkout fetch(String url, GitSettings settings) throws BuildFailure {
     return fetch(url, settings, CheckoutFixture::resolve);
   }
@@ -52,7 +62,8 @@ public final class CheckoutFixture {
             },
             settings,
             System.getenv(),
-            resolver);
+            resolver,
+            ownPorts);
     BuildJob job =
         new BuildJob(
             "d1",

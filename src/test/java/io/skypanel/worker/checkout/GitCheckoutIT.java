@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -45,7 +46,7 @@ class GitCheckoutIT {
         return new ProcessGroupRunner().run(command, directory, environment, output, signal);
       };
   private final GitCheckout checkout =
-      new GitCheckout(runner, GitSettings.DEFAULT, System.getenv(), Resolver.SYSTEM);
+      new GitCheckout(runner, GitSettings.DEFAULT, System.getenv(), Resolver.SYSTEM, Set.of());
   private GitHttpServer server;
   private Path app;
   private String first;

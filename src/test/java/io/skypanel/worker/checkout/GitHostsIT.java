@@ -41,7 +41,7 @@ class GitHostsIT {
   private static final String BASIC =
       "Basic "
           + Base64.getEncoder().encodeToString(("ci:" + TOKEN).getBytes(StandardCharsets.UTF_8));
-  private static final String CONTENT = "the large file";
+  static final String CONTENT = "the large file";
 
   @TempDir Path temp;
 
@@ -297,7 +297,7 @@ class GitHostsIT {
         Proxies.NONE);
   }
 
-  private static String named(GitServer server, String name) {
+  static String named(GitServer server, String name) {
     return server.url().replace("127.0.0.1", name + ".example.test");
   }
 
@@ -314,8 +314,8 @@ class GitHostsIT {
             "Add a submodule");
   }
 
-  private static void withLfs(GitServer server, String name, String address) throws Exception {
-    server
+  static String withLfs(GitServer server, String name, String address) throws Exception {
+    return server
         .create(name)
         .commit(
             Map.of(
@@ -324,12 +324,16 @@ class GitHostsIT {
                 ".lfsconfig",
                 "[lfs]\n\turl = " + address + "\n",
                 "large.bin",
-                "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize %d\n"
-                    .formatted(oid(), CONTENT.length())),
+                pointer()),
             "Add a large file");
   }
 
-  private static Answer batch(String href) {
+  static String pointer() {
+    return "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize %d\n"
+        .formatted(oid(), CONTENT.length());
+  }
+
+  static Answer batch(String href) {
     return new Answer(
         200,
         "Content-Type: application/vnd.git-lfs+json",
@@ -337,7 +341,7 @@ class GitHostsIT {
             .formatted(oid(), CONTENT.length(), href));
   }
 
-  private static String oid() {
+  static String oid() {
     try {
       return HexFormat.of()
           .formatHex(

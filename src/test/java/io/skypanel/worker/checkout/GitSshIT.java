@@ -133,6 +133,40 @@ class GitSshIT {
         .hasMessageContaining("GIT_ALLOWED_PROTOCOLS has https");
   }
 
+  @Test
+  void largeFilesComeFromWhereTheSshServerSaysByTheHeaderThatItGives() throws Exception {
+    RecordingHost[] self = new RecordingHost[1];
+    try (RecordingHost lfs =
+        new RecordingHost(
+            r ->
+                r.path().endsWith("/objects/batch")
+                    ? GitHostsIT.batch(self[0].url("lfs") + "/object")
+                    : new RecordingHost.Answer(200, "X: y", GitHostsIT.CONTENT))) {
+      self[0] = lfs;
+      repositories
+          .create("large")
+          .commit(
+              Map.of(
+                  ".gitattributes", "*.bin filter=lfs -text\n", "large.bin", GitHostsIT.pointer()),
+              "Add a large file");
+      Path large = repositories.repositories().resolve("large.git");
+      ssh.program(
+          "git-lfs-authenticate",
+          "test \"$*\" = '%s download' || exit 1\necho '%s'"
+              .formatted(
+                  large,
+                  "{\"href\": \"%s/lfs\", \"header\": {\"Authorization\": \"RemoteAuth x1\"}}"
+                      .formatted(lfs.url("lfs"))));
+
+      Checkout done =
+          fixture.fetch(ssh.url(large), settings(Optional.of(ssh.knownHosts("host")), "git"));
+
+      assertThat(done.directory().resolve("large.bin")).hasContent(GitHostsIT.CONTENT);
+      assertThat(lfs.requests().get(0).path()).isEqualTo("/lfs/objects/batch");
+      assertThat(lfs.requests().get(0).authorization()).contains("RemoteAuth x1");
+    }
+  }
+
   private GitSettings settings(Optional<Path> knownHosts, String host) {
     return new GitSettings(
         GitSettings.DEFAULT.protocols(),

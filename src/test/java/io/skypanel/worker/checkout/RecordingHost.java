@@ -50,6 +50,10 @@ final class RecordingHost implements AutoCloseable {
     return "http://" + name + ".example.test:" + server.getAddress().getPort();
   }
 
+  int port() {
+    return server.getAddress().getPort();
+  }
+
   List<Request> requests() {
     return requests;
   }

@@ -42,6 +42,7 @@ final class SshServer implements AutoCloseable {
             UsePAM no
             PermitRootLogin prohibit-password
             PasswordAuthentication no
+            SetEnv PATH=%2$s/bin:/usr/bin:/bin
             """
                 .formatted(port, folder));
     if (System.getProperty("user.name").equals("root")) {
@@ -59,6 +60,13 @@ final class SshServer implements AutoCloseable {
   String url(Path repository) {
     return "ssh://%s@git.example.test:%d%s"
         .formatted(System.getProperty("user.name"), port, repository);
+  }
+
+  /** Gives it a program that its clients may run. */
+  void program(String name, String script) throws IOException {
+    Path file = Files.createDirectories(folder.resolve("bin")).resolve(name);
+    Files.writeString(file, "#!/bin/sh\n" + script + "\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
   }
 
   /** The private key that it lets in. */

@@ -22,6 +22,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class EgressGateTest {
   private static final String GET = "GET / HTTP/1.1\r\n\r\n";
-  private static final EgressRules RULES = EgressRules.of(GitSettings.DEFAULT);
+  private static final EgressRules RULES = EgressRules.of(GitSettings.DEFAULT, Set.of());
 
   private final AtomicInteger connections = new AtomicInteger();
   private ServerSocket host;
@@ -88,7 +89,10 @@ class EgressGateTest {
   void neverConnectsByAProtocolOrToAHostThatIsNotAllowed() throws Exception {
     EgressRules rules =
         new EgressRules(
-            EnumSet.of(GitProtocol.HTTP), List.of(new HostPattern("git.example.com")), List.of());
+            EnumSet.of(GitProtocol.HTTP),
+            List.of(new HostPattern("git.example.com")),
+            List.of(),
+            Set.of());
 
     try (EgressGate gate = EgressGate.open(rules, EgressGateTest::loopback, Proxies.NONE)) {
       assertThat(get(gate, "git.example.com", "SSH-2.0-x\r\n" + GET)).isEmpty();

@@ -9,12 +9,13 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EgressRulesTest {
-  private static final EgressRules DEFAULT = EgressRules.of(GitSettings.DEFAULT);
+  private static final EgressRules DEFAULT = EgressRules.of(GitSettings.DEFAULT, Set.of());
 
   @ParameterizedTest
   @ValueSource(
@@ -41,7 +42,7 @@ class EgressRulesTest {
         "2852039166", // 169.254.169.254 in one number
       })
   void refusesLinkLocalAndMetadataAddressesInEveryForm(String address) throws Exception {
-    assertThat(DEFAULT.refuse("git.example.com", List.of(InetAddress.getByName(address))))
+    assertThat(DEFAULT.refuse("git.example.com", List.of(InetAddress.getByName(address)), 443))
         .hasValueSatisfying(
             text ->
                 assertThat(text)
@@ -56,13 +57,14 @@ class EgressRulesTest {
     byte[] metadata = {(byte) 0xff, (byte) 0xff, (byte) 169, (byte) 254, (byte) 169, (byte) 254};
     System.arraycopy(metadata, 0, mapped, 10, metadata.length);
 
-    assertThat(DEFAULT.refuse("h", List.of(Inet6Address.getByAddress("h", mapped, 0)))).isPresent();
+    assertThat(DEFAULT.refuse("h", List.of(Inet6Address.getByAddress("h", mapped, 0)), 443))
+        .isPresent();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "::1", "10.1.2.3", "192.168.1.1", "140.82.121.3", "fd12::1"})
   void takesLoopbackPrivateAndPublicAddresses(String address) throws Exception {
-    assertThat(DEFAULT.refuse("git.example.com", List.of(InetAddress.getByName(address))))
+    assertThat(DEFAULT.refuse("git.example.com", List.of(InetAddress.getByName(address)), 443))
         .isEmpty();
   }
 
@@ -70,8 +72,20 @@ class EgressRulesTest {
   void oneBadAddressAmongGoodOnesIsEnough() throws Exception {
     assertThat(
             DEFAULT.refuse(
-                "h", List.of(InetAddress.getByName("10.0.0.1"), InetAddress.getByName("fe80::1"))))
+                "h",
+                List.of(InetAddress.getByName("10.0.0.1"), InetAddress.getByName("fe80::1")),
+                443))
         .isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1"})
+  void aPortOfTheWorkersOwnIsRefusedByEveryAddressOfThisMachine(String address) throws Exception {
+    EgressRules rules = EgressRules.of(GitSettings.DEFAULT, Set.of(2019));
+
+    assertThat(rules.refuse("h", List.of(InetAddress.getByName(address)), 2019)).isPresent();
+    assertThat(rules.refuse("h", List.of(InetAddress.getByName(address)), 3000)).isEmpty();
+    assertThat(rules.refuse("h", List.of(InetAddress.getByName("10.9.8.7")), 2019)).isEmpty();
   }
 
   @Test
@@ -80,7 +94,8 @@ class EgressRulesTest {
         new EgressRules(
             EnumSet.of(GitProtocol.HTTPS),
             List.of(new HostPattern("github.com"), new HostPattern("*.example.com")),
-            List.of());
+            List.of(),
+            Set.of());
 
     assertThat(rules.refuse(GitProtocol.HTTPS, "GitHub.com")).isEmpty();
     assertThat(rules.refuse(GitProtocol.HTTPS, "github.com.")).isEmpty();
