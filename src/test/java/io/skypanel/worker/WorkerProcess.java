@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.job.Labels;
 import io.skypanel.worker.settings.DockerEndpoint;
@@ -303,10 +304,17 @@ final class WorkerProcess implements AutoCloseable {
 
   /** Removes containers, networks and images with these labels. */
   static void removeFromEngine(DockerClient docker, Map<String, String> labels) {
-    docker.listContainersCmd().withShowAll(true).withLabelFilter(labels).exec().stream()
-        .map(c -> c.getId())
-        .forEach(
-            id -> docker.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec());
+    List<String> containers =
+        docker.listContainersCmd().withShowAll(true).withLabelFilter(labels).exec().stream()
+            .map(c -> c.getId())
+            .toList();
+    for (String id : containers) {
+      try {
+        docker.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
+      } catch (NotFoundException goneMeanwhile) {
+        // the worker's last call to the engine has removed it
+      }
+    }
     List<String> filter =
         labels.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
     docker
