@@ -118,7 +118,9 @@ public record WorkerSettings(
             Stream.of(URI.create(docker.host())),
             deploy.ingress().map(DeploySettings.Ingress::adminUrl).stream());
     return Stream.of(
-            Stream.of(port), jmx.map(Jmx::port).stream(), steered.map(WorkerSettings::portOf))
+            Stream.of(port),
+            jmx.map(Jmx::port).stream(),
+            steered.filter(a -> a.getHost() != null).map(WorkerSettings::portOf))
         .flatMap(ports -> ports)
         .collect(Collectors.toUnmodifiableSet());
   }

@@ -42,6 +42,18 @@ class WorkerSettingsTest {
   }
 
   @Test
+  void nothingIsFetchedFromPortsOfTheWorkersAndOfWhatItSteers() throws Exception {
+    assertThat(read().ownPorts()).containsExactly(3001);
+
+    environment.put("JMX_PORT", "9010");
+    environment.put("DOCKER_HOST", "tcp://127.0.0.1:2375");
+    environment.put("INGRESS", "caddy");
+    environment.put("INGRESS_DOMAIN", "apps.example.com");
+
+    assertThat(read().ownPorts()).containsExactlyInAnyOrder(3001, 9010, 2375, 2019);
+  }
+
+  @Test
   void everyDefaultIsAsTheTableSays() throws Exception {
     WorkerSettings settings = read();
 
