@@ -8,6 +8,7 @@ import io.skypanel.worker.process.ProgramRunner;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,13 @@ record Git(
   /** The same in another work tree, such as a submodule's. */
   Git in(Path other) {
     return new Git(runner, build, other, environment, gate);
+  }
+
+  /** The same with another value of one variable. */
+  Git with(String variable, String value) {
+    Map<String, String> changed = new HashMap<>(environment);
+    changed.put(variable, value);
+    return new Git(runner, build, directory, changed, gate);
   }
 
   /** Runs {@code git arguments…}; its output goes to the customer. */

@@ -61,12 +61,17 @@ final class GitEnvironment {
       Map.of(
           "filter.lfs.clean", "git-lfs clean -- %f",
           // files are fetched by the worker, once it sees the mark; git-lfs may open no connection
-          "filter.lfs.smudge", "touch \"$SKYPANEL_LFS_MARK\"; git-lfs smudge --skip -- %f",
-          "filter.lfs.process", "touch \"$SKYPANEL_LFS_MARK\"; git-lfs filter-process --skip",
+          "filter.lfs.smudge",
+              "touch \"$SKYPANEL_LFS_MARK\"; git-lfs smudge $SKYPANEL_LFS_SKIP -- %f",
+          "filter.lfs.process",
+              "touch \"$SKYPANEL_LFS_MARK\"; git-lfs filter-process $SKYPANEL_LFS_SKIP",
           "filter.lfs.required", "true",
           "lfs.standalonetransferagent", "none",
           "lfs.customtransfer.none.path", "/bin/false",
           "lfs.customtransfer.lfs-standalone-file.path", "/bin/false");
+
+  /** Git-lfs's option to pass pointers on, or nothing once their objects are there. */
+  static final String LFS_SKIP = "SKYPANEL_LFS_SKIP";
 
   /** Run by git through sh; the values come from the environment, so nothing needs quoting. */
   private static final String CREDENTIAL_HELPER =
@@ -121,6 +126,7 @@ final class GitEnvironment {
     if (lfs) {
       config.putAll(LFS_CONFIG);
       environment.put("SKYPANEL_LFS_MARK", lfsMark(home).toString());
+      environment.put(LFS_SKIP, "--skip");
     }
     addCredentials(remote, config, environment);
     int index = 0;

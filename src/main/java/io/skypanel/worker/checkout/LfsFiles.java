@@ -10,10 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheEntry;
@@ -26,9 +28,9 @@ import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.Repository;
 
 /**
- * Fetches the large files of a checkout, in which git has left their pointers. git-lfs puts them in
- * place, but opens no connection: it goes to this machine's own loopback past every proxy, wherever
- * a repository or a server sends it. For one use.
+ * Fetches the large files of a checkout, in which git has left their pointers. git puts them in
+ * place by git-lfs, which opens no connection: it goes to this machine's own loopback past every
+ * proxy, wherever a repository or a server sends it. For one use.
  */
 final class LfsFiles {
   private static final int MAX_POINTERS = 100_000;
@@ -63,10 +65,10 @@ final class LfsFiles {
   private void fetch(Path directory, int depth) throws BuildFailure {
     List<Path> submodules = new ArrayList<>();
     try (Repository repository = CommitReader.open(directory)) {
-      List<LfsPointer> pointers = pointers(repository, submodules);
+      Map<String, LfsPointer> pointers = pointers(repository, submodules);
       if (!pointers.isEmpty()) {
-        fetch(repository, pointers);
-        git.in(directory).local("lfs checkout", "lfs", "checkout");
+        fetch(repository, pointers.values());
+        place(directory, pointers.keySet());
       }
     } catch (LfsRefusal | ConfigInvalidException | RuntimeException e) {
       throw failure().ofLfsFiles(Shown.onOneLine(e.getMessage()));
@@ -86,7 +88,34 @@ final class LfsFiles {
     return new GitFailure(source, new Git.Result(1, List.of(), git.gate().trouble()));
   }
 
-  private static List<LfsPointer> pointers(Repository repository, List<Path> submodules)
+  /**
+   * Has git write them once more, now that their objects are there. git-lfs itself would write
+   * through links (CVE-2025-26625).
+   */
+  private void place(Path directory, Collection<String> paths) throws IOException, BuildFailure {
+    Path tree = directory.toRealPath();
+    for (String path : paths) {
+      Path file = tree.resolve(path);
+      if (!file.getParent().toRealPath().startsWith(tree)) {
+        throw new LfsRefusal("one lies behind a link");
+      }
+      Files.deleteIfExists(file);
+    }
+    Path list = git.build().workspace().resolve("lfs-files");
+    Files.writeString(list, String.join("\0", paths));
+    git.in(directory)
+        .with(GitEnvironment.LFS_SKIP, "")
+        .local(
+            "checkout",
+            "--literal-pathspecs",
+            "checkout",
+            "-q",
+            "--pathspec-from-file=" + list,
+            "--pathspec-file-nul");
+  }
+
+  /** By path. */
+  private static Map<String, LfsPointer> pointers(Repository repository, List<Path> submodules)
       throws IOException {
     Map<String, LfsPointer> pointers = new LinkedHashMap<>();
     DirCache index = repository.readDirCache();
@@ -97,13 +126,13 @@ final class LfsFiles {
       } else if (isFile(entry) && entry.getLength() <= LfsPointer.MAX_BYTES) {
         read(repository, entry.getObjectId(), LfsPointer.MAX_BYTES)
             .flatMap(LfsPointer::of)
-            .ifPresent(pointer -> pointers.put(pointer.oid(), pointer));
+            .ifPresent(pointer -> pointers.put(entry.getPathString(), pointer));
       }
       if (pointers.size() > MAX_POINTERS) {
         throw new LfsRefusal("there are more than " + MAX_POINTERS);
       }
     }
-    return List.copyOf(pointers.values());
+    return pointers;
   }
 
   private static boolean isFile(DirCacheEntry entry) {
@@ -117,11 +146,11 @@ final class LfsFiles {
     return blob.getSize() <= maxBytes ? Optional.of(blob.getBytes()) : Optional.empty();
   }
 
-  private void fetch(Repository repository, List<LfsPointer> pointers)
+  private void fetch(Repository repository, Collection<LfsPointer> pointers)
       throws IOException, ConfigInvalidException, BuildFailure {
     Path objects = repository.getDirectory().toPath().resolve("lfs/objects");
     List<LfsPointer> missing =
-        pointers.stream()
+        Set.copyOf(pointers).stream()
             .filter(
                 p ->
                     !Files.exists(

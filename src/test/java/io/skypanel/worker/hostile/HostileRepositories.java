@@ -160,6 +160,8 @@ public final class HostileRepositories {
     all.put("lfs-host-is-an-ssh-option", HostileRepositories::lfsHostIsAnSshOption);
     all.put("lfs-host-is-a-command", HostileRepositories::lfsHostIsACommand);
     all.put("lfs-of-metadata", HostileRepositories::lfsOfMetadata);
+    all.put("lfs-url-forges-a-credential", HostileRepositories::lfsUrlForgesACredential);
+    all.put("lfs-left-to-a-link", HostileRepositories::lfsLeftToALink);
     all.put("lfs-config-is-a-link", HostileRepositories::lfsConfigIsALink);
     all.put("links-out", HostileRepositories::linksOut);
     all.put("file-names-that-are-options", HostileRepositories::fileNamesThatAreOptions);
@@ -545,6 +547,23 @@ public final class HostileRepositories {
   /** LFS files of the metadata service. */
   void lfsOfMetadata(RawRepository repository) {
     lfs(repository, "[lfs]\n\turl = http://169.254.169.254/latest/meta-data\n");
+  }
+
+  /** CVE-2024-53263: line breaks in an address forge what a credential helper is asked. */
+  void lfsUrlForgesACredential(RawRepository repository) {
+    lfs(
+        repository,
+        "[lfs]\n\turl = "
+            + url.replace("://", "://u%0Aprotocol=https%0Ahost=github.com%0Ausername=@")
+            + "/lfs\n");
+  }
+
+  /** CVE-2025-26625: a tree that has one name twice, so that an LFS file lies behind a link. */
+  void lfsLeftToALink(RawRepository repository) {
+    repository.commit(
+        repository.file(".gitattributes", "* filter=lfs -text\n"),
+        repository.link("link", outside.toString()),
+        repository.folder("link", repository.file("written.bin", POINTER)));
   }
 
   /** .lfsconfig is a link to a device that never ends. */
