@@ -27,6 +27,9 @@ final class DockerIgnore {
   /** So many of a path are looked at in the time that a step of a match takes. */
   private static final int GLANCE_CHARS = 16;
 
+  /** Skipped at the file's beginning, and by some readers at a pattern's. */
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   /** A pattern as it stands in the file, cleaned, and without its exclamation mark. */
   private record Rule(int number, boolean exception, GlobPattern pattern) {}
 
@@ -34,7 +37,8 @@ final class DockerIgnore {
    * How a path fared; what is below it needs it.
    *
    * @param rule the number of the rule that decides, of it or a folder above it, or -1: what is
-   *     below goes on from there
+   *     below goes on from there. With more than one to choose from it is the first, if anything
+   *     below may be sent
    * @param excluded whether it is left out
    * @param steps how much work that was
    */
@@ -63,12 +67,15 @@ final class DockerIgnore {
    */
   DockerIgnore(List<String> lines) {
     for (int i = 0; i < lines.size(); i++) {
-      String line = i == 0 ? lines.get(0).replaceFirst("^\uFEFF", "") : lines.get(i);
+      String line = lines.get(i);
+      if (i == 0 && line.startsWith(BYTE_ORDER_MARK)) {
+        line = line.substring(1);
+      }
       String trimmed = GoText.trim(line);
       if (line.startsWith("#") || trimmed.isEmpty()) {
         continue;
       }
-      if (line.indexOf(BROKEN) >= 0) {
+      if (trimmed.indexOf(BROKEN) >= 0) {
         throw new IllegalArgumentException("line %d has a byte that is no UTF-8".formatted(i + 1));
       }
       add(trimmed);
@@ -84,26 +91,29 @@ final class DockerIgnore {
   Match match(String path, Match parent) {
     Match last = lastMatch(path, parent);
     boolean entered = !last.excluded() || keepsByWildcard || mayKeepBelow(path);
-    return last.rule() != parent.rule() && entered ? firstOfLast(path, parent, last.steps()) : last;
+    return entered && last.rule() != parent.rule() ? lastChange(path, parent, last.steps()) : last;
   }
 
   /**
-   * Of the rules that say the same of a folder since the last that says otherwise and matches it,
-   * the first: below it, builders go on from there, and do not ask whether others match it too.
+   * The rule that changed last how a path fares: below a folder, builders go on from there, and do
+   * not ask whether others match the folder too that say the same.
    *
    * @see <a href="https://github.com/moby/patternmatcher/blob/main/patternmatcher.go">{@code
    *     MatchesUsingParentResults}</a>
    */
-  private Match firstOfLast(String path, Match parent, long stepsBefore) {
+  private Match lastChange(String path, Match parent, long stepsBefore) {
     int first = parent.rule();
     boolean excluded = parent.excluded();
     long steps = stepsBefore;
     for (Rule rule : rules.subList(parent.rule() + 1, rules.size())) {
       if (rule.exception() == excluded) {
-        steps += 1 + (long) path.length() * rule.pattern().tokens();
-        if (rule.pattern().matches(path)) {
-          excluded = !excluded;
-          first = rule.number();
+        steps += 1 + path.length() / GLANCE_CHARS;
+        if (rule.pattern().mayMatch(path)) {
+          steps += (long) path.length() * rule.pattern().tokens();
+          if (rule.pattern().matches(path)) {
+            excluded = !excluded;
+            first = rule.number();
+          }
         }
       }
     }
@@ -154,7 +164,7 @@ final class DockerIgnore {
       match = match(path.substring(0, slash), match);
     }
     if (match(path, match).excluded()) {
-      add(path, true, new GlobPattern(path.replaceAll("([\\\\*?\\[^])", "\\\\$1")));
+      add(path, true, GlobPattern.ofPath(path));
     }
   }
 
@@ -164,9 +174,10 @@ final class DockerIgnore {
     if (exception && text.equals(".")) {
       throw new IllegalArgumentException("illegal exclusion pattern '" + line + "'");
     }
-    if (!exception && text.startsWith("!") || !GoText.trim(text).equals(text)) {
-      throw new IllegalArgumentException(
-          "builders read the pattern '" + line + "' differently; write it plainly");
+    if (!exception && text.startsWith("!")
+        || !GoText.trim(text).equals(text)
+        || text.startsWith(BYTE_ORDER_MARK)) {
+      throw GlobPattern.differently(line);
     }
     if (rules.size() == MAX_RULES) {
       throw new IllegalArgumentException(

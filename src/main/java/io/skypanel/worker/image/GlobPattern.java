@@ -7,8 +7,12 @@ import java.util.Optional;
 
 /**
  * One pattern of a {@code .dockerignore}: {@code *}, {@code ?}, {@code [a-z]}, backslash escapes,
- * and {@code **} over any number of folders. Matching takes time in proportion to pattern times
- * path: a repository may bring patterns that a backtracking matcher would never finish. Immutable.
+ * and {@code **} over any number of folders, or before a plain text over anything. Matching takes
+ * time in proportion to pattern times path: a repository may bring patterns that a backtracking
+ * matcher would never finish. Immutable.
+ *
+ * @see <a href="https://github.com/moby/patternmatcher/blob/main/patternmatcher.go">how builders
+ *     read one: most they make a regular expression of Go's</a>
  */
 final class GlobPattern {
   private enum Kind {
@@ -20,8 +24,8 @@ final class GlobPattern {
     OPTIONAL,
     /** Any characters up to and with a slash. */
     FOLDERS,
-    /** All that follows. */
-    REST
+    /** Any characters. */
+    ANY
   }
 
   private interface Characters {
@@ -35,11 +39,6 @@ final class GlobPattern {
   /** The pattern, if it is a plain path, as most are. */
   private final Optional<String> literal;
 
-  /**
-   * What follows {@code **}, if that is plain: builders look for it at the path's end, anywhere.
-   */
-  private final Optional<String> suffix;
-
   /** To look for a longer text would not be a glance. */
   private static final int NEEDED_CHARS = 16;
 
@@ -48,23 +47,17 @@ final class GlobPattern {
 
   /**
    * @throws IllegalArgumentException for a character class that does not end or has no characters,
-   *     and for what builders, which make a regular expression of most patterns, hand on to it: a
-   *     {@code ^} outside of a class, wildcards and {@code [:} in one, and escaped letters
-   * @see <a href="https://github.com/moby/patternmatcher/blob/main/patternmatcher.go">how they
-   *     do</a>
+   *     for an escape of nothing, and for what is something else in a regular expression, into
+   *     which builders copy it
    */
   GlobPattern(String pattern) {
-    literal = isPlain(pattern) ? Optional.of(pattern) : Optional.empty();
-    suffix =
-        pattern.startsWith("**") && isPlain(pattern.substring(2)) && pattern.indexOf(']') < 0
-            ? Optional.of(pattern.substring(2))
-            : Optional.empty();
-    if (literal.isPresent() || suffix.isPresent()) {
-      tokens.add(new Token(Kind.REST, any -> true));
-      needed = cut(suffix.orElse(pattern).replaceFirst("^/", ""));
-      return;
-    }
+    literal = has("*?[\\", pattern) ? Optional.empty() : Optional.of(pattern);
     int[] chars = pattern.codePoints().toArray();
+    // of these builders make no expression, where a dot is anything but a line's end
+    boolean suffix = pattern.startsWith("**") && !has("*?[]\\", pattern.substring(2));
+    boolean prefix =
+        pattern.endsWith("**") && !has("*?[]\\", pattern.substring(0, pattern.length() - 2));
+    Characters any = c -> suffix || prefix || c != '\n';
     StringBuilder run = new StringBuilder();
     int i = 0;
     while (i < chars.length) {
@@ -74,14 +67,13 @@ final class GlobPattern {
       }
       if (c == '*' && i < chars.length && chars[i] == '*') {
         i++;
-        if (i < chars.length && chars[i] == '/') {
-          i++;
-        }
-        if (i == chars.length) {
-          tokens.add(new Token(Kind.REST, any -> true));
+        boolean folders = i < chars.length && chars[i] == '/';
+        i += folders ? 1 : 0;
+        if (i == chars.length || suffix && !folders) {
+          tokens.add(new Token(Kind.ANY, any));
         } else {
-          tokens.add(new Token(Kind.OPTIONAL, any -> false));
-          tokens.add(new Token(Kind.FOLDERS, any -> true));
+          tokens.add(new Token(Kind.OPTIONAL, none -> false));
+          tokens.add(new Token(Kind.FOLDERS, any));
         }
       } else if (c == '*') {
         tokens.add(new Token(Kind.STAR, other -> other != '/'));
@@ -90,41 +82,45 @@ final class GlobPattern {
       } else if (c == '[') {
         i = characterClass(chars, i, pattern);
       } else if (c == '^') {
-        throw readDifferently(pattern);
+        // to some builders a text's beginning
+        throw differently(pattern);
       } else {
-        int literal = c == '\\' && i < chars.length ? escaped(chars[i++], pattern) : c;
-        one(other -> other == literal);
-        run.appendCodePoint(literal);
+        int wanted = c == '\\' ? escaped(chars, i++, pattern) : c;
+        one(other -> other == wanted);
+        run.appendCodePoint(wanted);
       }
     }
     endOf(run);
   }
 
-  private static boolean isPlain(String text) {
-    return text.chars().noneMatch(c -> "*?[\\".indexOf(c) >= 0);
+  private GlobPattern(Optional<String> literal) {
+    this.literal = literal;
   }
 
-  private static int escaped(int c, String pattern) {
-    if (c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z') {
-      throw readDifferently(pattern);
-    }
-    return c;
+  /** One that matches this path alone, whatever characters it has. */
+  static GlobPattern ofPath(String path) {
+    return new GlobPattern(Optional.of(path));
   }
 
-  private static IllegalArgumentException readDifferently(String pattern) {
+  /** For a pattern that can be read, but not in one way alone. */
+  static IllegalArgumentException differently(String pattern) {
     return new IllegalArgumentException(
         "builders read the pattern '" + pattern + "' differently; write it plainly");
   }
 
-  private void endOf(StringBuilder run) {
-    if (run.length() > needed.length()) {
-      needed = cut(run.toString());
-    }
-    run.setLength(0);
+  private static IllegalArgumentException syntaxError(String pattern) {
+    return new IllegalArgumentException("syntax error in pattern '" + pattern + "'");
   }
 
-  private static String cut(String text) {
-    return text.substring(0, Math.min(text.length(), NEEDED_CHARS));
+  private static boolean has(String characters, String pattern) {
+    return pattern.chars().anyMatch(c -> characters.indexOf(c) >= 0);
+  }
+
+  private void endOf(StringBuilder run) {
+    if (run.length() > needed.length()) {
+      needed = run.substring(0, Math.min(run.length(), NEEDED_CHARS));
+    }
+    run.setLength(0);
   }
 
   /** The path that it stands for, if that is one. */
@@ -147,9 +143,6 @@ final class GlobPattern {
     if (literal.isPresent()) {
       return literal.get().equals(path);
     }
-    if (suffix.isPresent()) {
-      return path.endsWith(suffix.get()) || suffix.get().equals("/" + path);
-    }
     BitSet now = new BitSet(tokens.size() + 1);
     reach(now, 0);
     int at = 0;
@@ -171,7 +164,7 @@ final class GlobPattern {
     }
     switch (tokens.get(t).kind()) {
       case ONE -> reach(next, t + 1);
-      case STAR, REST -> reach(next, t);
+      case STAR, ANY -> reach(next, t);
       case FOLDERS -> {
         reach(next, t);
         if (c == '/') {
@@ -189,7 +182,7 @@ final class GlobPattern {
       states.set(t);
       Kind kind = t < tokens.size() ? tokens.get(t).kind() : Kind.ONE;
       switch (kind) {
-        case STAR, REST -> t++;
+        case STAR, ANY -> t++;
         case OPTIONAL -> {
           states.set(t + 1);
           t += 2;
@@ -214,33 +207,49 @@ final class GlobPattern {
     }
     List<int[]> ranges = new ArrayList<>();
     while (i < chars.length && (chars[i] != ']' || ranges.isEmpty())) {
-      if (chars[i] == ']' || chars[i] == '-') {
-        break;
+      int low = member(chars, i, pattern);
+      i += chars[i] == '\\' ? 2 : 1;
+      int high = low;
+      if (i < chars.length && chars[i] == '-') {
+        i++;
+        high = member(chars, i, pattern);
+        i += chars[i] == '\\' ? 2 : 1;
       }
-      i = afterMember(chars, i, pattern);
-      int low = chars[i - 1];
-      if (i + 1 < chars.length && chars[i] == '-') {
-        i = afterMember(chars, i + 1, pattern);
+      if (high < low) {
+        throw syntaxError(pattern);
       }
-      ranges.add(new int[] {low, chars[i - 1]});
+      ranges.add(new int[] {low, high});
     }
-    if (i >= chars.length || chars[i] != ']' || ranges.isEmpty()) {
-      throw new IllegalArgumentException("syntax error in pattern '" + pattern + "'");
+    if (i >= chars.length || ranges.isEmpty()) {
+      throw syntaxError(pattern);
     }
     one(c -> not != ranges.stream().anyMatch(range -> range[0] <= c && c <= range[1]));
     return i + 1;
   }
 
-  /** Where the class goes on behind the character, perhaps an escaped one, at {@code i}. */
-  private static int afterMember(int[] chars, int i, String pattern) {
-    if (chars[i] == '\\' && i + 1 < chars.length) {
-      escaped(chars[i + 1], pattern);
-      return i + 2;
+  /** The character of a class at {@code i}. */
+  private static int member(int[] chars, int i, String pattern) {
+    if (i >= chars.length || chars[i] == ']' || chars[i] == '-') {
+      throw syntaxError(pattern);
     }
     boolean named = chars[i] == '[' && i + 1 < chars.length && chars[i + 1] == ':';
     if (named || chars[i] == '*' || chars[i] == '?') {
-      throw readDifferently(pattern);
+      // [[:digit:]], and wildcards, which become expressions here too
+      throw differently(pattern);
     }
-    return i + 1;
+    return chars[i] == '\\' ? escaped(chars, i + 1, pattern) : chars[i];
+  }
+
+  /**
+   * The character behind a backslash; a letter or digit would be a class, a control or an error.
+   */
+  private static int escaped(int[] chars, int i, String pattern) {
+    if (i >= chars.length) {
+      throw syntaxError(pattern);
+    }
+    if (chars[i] >= 0x80 || Character.isLetterOrDigit(chars[i])) {
+      throw differently(pattern);
+    }
+    return chars[i];
   }
 }

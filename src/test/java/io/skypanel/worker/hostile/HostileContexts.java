@@ -35,6 +35,17 @@ public final class HostileContexts {
             "differently",
             folder -> write(folder, ".dockerignore", "x^huge*\n")),
         ignored(
+            "ignored-by-an-expression",
+            "differently",
+            folder -> write(folder, ".dockerignore", "[[:digit:]]*\n\\dx\n")),
+        ignored(
+            "kept-by-a-suffix",
+            "more than 200000 files",
+            folder -> {
+              wide(folder, 200_001);
+              write(folder, ".dockerignore", "*\n!**ide\n");
+            }),
+        ignored(
             "ignored-by-a-broken-byte",
             "no UTF-8",
             folder ->

@@ -80,6 +80,8 @@ class ContextBoundsTest {
     assertThatThrownBy(() -> check(List.of("*", "!**/big*")))
         .isInstanceOf(BuildFailure.UserFault.class)
         .hasMessageContaining("MAX_CONTEXT_MB");
+    assertThatThrownBy(() -> check(List.of("*", "!**ig2", "!**ig1")))
+        .hasMessageContaining("MAX_CONTEXT_MB");
     check(List.of("*", "!big*"));
     bounds(List.of("*", "!**/big*")).check(ContextBounds.Sender.WORKER, stop);
   }

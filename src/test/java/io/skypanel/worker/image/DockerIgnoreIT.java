@@ -84,6 +84,10 @@ class DockerIgnoreIT {
         ".",
         "src/../docs",
         "**/er\n!**/er/keep.txt",
+        "**.md\n**modules",
+        "*\n!**keep.txt",
+        "src\n!src\nsrc/deep\n!src",
+        "# caf\u00e9\n\\*\n[^\\]]*.md",
       })
   void sendsWhatDockersCommandLineSends(String ignore) throws Exception {
     Files.writeString(checkout.resolve(".dockerignore"), ignore);

@@ -34,6 +34,18 @@ class DockerIgnoreTest {
     "a/**/b, a/b, true",
     "a/**/b, a/x/y/b, true",
     "a/**, a/x/y, true",
+    "**.log, a/b.log, true",
+    "**.log, .log, true",
+    "**.log, b.logs, false",
+    "**modules, node_modules/x, true",
+    "**a/b, xa/b, true",
+    "**/a, xa, false",
+    "**/a/b, x/a/b, true",
+    "**x*, ax, false",
+    "**x], ax], false",
+    "**x**, ax/y, false",
+    "a**x, abx, false",
+    "a**x, ab/x, true",
     "a?c, abc, true",
     "a?c, a/c, false",
     "[a-c]x, bx, true",
@@ -42,9 +54,30 @@ class DockerIgnoreTest {
     "a.c, abc, false",
     "\\*, *, true",
     "\\*, a, false",
+    "\\^x, ^x, true",
+    "a\\.\\_\\ b, a._ b, true",
+    "[a^], ^, true",
+    "[\\]\\-], -, true",
+    "[:x], :, true",
+    "x], x], true",
   })
   void matchesAsDockerDoes(String pattern, String path, boolean excluded) {
     assertThat(excludes(new DockerIgnore(List.of(pattern)), path)).isEqualTo(excluded);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "**/h*, false",
+    "a/**/h*, false",
+    "*/**, false",
+    "**h, true",
+    "**/h, true",
+    "a/**, true",
+  })
+  void anExpressionEndsWithTheLineAndAPlainPatternDoesNot(String pattern, boolean excluded) {
+    DockerIgnore ignore = new DockerIgnore(List.of(pattern, "!b"));
+
+    assertThat(excludes(ignore, "a/x\ny/h")).isEqualTo(excluded);
   }
 
   @Test
@@ -78,44 +111,6 @@ class DockerIgnoreTest {
         .hasMessageStartingWith(".dockerignore: ")
         .hasMessageContaining(reason)
         .hasMessageEndingWith("; correct it");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"x^y", "[x^]", "a\\^b", "\\[a]", "**^"})
-  void whatBuildersReadAlikeIsRead(String text) throws Exception {
-    assertThat(excludes(IgnoreFile.of(text), "else")).isFalse();
-  }
-
-  @Test
-  void starsBeforeAPlainTextMeanThatAPathEndsInIt() throws Exception {
-    DockerIgnore ignore = IgnoreFile.of("**.pem\n**/b\n");
-
-    for (String path : List.of("id.pem", "a/id.pem", ".pem", "b", "a/b")) {
-      assertThat(excludes(ignore, path)).as(path).isTrue();
-    }
-    for (String path : List.of("pem", "id.pem.txt", "ab", "a/ab")) {
-      assertThat(excludes(ignore, path)).as(path).isFalse();
-    }
-  }
-
-  @Test
-  void aRepeatedRuleCountsBelowAFolderFromWhereItFirstChangedSomething() throws Exception {
-    assertThat(excludes(IgnoreFile.of("g\n!g\ng/c\n!g"), "g/c")).isTrue();
-    assertThat(excludes(IgnoreFile.of("g\n!g\ng/c\n!g\n!g/c/d\ng/c"), "g/c/d")).isFalse();
-  }
-
-  @Test
-  void aCommentMayHaveAnyBytes() throws Exception {
-    assertThat(excludes(IgnoreFile.of("# caf\ufffd\nx\n"), "x")).isTrue();
-  }
-
-  @Test
-  void aDockerfileOfAnyNameIsSent() throws Exception {
-    Files.writeString(checkout.resolve(".dockerignore"), "*");
-
-    for (String name : List.of("x^y", "a*^b", "a\\d", "[b]")) {
-      assertThat(excludes(IgnoreFile.read(checkout, name), name)).as(name).isFalse();
-    }
   }
 
   @Test
@@ -170,23 +165,42 @@ class DockerIgnoreTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "huge\n/!huge",
-        "./!huge",
-        "/ x",
-        "x/ /",
-        "x^huge*",
-        "^x*",
-        "[a]^*",
-        "!/ x",
-        "\\dx",
-        "a\\B",
-        "[[:digit:]]",
-        "[*]x",
-        "[a?]",
-        "[\\d]"
-      })
+      strings = {"huge\n/!huge", "./!huge", "/ x", "x/ /", "x^huge*", "^x", "[a]^*", "!/ x"})
   void aPatternThatBuildersReadDifferentlyIsTheUsersFault(String text) {
+    isReadDifferently(text);
+  }
+
+  /** Builders make a regular expression of it, where it means something else. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\\dx",
+        "x\\Qy",
+        "a\\1",
+        "\\\u00e9",
+        "[\\d]",
+        "[a-\\z]",
+        "[[:digit:]]",
+        "[^a[:x]",
+        "[*]x",
+        "[?]x",
+        "\\[^x",
+        "a\n\ufeff*x",
+        "!\ufeffx"
+      })
+  void aPatternThatIsSomethingElseInAnExpressionIsTheUsersFault(String text) {
+    isReadDifferently(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x\\", "[a-]", "[-a]", "[a-]x]", "[c-a]", "[]a]", "[^]", "[a\\"})
+  void aPatternThatBuildersCannotReadIsTheUsersFault(String text) {
+    assertThatThrownBy(() -> IgnoreFile.of(text))
+        .isInstanceOf(BuildFailure.UserFault.class)
+        .hasMessageStartingWith(".dockerignore: syntax error in pattern");
+  }
+
+  private static void isReadDifferently(String text) {
     assertThatThrownBy(() -> IgnoreFile.of(text))
         .isInstanceOf(BuildFailure.UserFault.class)
         .hasMessageMatching(
@@ -202,6 +216,26 @@ class DockerIgnoreTest {
     assertThatThrownBy(() -> IgnoreFile.read(checkout, "Dockerfile"))
         .isInstanceOf(BuildFailure.UserFault.class)
         .hasMessage(".dockerignore: line 2 has a byte that is no UTF-8; correct it");
+  }
+
+  @Test
+  void aCommentMayHaveAnyBytes() throws Exception {
+    Files.write(
+        checkout.resolve(".dockerignore"), "# caf\u00e9\na".getBytes(StandardCharsets.ISO_8859_1));
+
+    assertThat(excludes(IgnoreFile.read(checkout, "Dockerfile"), "a")).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x^y", "a[b", "a*", "a\\d", "a\\", "[[:x"})
+  void aDockerfileOfAnyNameIsSentAndNoOtherInItsPlace(String name) throws Exception {
+    Files.writeString(checkout.resolve(".dockerignore"), "*");
+
+    DockerIgnore ignore = IgnoreFile.read(checkout, name);
+
+    assertThat(excludes(ignore, name)).isFalse();
+    assertThat(excludes(ignore, "ab")).isTrue();
+    assertThat(ignore.keepsByWildcard()).isFalse();
   }
 
   /** Builders find D left out by the first rule, and do not ask the third. */
@@ -221,6 +255,14 @@ class DockerIgnoreTest {
     DockerIgnore ignore = IgnoreFile.of("D\n!D\nD\n!E/x");
 
     assertThat(excludes(ignore, "D/x")).isTrue();
+  }
+
+  /** An exception that changed nothing for a folder is not where builders go on below it. */
+  @Test
+  void belowAFolderAnExceptionThatChangedNothingForItDoesNotCount() throws Exception {
+    assertThat(excludes(IgnoreFile.of("g\n!g\ng/c\n!g"), "g/c")).isTrue();
+    assertThat(excludes(IgnoreFile.of("g\n!g\ng/c\n!g\n!g/c/d\ng/c"), "g/c/d")).isFalse();
+    assertThat(excludes(IgnoreFile.of("g\n!g\ng/c\n!g"), "g/d")).isFalse();
   }
 
   @Test
