@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
 final class CheckoutWatch {
   private static final Logger log = LoggerFactory.getLogger(CheckoutWatch.class);
 
+  /** A checkout has more than a builder is sent: the history, and what is ignored. */
+  private static final int CHECKOUT_TO_CONTEXT = 4;
+
   private final Path workspaceDir;
   private final long maxBytes;
   private final Supplier<List<Build>> checkingOut;
@@ -32,12 +35,12 @@ final class CheckoutWatch {
 
   /**
    * @param workspaceDir whose disk it is
-   * @param maxBytes what each build may have there
+   * @param contextBytes what a builder may be sent; each checkout may have four times that
    * @param checkingOut the builds that are in their checkout
    */
-  CheckoutWatch(Path workspaceDir, long maxBytes, Supplier<List<Build>> checkingOut) {
+  CheckoutWatch(Path workspaceDir, long contextBytes, Supplier<List<Build>> checkingOut) {
     this.workspaceDir = workspaceDir;
-    this.maxBytes = maxBytes;
+    this.maxBytes = contextBytes * CHECKOUT_TO_CONTEXT;
     this.checkingOut = checkingOut;
   }
 

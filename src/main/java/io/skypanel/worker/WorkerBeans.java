@@ -79,9 +79,6 @@ final class WorkerBeans {
   /** The panel wants at most one log entry of a build in this time. */
   private static final Duration LOG_INTERVAL = Duration.ofSeconds(5);
 
-  /** A checkout has more than a builder is sent: the history, and what is ignored. */
-  private static final int CHECKOUT_TO_CONTEXT = 4;
-
   final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final RouteWake wake = new RouteWake();
   final Redaction redaction;
@@ -209,7 +206,7 @@ final class WorkerBeans {
     checkoutWatch =
         new CheckoutWatch(
             settings.workspaceDir(),
-            settings.images().limits().contextBytes() * CHECKOUT_TO_CONTEXT,
+            settings.images().limits().contextBytes(),
             () ->
                 board.running().stream()
                     .map(BuildBoard.Running::build)

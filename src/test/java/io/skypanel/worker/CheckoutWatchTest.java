@@ -40,7 +40,7 @@ class CheckoutWatchTest {
 
   @Test
   void aCheckoutThatTakesMoreThanItMayIsStoppedAndItsNeighbourIsNot() throws Exception {
-    CheckoutWatch watch = new CheckoutWatch(folder, MAX_BYTES, () -> List.copyOf(builds));
+    CheckoutWatch watch = new CheckoutWatch(folder, MAX_BYTES / 4, () -> List.copyOf(builds));
     watch.look();
     Build greedy = build("greedy");
     Build small = build("small");

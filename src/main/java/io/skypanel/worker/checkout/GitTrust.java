@@ -1,13 +1,11 @@
 package io.skypanel.worker.checkout;
 
+import io.skypanel.worker.settings.CertificateFile;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -32,7 +30,7 @@ final class GitTrust {
       SSLContext context =
           file.isPresent() ? context(Path.of(file.get())) : SSLContext.getDefault();
       return ClientTlsStrategyBuilder.create().setSslContext(context).buildClassic();
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new IOException(
           "the certificates of " + file.orElse("Java") + " can't be used: " + e, e);
     }
@@ -41,12 +39,9 @@ final class GitTrust {
   private static SSLContext context(Path file) throws IOException, GeneralSecurityException {
     KeyStore authorities = KeyStore.getInstance(KeyStore.getDefaultType());
     authorities.load(null, null);
-    try (InputStream content = Files.newInputStream(file)) {
-      int index = 0;
-      for (Certificate one :
-          CertificateFactory.getInstance("X.509").generateCertificates(content)) {
-        authorities.setCertificateEntry("authority-" + index++, one);
-      }
+    int index = 0;
+    for (X509Certificate one : CertificateFile.read(file)) {
+      authorities.setCertificateEntry("authority-" + index++, one);
     }
     return SSLContexts.custom().loadTrustMaterial(authorities, null).build();
   }

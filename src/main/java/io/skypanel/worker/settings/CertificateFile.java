@@ -10,7 +10,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 
 /** A file of certificates. */
-final class CertificateFile {
+public final class CertificateFile {
   private CertificateFile() {}
 
   /**
@@ -18,7 +18,7 @@ final class CertificateFile {
    *
    * @throws IllegalArgumentException if it can't be read, or holds none
    */
-  static List<X509Certificate> read(Path file) {
+  public static List<X509Certificate> read(Path file) {
     try (InputStream content = Files.newInputStream(file)) {
       List<X509Certificate> found =
           CertificateFactory.getInstance("X.509").generateCertificates(content).stream()

@@ -172,16 +172,7 @@ class GitHostsIT {
                   : new Answer(404, "X: y", "");
             })) {
       String library = closed.create("lib").commit(Map.of("lib.js", "lib"), "Add the library");
-      closed
-          .create("app")
-          .commitFiles(
-              GitRepository.MAIN,
-              Map.of(
-                  ".gitmodules",
-                  GitFile.text("[submodule \"lib\"]\n\tpath = lib\n\turl = ../lib.git\n"),
-                  "lib",
-                  GitFile.submodule(library)),
-              "Add the app");
+      withSubmodule(closed, "app", "../lib.git", library);
 
       Checkout done = fixture.fetch(base + "/app.git", with(base));
       assertThat(done.directory().resolve("lib/lib.js")).hasContent("lib");
@@ -302,6 +293,10 @@ class GitHostsIT {
   }
 
   private static void withSubmodule(GitServer server, String name, String address) {
+    withSubmodule(server, name, address, "1".repeat(40));
+  }
+
+  static void withSubmodule(GitServer server, String name, String address, String commit) {
     server
         .create(name)
         .commitFiles(
@@ -310,7 +305,7 @@ class GitHostsIT {
                 ".gitmodules",
                 GitFile.text("[submodule \"lib\"]\n\tpath = lib\n\turl = " + address + "\n"),
                 "lib",
-                GitFile.submodule("1".repeat(40))),
+                GitFile.submodule(commit)),
             "Add a submodule");
   }
 

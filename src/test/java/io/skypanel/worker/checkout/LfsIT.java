@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.skypanel.worker.checkout.RecordingHost.Answer;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.Checkout;
-import io.skypanel.worker.sandbox.GitFile;
-import io.skypanel.worker.sandbox.GitRepository;
 import io.skypanel.worker.sandbox.GitServer;
 import io.skypanel.worker.settings.GitCredentials;
 import io.skypanel.worker.settings.GitSettings;
@@ -15,7 +13,6 @@ import io.skypanel.worker.settings.HostPattern;
 import io.skypanel.worker.settings.Proxies;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,16 +56,7 @@ class LfsIT {
     try (RecordingHost host = new RecordingHost(r -> lfs(r, self[0].url("lfs")))) {
       self[0] = host;
       String library = GitHostsIT.withLfs(server, "lib", host.url("lfs"));
-      server
-          .create("app")
-          .commitFiles(
-              GitRepository.MAIN,
-              Map.of(
-                  ".gitmodules",
-                  GitFile.text("[submodule \"lib\"]\n\tpath = lib\n\turl = ../lib.git\n"),
-                  "lib",
-                  GitFile.submodule(library)),
-              "Add the library");
+      GitHostsIT.withSubmodule(server, "app", "../lib.git", library);
 
       Checkout done = fixture.fetch(GitHostsIT.named(server, "git") + "/app.git");
 
