@@ -32,12 +32,12 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** What a worker needs around it: a panel, a git server and this machine's engine. */
-final class WorkerBench implements AutoCloseable {
+public final class WorkerBench implements AutoCloseable {
   static final String API = "/api/paas/worker";
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  final SandboxPanel panel;
-  final GitServer git = GitServer.open();
+  public final SandboxPanel panel;
+  public final GitServer git = GitServer.open();
   private final DockerEngine engine = WorkerProcess.localEngine();
 
   private WorkerBench(PanelOptions options) {
@@ -48,7 +48,7 @@ final class WorkerBench implements AutoCloseable {
   }
 
   /** With today's panel, without its rate limit. */
-  static WorkerBench open() {
+  public static WorkerBench open() {
     return open(PanelOptions.today());
   }
 
@@ -58,11 +58,11 @@ final class WorkerBench implements AutoCloseable {
   }
 
   /** With such a panel, its rate limit included. */
-  static WorkerBench limited(PanelOptions options) {
+  public static WorkerBench limited(PanelOptions options) {
     return new WorkerBench(options);
   }
 
-  DockerClient docker() {
+  public DockerClient docker() {
     return engine.client();
   }
 
@@ -87,11 +87,11 @@ final class WorkerBench implements AutoCloseable {
   }
 
   /** A worker that is not started; settings are names and values in turn. */
-  WorkerProcess prepared(String... settings) {
+  public WorkerProcess prepared(String... settings) {
     return WorkerProcess.prepare(panel.url(), settings(settings));
   }
 
-  static Map<String, String> settings(String... namesAndValues) {
+  public static Map<String, String> settings(String... namesAndValues) {
     Map<String, String> settings = new LinkedHashMap<>();
     for (int i = 0; i < namesAndValues.length; i += 2) {
       settings.put(namesAndValues[i], namesAndValues[i + 1]);
@@ -99,7 +99,7 @@ final class WorkerBench implements AutoCloseable {
     return settings;
   }
 
-  GitRepository repository(Map<String, String> files) {
+  public GitRepository repository(Map<String, String> files) {
     GitRepository repository = git.create("app-" + UUID.randomUUID());
     repository.commit(files, "First version");
     return repository;
@@ -110,7 +110,7 @@ final class WorkerBench implements AutoCloseable {
     return BuildRequest.of(repository(Map.of("Dockerfile", dockerfile(lines))).url());
   }
 
-  static String dockerfile(String... lines) {
+  public static String dockerfile(String... lines) {
     return "FROM " + BusyboxImage.NAME + "\n" + String.join("\n", lines) + "\n";
   }
 
@@ -127,18 +127,18 @@ final class WorkerBench implements AutoCloseable {
   }
 
   /** Queues so many builds and gives their ids. */
-  List<String> queue(int count, Supplier<BuildRequest> request) {
+  public List<String> queue(int count, Supplier<BuildRequest> request) {
     return Stream.generate(request).limit(count).map(panel::queue).toList();
   }
 
-  boolean isEnded(String deploymentId) {
+  public boolean isEnded(String deploymentId) {
     List<String> statuses = panel.statusesOf(deploymentId);
     String last = statuses.isEmpty() ? "" : statuses.get(statuses.size() - 1);
     return last.equals("deployed") || last.endsWith("_failed");
   }
 
   /** Waits for the final status. */
-  DeploymentView ended(String deploymentId) {
+  public DeploymentView ended(String deploymentId) {
     await().until(() -> isEnded(deploymentId));
     return panel.deployment(deploymentId);
   }
@@ -152,11 +152,11 @@ final class WorkerBench implements AutoCloseable {
     await().until(() -> panel.statusesOf(deploymentId).contains(status));
   }
 
-  List<PanelCall> accepts(String deploymentId) {
+  public List<PanelCall> accepts(String deploymentId) {
     return panel.calls("POST " + API + "/builds/" + deploymentId + "/accept");
   }
 
-  List<PanelCall> polls() {
+  public List<PanelCall> polls() {
     return panel.calls("GET " + API + "/builds/queued");
   }
 
@@ -164,7 +164,7 @@ final class WorkerBench implements AutoCloseable {
     return panel.calls("POST " + API + "/heartbeat");
   }
 
-  List<PanelCall> registrations() {
+  public List<PanelCall> registrations() {
     return panel.calls("POST " + API + "/register");
   }
 

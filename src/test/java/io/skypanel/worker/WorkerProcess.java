@@ -34,8 +34,8 @@ import java.util.stream.Stream;
  * A real worker, as its own process out of the jar, with folders of its own. Closing it ends the
  * process and removes what it made in the engine.
  */
-final class WorkerProcess implements AutoCloseable {
-  static final Path PROJECT = Path.of("").toAbsolutePath();
+public final class WorkerProcess implements AutoCloseable {
+  public static final Path PROJECT = Path.of("").toAbsolutePath();
   private static final Path JAR = PROJECT.resolve("target/skypanel-worker.jar");
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -60,7 +60,7 @@ final class WorkerProcess implements AutoCloseable {
   }
 
   /** A worker that is not started yet. */
-  static WorkerProcess prepare(String panelUrl, Map<String, String> extra) {
+  public static WorkerProcess prepare(String panelUrl, Map<String, String> extra) {
     try {
       Path folder = Files.createTempDirectory("worker-it");
       copyRoutes(folder.resolve("routes"));
@@ -89,7 +89,7 @@ final class WorkerProcess implements AutoCloseable {
   }
 
   /** A worker that is ready for builds. */
-  static WorkerProcess start(String panelUrl, Map<String, String> extra) {
+  public static WorkerProcess start(String panelUrl, Map<String, String> extra) {
     return prepare(panelUrl, extra).startReady();
   }
 
@@ -101,7 +101,7 @@ final class WorkerProcess implements AutoCloseable {
   }
 
   /** Starts the process; again after it has ended. With arguments, as another command. */
-  void start(String... arguments) {
+  public void start(String... arguments) {
     try {
       runs++;
       List<String> command = new ArrayList<>(prefix);
@@ -121,8 +121,13 @@ final class WorkerProcess implements AutoCloseable {
 
   /** Has it started as operators do, with the memory and the stacks that they give it. */
   WorkerProcess byLauncher() {
+    return byLauncher(Path.of(System.getProperty("java.home")));
+  }
+
+  /** Has it started as operators do, on such a Java. */
+  public WorkerProcess byLauncher(Path javaHome) {
     program = List.of(PROJECT.resolve("bin/skypanel-worker").toString());
-    environment.put("JAVA_HOME", System.getProperty("java.home"));
+    environment.put("JAVA_HOME", javaHome.toString());
     return this;
   }
 
@@ -158,7 +163,7 @@ final class WorkerProcess implements AutoCloseable {
     environment.put(name, value);
   }
 
-  void awaitOutput(String text) {
+  public void awaitOutput(String text) {
     await()
         .atMost(Duration.ofSeconds(60))
         .until(() -> output().contains(text) || !process.isAlive());
@@ -168,7 +173,7 @@ final class WorkerProcess implements AutoCloseable {
   }
 
   /** What this run of the process has printed so far. */
-  String output() {
+  public String output() {
     try {
       return Files.readString(outputFile());
     } catch (IOException e) {
@@ -181,7 +186,7 @@ final class WorkerProcess implements AutoCloseable {
   }
 
   /** SIGTERM. */
-  void terminate() {
+  public void terminate() {
     process.destroy();
   }
 
@@ -191,7 +196,7 @@ final class WorkerProcess implements AutoCloseable {
     awaitExit(Duration.ofSeconds(10));
   }
 
-  int awaitExit(Duration limit) {
+  public int awaitExit(Duration limit) {
     try {
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new AssertionError("worker still runs after " + limit + ":\n" + output());
@@ -206,7 +211,7 @@ final class WorkerProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
@@ -218,7 +223,7 @@ final class WorkerProcess implements AutoCloseable {
     return folder.resolve("workspace");
   }
 
-  Path state() {
+  public Path state() {
     return Path.of(environment.get("STATE_DIR"));
   }
 
@@ -244,7 +249,7 @@ final class WorkerProcess implements AutoCloseable {
         .orElseThrow(() -> new AssertionError("no answer from " + path));
   }
 
-  JsonNode status() {
+  public JsonNode status() {
     try {
       return new ObjectMapper().readTree(get("/status").body());
     } catch (IOException e) {
