@@ -272,7 +272,7 @@ public final class WorkerProcess implements AutoCloseable {
     }
   }
 
-  static DockerEngine localEngine() {
+  public static DockerEngine localEngine() {
     return new DockerEngine(
         new DockerEndpoint(DockerEndpoint.LOCAL_SOCKET, false, Optional.empty()));
   }

@@ -1,9 +1,13 @@
 package io.skypanel.worker.bench;
 
-import java.io.PrintStream;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,17 +20,21 @@ import picocli.CommandLine.Option;
     description = "Times the worker beside the command line, by turns, on this machine.")
 final class Bench implements Callable<Integer> {
   private static final int RUNS = 7;
+  private static final int QUICK_RUNS = 3;
 
   @Option(names = "--only", paramLabel = "ROW", description = "this one; may be repeated")
   private List<String> only = List.of();
 
-  @Option(names = "--runs", paramLabel = "N", description = "so many times each; default 7")
-  private int runs = RUNS;
+  @Option(names = "--quick", description = "fewer runs, and none of what takes minutes")
+  private boolean quick;
 
-  @Option(names = "--java17", paramLabel = "HOME", required = true)
+  @Option(names = "--runs", paramLabel = "N", description = "so many times each")
+  private Optional<Integer> runs = Optional.empty();
+
+  @Option(names = "--java17", paramLabel = "HOME", required = true, hidden = true)
   private Path java17;
 
-  @Option(names = "--java25", paramLabel = "HOME", required = true)
+  @Option(names = "--java25", paramLabel = "HOME", required = true, hidden = true)
   private Path java25;
 
   public static void main(String[] arguments) {
@@ -46,29 +54,33 @@ final class Bench implements Callable<Integer> {
         new Start(17, java17, 0.9),
         new Start(25, java25, 0.7),
         new Memory(0, 120),
-        new Memory(200, 150));
+        new Memory(quick ? 20 : 200, 150));
   }
 
   @Override
   public Integer call() throws Exception {
-    PrintStream out = System.out;
+    int count = runs.orElse(quick ? QUICK_RUNS : RUNS);
     List<Row> rows = new ArrayList<>();
     for (Measure measure : all()) {
       if (only.isEmpty() || only.contains(measure.id())) {
-        Row row = measure.run(runs);
+        System.err.println("bench: " + measure.id());
+        Row row = measure.run(count);
+        System.err.println("bench: " + row.ourFigures() + " " + row.theirFigures());
         rows.add(row);
-        out.printf(
-            "%s: %.3f %s, beside %.3f: %.2f (goal %.2f) %s %s%n",
-            row.id(),
-            row.ourMedian(),
-            row.unit(),
-            row.isRatio() ? row.theirMedian() : Double.NaN,
-            row.result(),
-            row.goal(),
-            row.ourFigures(),
-            row.theirFigures());
       }
     }
+    System.out.print(Table.of(rows));
+    write(rows);
     return 0;
+  }
+
+  private static void write(List<Row> rows) throws IOException {
+    Path json = Path.of("target/bench.json");
+    Path chart = Path.of("target/bench.svg");
+    new ObjectMapper()
+        .writerWithDefaultPrettyPrinter()
+        .writeValue(json.toFile(), Map.of("machine", Machine.describe(), "rows", rows));
+    Files.writeString(chart, Chart.of(rows));
+    System.err.println("bench: figures in " + json + ", chart in " + chart);
   }
 }
