@@ -14,7 +14,7 @@ final class BenchApp {
   private static final String DOCKERFILE =
       "FROM "
           + BusyboxImage.NAME
-          + "\nWORKDIR /app\nCOPY . .\nEXPOSE 3000\nCMD [\"httpd\", \"-f\", \"-p\", \"3000\"]\n";
+          + "\nWORKDIR /app\nCOPY . .\nEXPOSE 3000\nCMD [\"sh\", \"-c\", \"trap exit TERM; httpd -f -p 3000 & wait\"]\n";
 
   private final GitRepository repository;
   private final String appId = UUID.randomUUID().toString();
