@@ -5,6 +5,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.checkout.GitCheckout;
+import io.skypanel.worker.checkout.KeptCheckouts;
 import io.skypanel.worker.checkout.WorkspaceRemover;
 import io.skypanel.worker.cleanup.CleanUp;
 import io.skypanel.worker.cleanup.LeftoverImages;
@@ -157,7 +158,10 @@ final class WorkerBeans {
     var leftovers = new LeftoverImages(settings.stateDir());
     var engineRetry = EngineRetry.on(engine.client(), ENGINE_MAY_BE_AWAY);
     var cutOff = new CutOffBuild(engine.client(), leftovers);
-    var workspaces = new WorkspaceRemover();
+    var kept =
+        new KeptCheckouts(
+            settings.cacheDir(), settings.checkoutCacheBytes(), settings.git().credentials());
+    var workspaces = new WorkspaceRemover(kept);
     var deploying =
         new DeployBeans(
             settings, workerId, engine, engineRetry, ownAddress, records, intake, outbox);
@@ -219,7 +223,8 @@ final class WorkerBeans {
             settings.git(),
             System.getenv(),
             Resolver.SYSTEM,
-            settings.ownPorts()));
+            settings.ownPorts(),
+            kept));
     byName.put("workspaces", workspaces);
     byName.put(
         "plan",
@@ -272,6 +277,7 @@ final class WorkerBeans {
             settings,
             workerId,
             engine,
+            kept,
             records,
             deploying.launches,
             leftovers,

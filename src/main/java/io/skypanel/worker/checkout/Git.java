@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Native git in one build's work tree.
@@ -53,11 +54,20 @@ record Git(
 
   /** Runs {@code git arguments…}; its output goes to the customer. */
   Result run(String... arguments) throws BuildFailure {
+    return run(build.progress()::output, arguments);
+  }
+
+  /** Runs {@code git arguments…}, of which nobody needs to hear. */
+  Result runQuietly(String... arguments) throws BuildFailure {
+    return run(text -> {}, arguments);
+  }
+
+  private Result run(Consumer<String> sink, String... arguments) throws BuildFailure {
     List<String> command = new ArrayList<>();
     command.add("git");
     command.addAll(List.of(arguments));
     gate.begin();
-    GitOutput output = new GitOutput(build.progress()::output);
+    GitOutput output = new GitOutput(sink);
     int exitCode = runner.run(command, directory, environment, output, build.stop());
     return new Result(exitCode, output.lastLines(), gate.trouble());
   }

@@ -38,6 +38,7 @@ public final class GitCheckout {
   private static final int SHOWN_SHA = 12;
 
   private final ProgramRunner runner;
+  private final KeptCheckouts kept;
   private final EgressRules rules;
   private final Proxies proxies;
   private final Resolver resolver;
@@ -52,14 +53,17 @@ public final class GitCheckout {
    *     certificate authorities, and nothing else
    * @param resolver finds the addresses of hosts
    * @param ownPorts of this machine, from which nothing is fetched
+   * @param kept the checkouts of earlier builds
    */
   public GitCheckout(
       ProgramRunner runner,
       GitSettings settings,
       Map<String, String> workerEnvironment,
       Resolver resolver,
-      Set<Integer> ownPorts) {
+      Set<Integer> ownPorts,
+      KeptCheckouts kept) {
     this.runner = runner;
+    this.kept = kept;
     this.proxies = settings.proxies();
     this.rules = EgressRules.of(settings, ownPorts);
     this.resolver = resolver;
@@ -68,8 +72,8 @@ public final class GitCheckout {
   }
 
   /**
-   * Makes the build's workspace anew and checks the job's source out below it, submodules included.
-   * Blocks until it is there.
+   * Makes the build's workspace anew, and checks the job's source out, submodules included: where
+   * the app's last build had its own, or below the workspace. Blocks until it is there.
    *
    * @return the work tree, with its {@code .git}, and the commit that it stands at
    * @throws BuildFailure.UserFault when branch, commit or repository is not there or not allowed
@@ -85,12 +89,17 @@ public final class GitCheckout {
       throw new BuildFailure.UserFault(refusal.get());
     }
     build.progress().info("Cloning " + source.displayUrl() + " " + source.describe());
-    Path directory = makeFolders(build.workspace());
+    makeFolder(build.workspace());
+    Path directory = kept.take(build).orElse(build.workspace().resolve(SOURCE));
     try (EgressGate gate = EgressGate.open(rules, resolver, proxies)) {
       Map<String, String> sees =
           environment.of(remote, build.workspace(), gate.url(), ssh.write(build.workspace(), gate));
       Git git = new Git(runner, build, directory, sees, gate);
-      fetch(git, source, remote, directory);
+      if (!(Files.isDirectory(directory) && new CheckoutUpdate(git, source).succeeds())) {
+        new FolderRemoval(directory).run();
+        Files.createDirectory(directory);
+        fetch(git, source, remote, directory);
+      }
       if (Files.exists(GitEnvironment.lfsMark(build.workspace()))) {
         new LfsFiles(git, environment.logins(remote), environment.tls()).fetch();
       }
@@ -124,10 +133,9 @@ public final class GitCheckout {
     }
   }
 
-  private static Path makeFolders(Path workspace) throws BuildFailure.WorkerFault {
+  private static void makeFolder(Path workspace) throws BuildFailure.WorkerFault {
     try {
       Workspace.make(workspace);
-      return Files.createDirectory(workspace.resolve(SOURCE));
     } catch (IOException e) {
       throw new BuildFailure.WorkerFault(
           "The workspace " + workspace + " can't be made; check permissions and space: " + e, e);
@@ -135,27 +143,15 @@ public final class GitCheckout {
   }
 
   private static void fetchBranch(Git git, GitSource source) throws BuildFailure {
-    String tracking = "refs/remotes/origin/" + source.branch();
-    Git.Result fetched =
-        git.remote(
-            "fetch",
-            "--depth",
-            "1",
-            "--no-tags",
-            "--progress",
-            "--end-of-options",
-            "origin",
-            "+refs/heads/" + source.branch() + ":" + tracking);
+    Git.Result fetched = git.remote(fetchOf(source));
     if (fetched.failed()) {
       throw new GitFailure(source, fetched).ofFetch(fetched.exitCode());
     }
-    git.local("checkout", "checkout", "-q", "-B", source.branch(), "--track", tracking, "--");
+    git.local("checkout", checkoutOf(source));
   }
 
   private static void fetchCommit(Git git, GitSource source, String sha) throws BuildFailure {
-    Git.Result fetched =
-        git.remote(
-            "fetch", "--depth", "1", "--no-tags", "--progress", "--end-of-options", "origin", sha);
+    Git.Result fetched = git.remote(fetchOf(source));
     if (fetched.failed()) {
       GitFailure failure = new GitFailure(source, fetched);
       if (!failure.refusedCommit()) {
@@ -163,7 +159,28 @@ public final class GitCheckout {
       }
       fetchEveryBranch(git, source, sha);
     }
-    git.local("checkout", "checkout", "-q", "--detach", sha, "--");
+    git.local("checkout", checkoutOf(source));
+  }
+
+  /** The command that fetches exactly what is wanted. */
+  static String[] fetchOf(GitSource source) {
+    String wanted = source.sha().orElse("+refs/heads/" + source.branch() + ":" + tracking(source));
+    return new String[] {
+      "fetch", "--depth", "1", "--no-tags", "--progress", "--end-of-options", "origin", wanted
+    };
+  }
+
+  /** The command that puts what was fetched on disk, whatever is there. */
+  static String[] checkoutOf(GitSource source) {
+    return source.sha().isPresent()
+        ? new String[] {"checkout", "-q", "--force", "--detach", source.sha().get(), "--"}
+        : new String[] {
+          "checkout", "-q", "--force", "-B", source.branch(), "--track", tracking(source), "--"
+        };
+  }
+
+  private static String tracking(GitSource source) {
+    return "refs/remotes/origin/" + source.branch();
   }
 
   /** For servers that hand out branches only: the wanted commit is in the history of one. */

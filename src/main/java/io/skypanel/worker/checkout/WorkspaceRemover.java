@@ -11,11 +11,21 @@ import org.slf4j.LoggerFactory;
 public final class WorkspaceRemover {
   private static final Logger log = LoggerFactory.getLogger(WorkspaceRemover.class);
 
+  private final KeptCheckouts kept;
+
   /**
-   * Deletes the build's workspace with all below it; symbolic links are never followed. Never
-   * throws: what can't be deleted is logged, and left to clean-up.
+   * @param kept the checkouts that stay
+   */
+  public WorkspaceRemover(KeptCheckouts kept) {
+    this.kept = kept;
+  }
+
+  /**
+   * Gives back the build's kept checkout, and deletes its workspace with all below it; symbolic
+   * links are never followed. Never throws: what can't be deleted is logged, and left to clean-up.
    */
   public void remove(@Variable("build") Build build) {
+    kept.release(build);
     removeFolder(build.workspace());
   }
 

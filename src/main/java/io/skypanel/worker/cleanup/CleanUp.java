@@ -3,6 +3,7 @@ package io.skypanel.worker.cleanup;
 import com.github.dockerjava.api.DockerClient;
 import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.apps.Launches;
+import io.skypanel.worker.checkout.KeptCheckouts;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.network.AppNetworks;
 import io.skypanel.worker.settings.WorkerSettings;
@@ -17,16 +18,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The steps of the route {@code clean-up}, in the order {@link #workspaces}, {@link #containers},
- * {@link #networks}, {@link #images}, {@link #buildCache}, {@link #report}; each takes and gives
- * the {@link Tally} so far. Nothing but what this worker made is ever touched. No step throws: an
- * engine that does not answer is one warning, and the steps behind it leave it alone. One thread at
- * a time.
+ * The steps of the route {@code clean-up}, in the order {@link #workspaces}, {@link #checkouts},
+ * {@link #containers}, {@link #networks}, {@link #images}, {@link #buildCache}, {@link #report};
+ * each takes and gives the {@link Tally} so far. Nothing but what this worker made is ever touched.
+ * No step throws: an engine that does not answer is one warning, and the steps behind it leave it
+ * alone. One thread at a time.
  */
 public final class CleanUp {
   private static final Logger log = LoggerFactory.getLogger(CleanUp.class);
 
   private final WorkspaceSweeper workspaces;
+  private final KeptCheckouts checkouts;
   private final LeftoverContainers containers;
   private final AppNetworks networks;
   private final SupersededLaunches launches;
@@ -38,6 +40,7 @@ public final class CleanUp {
   /**
    * Cleans up what {@code workerId} made.
    *
+   * @param checkouts what is kept for the next builds
    * @param records which deployments serve
    * @param launches what can be started again
    * @param leftovers ids that failed builds left
@@ -50,6 +53,7 @@ public final class CleanUp {
       WorkerSettings settings,
       String workerId,
       DockerEngine engine,
+      KeptCheckouts checkouts,
       AppRecords records,
       Launches launches,
       LeftoverImages leftovers,
@@ -60,6 +64,7 @@ public final class CleanUp {
     int keep = settings.keepImages();
     this.workspaces =
         new WorkspaceSweeper(settings.workspaceDir(), activeWorkspaces, Clock.systemUTC());
+    this.checkouts = checkouts;
     this.containers = new LeftoverContainers(docker, workerId, records, activeDeployments);
     this.networks = networks;
     this.launches = new SupersededLaunches(launches, records, keep, activeDeployments);
@@ -73,6 +78,12 @@ public final class CleanUp {
   /** Removes workspaces older than an hour that no running build owns. Begins the tally. */
   public Tally workspaces() {
     return workspaces.sweep();
+  }
+
+  /** Removes the kept checkouts that were used the longest ago, beyond {@code MIRROR_CACHE_MB}. */
+  public Tally checkouts(@Body Tally tally) {
+    long freed = checkouts.trim();
+    return freed == 0 ? tally : tally.plus(Tally.ofWorkspaces(1, freed));
   }
 
   /** Removes containers of failed and superseded deployments. */

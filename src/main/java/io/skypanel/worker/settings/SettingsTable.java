@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  */
 final class SettingsTable {
   private static final int LEAST_TOKEN_CHARS = 16;
+  private static final long MIB = 1L << 20;
   private static final long GIB = 1L << 30;
   private static final long SMALLEST_APP_BYTES = 6L << 20; // Docker refuses less
 
@@ -67,6 +68,8 @@ final class SettingsTable {
             DeploySettingsTable.read(in, stateDir),
             in.number(Setting.KEEP_IMAGES, 3, 1, 1000),
             in.number(Setting.BUILD_CACHE_GB, 20, 0, 1_000_000) * GIB,
+            in.read(Setting.CACHE_DIR, stateDir.resolve("cache"), "a path", v -> Path.of(v)),
+            in.number(Setting.MIRROR_CACHE_MB, 5120, 0, 1_000_000) * MIB,
             reserves(in),
             apiToken(in),
             RedactSettings.read(in),

@@ -44,6 +44,8 @@ import java.util.stream.Stream;
  * @param deploy how one version of an app follows another
  * @param keepImages how many images that served stay for each app
  * @param buildCacheBytes beyond this the engine's build cache is pruned; 0 means never
+ * @param cacheDir where checkouts are kept for the app's next build
+ * @param checkoutCacheBytes of these; 0 means that none are kept
  * @param reserves what must be free before a build is taken
  * @param apiToken bearer token for calls that act; empty means that one is made and kept
  * @param redact what is masked in texts
@@ -82,6 +84,8 @@ public record WorkerSettings(
     DeploySettings deploy,
     int keepImages,
     long buildCacheBytes,
+    Path cacheDir,
+    long checkoutCacheBytes,
     Reserves reserves,
     Optional<String> apiToken,
     RedactSettings redact,

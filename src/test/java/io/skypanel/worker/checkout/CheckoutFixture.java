@@ -63,7 +63,8 @@ public final class CheckoutFixture {
             settings,
             System.getenv(),
             resolver,
-            ownPorts);
+            ownPorts,
+            KeptCheckouts.NONE);
     BuildJob job =
         new BuildJob(
             "d1",

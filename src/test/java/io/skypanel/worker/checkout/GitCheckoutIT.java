@@ -46,7 +46,13 @@ class GitCheckoutIT {
         return new ProcessGroupRunner().run(command, directory, environment, output, signal);
       };
   private final GitCheckout checkout =
-      new GitCheckout(runner, GitSettings.DEFAULT, System.getenv(), Resolver.SYSTEM, Set.of());
+      new GitCheckout(
+          runner,
+          GitSettings.DEFAULT,
+          System.getenv(),
+          Resolver.SYSTEM,
+          Set.of(),
+          KeptCheckouts.NONE);
   private GitHttpServer server;
   private Path app;
   private String first;
@@ -270,7 +276,7 @@ class GitCheckoutIT {
     Checkout done = fetch("app", "main", null);
 
     assertThat(done.directory().resolve("stale")).doesNotExist();
-    new WorkspaceRemover().remove(build(server.url("app"), "main", null));
+    new WorkspaceRemover(KeptCheckouts.NONE).remove(build(server.url("app"), "main", null));
     assertThat(temp.resolve("workspace")).doesNotExist();
     assertThat(outside).hasContent("kept");
   }

@@ -15,7 +15,7 @@ class WorkspaceRemoverTest {
     Path workspace = temp.resolve("workspace");
     Files.createDirectories(workspace.resolve("d/".repeat(300)));
 
-    new WorkspaceRemover().removeFolder(workspace);
+    new WorkspaceRemover(KeptCheckouts.NONE).removeFolder(workspace);
 
     assertThat(workspace).doesNotExist();
   }
@@ -24,8 +24,8 @@ class WorkspaceRemoverTest {
   void whatCannotBeRemovedIsLeftWithoutAnError() throws Exception {
     Path file = Files.createFile(temp.resolve("file"));
 
-    new WorkspaceRemover().removeFolder(file.resolve("workspace"));
-    new WorkspaceRemover().removeFolder(null);
+    new WorkspaceRemover(KeptCheckouts.NONE).removeFolder(file.resolve("workspace"));
+    new WorkspaceRemover(KeptCheckouts.NONE).removeFolder(null);
 
     assertThat(file).exists();
   }

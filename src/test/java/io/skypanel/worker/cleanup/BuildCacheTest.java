@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.apps.Launches;
+import io.skypanel.worker.checkout.KeptCheckouts;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.network.AppNetworks;
 import io.skypanel.worker.settings.Machine;
@@ -80,6 +81,7 @@ class BuildCacheTest {
               settings,
               "worker",
               engine,
+              KeptCheckouts.NONE,
               new AppRecords(settings.stateDir()),
               new Launches(settings.stateDir()),
               new LeftoverImages(settings.stateDir()),

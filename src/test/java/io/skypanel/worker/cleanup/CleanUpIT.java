@@ -9,6 +9,7 @@ import io.skypanel.worker.apps.AppRecord;
 import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.apps.EngineBench;
 import io.skypanel.worker.apps.Launches;
+import io.skypanel.worker.checkout.KeptCheckouts;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
@@ -249,6 +250,7 @@ class CleanUpIT {
             settings,
             bench.workerId,
             engine,
+            KeptCheckouts.NONE,
             records,
             launches,
             leftovers,

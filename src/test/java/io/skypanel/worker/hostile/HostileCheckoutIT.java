@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.skypanel.worker.checkout.CheckoutFixture;
+import io.skypanel.worker.checkout.KeptCheckouts;
 import io.skypanel.worker.checkout.WorkspaceRemover;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.sandbox.GitServer;
@@ -80,7 +81,7 @@ class HostileCheckoutIT {
           .isTrue();
     }
 
-    new WorkspaceRemover().removeFolder(temp.resolve("builds/workspace"));
+    new WorkspaceRemover(KeptCheckouts.NONE).removeFolder(temp.resolve("builds/workspace"));
     assertThat(temp.resolve("builds")).isEmptyDirectory();
   }
 
