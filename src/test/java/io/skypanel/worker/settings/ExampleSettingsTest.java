@@ -42,6 +42,7 @@ class ExampleSettingsTest {
           "app.labels",
           "ingress.domain",
           "ingress.dir",
+          "cache.dir",
           "worker.api.token",
           "redact.tokens",
           "jmx.port",
