@@ -161,7 +161,8 @@ final class Worker {
     }
     register(beans.board);
     try (AutoCloseable jmx = openJmx();
-        AutoCloseable events = beans.apps.listen()) {
+        AutoCloseable events = beans.apps.listen();
+        ClassArchive archive = new ClassArchive(Machine.jar(), settings.docker())) {
       CamelContext context = camel.getCamelContext();
       beans.wake.attach(context);
       ping.attach(context);
@@ -182,6 +183,7 @@ final class Worker {
             settings.shard(),
             settings.bind(),
             settings.port());
+        archive.begin();
         stops.await();
         Duration limit = settings.buildTimeout().plus(DRAIN_GRACE);
         new Drain(beans.intake, beans.outbox, beans.board, stops, limit).run();

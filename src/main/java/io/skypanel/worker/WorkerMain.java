@@ -91,9 +91,7 @@ public final class WorkerMain implements Callable<Integer> {
       @Option(names = "--once", description = "End when every app has been fetched, and clear up.")
           boolean once)
       throws Exception {
-    Path jar =
-        Path.of(WorkerMain.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    return new Demo(jar).run(once, System.out);
+    return new Demo(Machine.jar()).run(once, System.out);
   }
 
   @Command(name = "sandbox", description = "Runs a panel to try a worker against, alone.")

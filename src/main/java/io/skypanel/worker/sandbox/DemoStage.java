@@ -75,15 +75,8 @@ final class DemoStage {
     if (cleared) {
       throw new IOException("the demo is ending");
     }
-    Map<String, String> settings = new HashMap<>();
-    settings.put("SKYPANEL_URL", panel.url());
+    Map<String, String> settings = new HashMap<>(settings(panel, folder));
     settings.put("WORKER_NAME", "demo");
-    settings.put("WORKER_IP_ADDRESS", "127.0.0.1");
-    settings.put("WORKER_PORT", Integer.toString(freePort()));
-    settings.put("WORKER_BIND", "127.0.0.1");
-    settings.put("STATE_DIR", stateDir().toString());
-    settings.put("WORKSPACE_DIR", folder.resolve("workspace").toString());
-    settings.put("LOG_DIR", folder.resolve("logs").toString());
     settings.put("POLL_INTERVAL_SECONDS", "1");
     settings.put("APP_BIND", "127.0.0.1");
     // the jar is in the project's target folder
@@ -91,7 +84,8 @@ final class DemoStage {
     if (Files.isDirectory(routes)) {
       settings.put("ROUTES_DIR", routes.toString());
     }
-    WorkerProcess started = WorkerProcess.start(jar, settings, folder, workerLog());
+    WorkerProcess started =
+        WorkerProcess.start(List.of(WorkerProcess.java()), jar, settings, folder, workerLog());
     worker = Optional.of(started);
     return started;
   }
@@ -149,6 +143,18 @@ final class DemoStage {
 
   private Path stateDir() {
     return folder.resolve("state");
+  }
+
+  /** What a worker needs to run beside others, with all it keeps below one folder. */
+  static Map<String, String> settings(SandboxPanel panel, Path folder) throws IOException {
+    return Map.of(
+        "SKYPANEL_URL", panel.url(),
+        "WORKER_IP_ADDRESS", "127.0.0.1",
+        "WORKER_PORT", Integer.toString(freePort()),
+        "WORKER_BIND", "127.0.0.1",
+        "STATE_DIR", folder.resolve("state").toString(),
+        "WORKSPACE_DIR", folder.resolve("workspace").toString(),
+        "LOG_DIR", folder.resolve("logs").toString());
   }
 
   private static int freePort() throws IOException {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -23,18 +24,21 @@ final class WorkerProcess {
   }
 
   /**
-   * Starts {@code java -jar jar run}. Of this process's environment it sees all but the worker's
-   * own settings; what concerns the engine stays.
+   * Starts {@code java OPTIONS -jar jar run}. Of this process's environment it sees all but the
+   * worker's own settings; what concerns the engine stays.
    *
+   * @param java what comes before {@code -jar}: the program, and its options
    * @param settings the worker's settings
    * @param directory where it runs; should hold no {@code .env}
    * @param log gets its output
    */
-  static WorkerProcess start(Path jar, Map<String, String> settings, Path directory, Path log)
+  static WorkerProcess start(
+      List<String> java, Path jar, Map<String, String> settings, Path directory, Path log)
       throws IOException {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    List<String> command = new ArrayList<>(java);
+    command.addAll(List.of("-jar", jar.toAbsolutePath().toString(), "run"));
     ProcessBuilder builder =
-        new ProcessBuilder(java, "-jar", jar.toAbsolutePath().toString(), "run")
+        new ProcessBuilder(command)
             .directory(directory.toFile())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
@@ -48,6 +52,11 @@ final class WorkerProcess {
     Process process = builder.start();
     process.getOutputStream().close();
     return new WorkerProcess(process, log);
+  }
+
+  /** The Java that runs this. */
+  static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
   /** The sandbox's git server is there, and whatever proxy this machine has is not for it. */
@@ -68,6 +77,11 @@ final class WorkerProcess {
     }
     process.destroyForcibly().waitFor();
     return OptionalInt.empty();
+  }
+
+  /** Ends it at once, if it runs. */
+  void kill() {
+    process.destroyForcibly();
   }
 
   /** The last lines of its output. */

@@ -38,7 +38,7 @@ public record Machine(
         Runtime.getRuntime().availableProcessors(),
         isContainer(environment),
         Path.of("").toAbsolutePath(),
-        findInstallation(),
+        jar().getParent(),
         Path.of(System.getProperty("user.home")));
   }
 
@@ -130,9 +130,9 @@ public record Machine(
     }
   }
 
-  private static Path findInstallation() {
+  /** The worker's own jar; a folder of classes in its development. */
+  public static Path jar() {
     var source = Machine.class.getProtectionDomain().getCodeSource();
-    Path code = Path.of(source.getLocation().getPath()).toAbsolutePath();
-    return code.getParent();
+    return Path.of(source.getLocation().getPath()).toAbsolutePath();
   }
 }
