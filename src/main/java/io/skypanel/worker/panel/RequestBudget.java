@@ -20,6 +20,16 @@ public final class RequestBudget {
   /** However thin the budget, the queue is looked at this often. */
   private static final Duration SLOWEST_POLL = Duration.ofMinutes(2);
 
+  /** However much the panel takes. */
+  private static final Duration FASTEST = Duration.ofMillis(500);
+
+  private static final Duration NEVER = Duration.ofDays(1);
+
+  /** Of what nothing else needs, polls have one part in so many, and logs. */
+  private static final int SHARE_OF_POLLS = 5;
+
+  private static final int SHARE_OF_LOGS = 2;
+
   private final Duration heartbeatInterval;
   private final Duration pollInterval;
   private final int slots;
@@ -28,6 +38,9 @@ public final class RequestBudget {
   private long limit;
   private long remaining;
   private long resetNanos;
+
+  /** How long the limit is for, as far as known: the longest time until its reset that was said. */
+  private Duration window = Duration.ZERO;
 
   /**
    * @param nanos the monotonic clock
@@ -50,6 +63,7 @@ public final class RequestBudget {
   /** What an answer said of the limit. */
   synchronized void learn(long limitSaid, long remainingSaid, Duration untilReset) {
     known = true;
+    window = limit == limitSaid ? max(window, untilReset) : untilReset;
     limit = limitSaid;
     remaining = remainingSaid;
     resetNanos = nanos.getAsLong() + untilReset.toNanos();
@@ -65,24 +79,48 @@ public final class RequestBudget {
     return left() > reserveAbove(kind);
   }
 
-  /** How long to leave between two polls. */
+  /**
+   * How long to leave between two polls: the setting, less where the panel takes many more calls,
+   * and more where others use them up.
+   */
   public synchronized Duration pollInterval() {
     double spare = left() - reserveAbove(Kind.POLL);
-    Duration paced = pace(spare, 1);
-    return min(max(paced, pollInterval), max(SLOWEST_POLL, pollInterval));
+    Duration fast = fast(spare, SHARE_OF_POLLS, 1);
+    return fast.compareTo(pollInterval) < 0
+        ? fast
+        : min(max(pace(spare, 1), pollInterval), max(SLOWEST_POLL, pollInterval));
   }
 
   /**
    * How long to leave between two log entries of one build.
    *
-   * @param wanted the interval while the budget lasts
+   * @param wanted the interval while the budget lasts; less where the panel takes many more calls
    * @param builds how many builds ship logs
    */
   public synchronized Duration logInterval(Duration wanted, int builds) {
     double spare = left() - reserveAbove(Kind.LOGS);
     int sharers = Math.max(1, builds);
+    Duration fast = fast(spare, SHARE_OF_LOGS, sharers);
+    if (fast.compareTo(wanted) < 0) {
+      return fast;
+    }
     // a customer who watches wants the lines now: only what is thin is paced
     return spare > sharers * PLENTY_FOR_A_BUILD ? wanted : max(wanted, pace(spare, sharers));
+  }
+
+  /**
+   * The interval for which a part of the calls is enough, both of those that are left now and of
+   * those that each window has.
+   *
+   * @param spare what is left now
+   */
+  private Duration fast(double spare, int part, int sharers) {
+    double steady = limit - window.toMillis() / (double) pollInterval.toMillis();
+    if (!known || steady <= 0 || spare <= 0) {
+      return NEVER;
+    }
+    Duration always = Duration.ofMillis((long) (window.toMillis() * part * sharers / steady));
+    return max(max(always, pace(spare / part, sharers)), FASTEST);
   }
 
   /** Calls left by the last answer, or a number without bound when the panel names no limit. */

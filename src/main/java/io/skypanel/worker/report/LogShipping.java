@@ -70,7 +70,7 @@ public final class LogShipping {
 
   /** When entries come less often they grow, so that the same lines get through. */
   private int entryBytes(Duration pace) {
-    double stretch = (double) pace.toMillis() / interval.toMillis();
+    double stretch = Math.max(1, (double) pace.toMillis() / interval.toMillis());
     return (int) Math.min(MAX_ENTRY_BYTES, ENTRY_BYTES * stretch);
   }
 

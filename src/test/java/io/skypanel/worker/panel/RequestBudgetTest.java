@@ -60,6 +60,46 @@ class RequestBudgetTest {
   }
 
   @Test
+  void whereThePanelTakesManyCallsPollsAndLogsComeTwiceASecond() {
+    budget.learn(10_000, 9_990, WINDOW);
+
+    assertThat(budget.pollInterval()).isLessThan(Duration.ofMillis(600));
+    assertThat(budget.logInterval(FIVE_SECONDS, 3)).isLessThan(Duration.ofMillis(700));
+  }
+
+  @Test
+  void aLimitInBetweenMakesThemFasterWithinIt() {
+    budget.learn(4_000, 3_990, WINDOW);
+
+    Duration poll = budget.pollInterval();
+    assertThat(poll).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(9));
+    Duration logs = budget.logInterval(FIVE_SECONDS, 3);
+    assertThat(logs).isBetween(Duration.ofSeconds(1), FIVE_SECONDS);
+    double calls =
+        WINDOW.toMillis() / (double) poll.toMillis() + 3.0 * WINDOW.toMillis() / logs.toMillis();
+    assertThat(calls).isLessThan(3_900);
+  }
+
+  @Test
+  void atThePanelsStockLimitPollsKeepTheirIntervalToTheEndOfTheWindow() {
+    budget.learn(200, 199, WINDOW);
+    pass(WINDOW.minusSeconds(20));
+    budget.learn(200, 120, Duration.ofSeconds(20));
+    assertThat(budget.pollInterval()).isEqualTo(Duration.ofSeconds(10));
+
+    pass(Duration.ofSeconds(20));
+    assertThat(budget.pollInterval()).isEqualTo(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void manyCallsThatOthersUseUpMakePollsSlowAgain() {
+    budget.learn(10_000, 9_990, WINDOW);
+    budget.learn(10_000, 1_000, WINDOW);
+
+    assertThat(budget.pollInterval()).isGreaterThan(Duration.ofSeconds(3));
+  }
+
+  @Test
   void aRefusalStopsEverythingUntilThePanelSaysSo() {
     budget.learn(200, 150, WINDOW);
     budget.exhausted(Duration.ofSeconds(30));
