@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,20 +29,27 @@ final class CheckoutWatch {
   /** A checkout has more than a builder is sent: the history, and what is ignored. */
   private static final int CHECKOUT_TO_CONTEXT = 4;
 
-  private final Path workspaceDir;
+  private final List<Path> disks;
   private final long maxBytes;
   private final Supplier<List<Build>> checkingOut;
+  private final Function<Build, Path> folderOf;
   private long mostFree;
 
   /**
-   * @param workspaceDir whose disk it is
+   * @param disks folders on whose disks checkouts are
    * @param contextBytes what a builder may be sent; each checkout may have four times that
    * @param checkingOut the builds that are in their checkout
+   * @param folderOf where a build's checkout is
    */
-  CheckoutWatch(Path workspaceDir, long contextBytes, Supplier<List<Build>> checkingOut) {
-    this.workspaceDir = workspaceDir;
+  CheckoutWatch(
+      List<Path> disks,
+      long contextBytes,
+      Supplier<List<Build>> checkingOut,
+      Function<Build, Path> folderOf) {
+    this.disks = disks;
     this.maxBytes = contextBytes * CHECKOUT_TO_CONTEXT;
     this.checkingOut = checkingOut;
+    this.folderOf = folderOf;
   }
 
   /** Looks until {@code clock} ends. */
@@ -53,18 +61,27 @@ final class CheckoutWatch {
   void look() {
     try {
       List<Build> builds = checkingOut.get();
-      long free = Files.getFileStore(workspaceDir).getUsableSpace();
+      long free = free();
       mostFree = builds.isEmpty() ? free : Math.max(mostFree, free);
       if (mostFree - free >= maxBytes) {
         builds.forEach(this::bound);
       }
     } catch (IOException | RuntimeException e) {
-      log.warn("The disk of {} can't be looked at: {}", workspaceDir, e.toString());
+      log.warn("The disks of {} can't be looked at: {}", disks, e.toString());
     }
   }
 
+  /** Of a disk that holds several of them each time: then files are counted earlier. */
+  private long free() throws IOException {
+    long free = 0;
+    for (Path disk : disks) {
+      free += Files.exists(disk) ? Files.getFileStore(disk).getUsableSpace() : 0;
+    }
+    return free;
+  }
+
   private void bound(Build build) {
-    long bytes = size(build.workspace());
+    long bytes = size(folderOf.apply(build));
     if (bytes > maxBytes) {
       build
           .stop()

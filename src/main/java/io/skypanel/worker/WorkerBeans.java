@@ -209,13 +209,14 @@ final class WorkerBeans {
         new BuildTimer(settings.buildTimeout(), settings.stageLimits(), clock, reports::phaseOf));
     checkoutWatch =
         new CheckoutWatch(
-            settings.workspaceDir(),
+            List.of(settings.workspaceDir(), settings.cacheDir()),
             settings.images().limits().contextBytes(),
             () ->
                 board.running().stream()
                     .map(BuildBoard.Running::build)
                     .filter(build -> reports.phaseOf(build) == Phase.CHECKOUT)
-                    .toList());
+                    .toList(),
+            kept::folderOf);
     byName.put(
         "checkout",
         new GitCheckout(

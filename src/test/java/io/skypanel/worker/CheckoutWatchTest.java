@@ -40,7 +40,9 @@ class CheckoutWatchTest {
 
   @Test
   void aCheckoutThatTakesMoreThanItMayIsStoppedAndItsNeighbourIsNot() throws Exception {
-    CheckoutWatch watch = new CheckoutWatch(folder, MAX_BYTES / 4, () -> List.copyOf(builds));
+    CheckoutWatch watch =
+        new CheckoutWatch(
+            List.of(folder), MAX_BYTES / 4, () -> List.copyOf(builds), Build::workspace);
     watch.look();
     Build greedy = build("greedy");
     Build small = build("small");

@@ -20,12 +20,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.camel.Variable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The stage {@code checkout}: puts exactly the wanted commit on disk, at depth 1, with native git.
  * Thread-safe; a build's git processes end with the build.
  */
 public final class GitCheckout {
+  private static final Logger log = LoggerFactory.getLogger(GitCheckout.class);
+
   /** Where in a build's workspace the sources lie. */
   static final String SOURCE = "source";
 
@@ -106,6 +110,10 @@ public final class GitCheckout {
     } catch (IOException e) {
       throw new BuildFailure.WorkerFault(
           "The workspace " + build.workspace() + " can't be made ready for git: " + e, e);
+    } catch (BuildFailure e) {
+      // nothing to begin the next one with, and it may be what fills the disk
+      remove(directory);
+      throw e;
     }
 
     Checkout.Commit commit = commits.read(directory);
@@ -130,6 +138,14 @@ public final class GitCheckout {
     // a link could lead git to a file outside; git itself refuses it too
     if (Files.isRegularFile(directory.resolve(".gitmodules"), LinkOption.NOFOLLOW_LINKS)) {
       fetchSubmodules(git, source, directory);
+    }
+  }
+
+  private static void remove(Path directory) {
+    try {
+      new FolderRemoval(directory).run();
+    } catch (IOException e) {
+      log.warn("What is left of a checkout in {} can't be removed: {}", directory, e.toString());
     }
   }
 

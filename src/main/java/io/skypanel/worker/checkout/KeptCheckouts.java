@@ -1,10 +1,9 @@
 package io.skypanel.worker.checkout;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.skypanel.worker.disk.FolderRemoval;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildJob;
+import io.skypanel.worker.job.Digest;
 import io.skypanel.worker.settings.GitCredentials;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,12 +18,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,12 +103,14 @@ public final class KeptCheckouts {
     new TreeMap<>(credentials.logins())
         .forEach((scope, login) -> parts.addAll(List.of(scope, login.user(), login.token())));
     parts.add(new TreeMap<>(credentials.sshKeys()));
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(parts.toString().getBytes(UTF_8)));
-    } catch (NoSuchAlgorithmException everyJavaHasIt) {
-      throw new IllegalStateException(everyJavaHasIt);
-    }
+    return Digest.of(parts.toString());
+  }
+
+  /** Where a build's checkout is: in what it has taken, or below its workspace. */
+  public Path folderOf(Build build) {
+    return taken.containsKey(build.job().deploymentId())
+        ? folder.resolve(key(build.job()))
+        : build.workspace();
   }
 
   /** The build is at its end. */
