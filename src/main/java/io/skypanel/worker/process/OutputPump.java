@@ -33,14 +33,19 @@ final class OutputPump {
     return pump;
   }
 
-  /** Waits for the rest of the output; throws what the reader of the output threw. */
-  void finish(Duration atMost) throws InterruptedException {
+  /**
+   * Waits for the rest of the output; throws what the reader of the output threw.
+   *
+   * @return whether it came to its end
+   */
+  boolean finish(Duration atMost) throws InterruptedException {
     thread.join(atMost.toMillis());
     synchronized (this) {
       if (failure != null) {
         throw failure;
       }
     }
+    return !thread.isAlive();
   }
 
   /** From now on nothing is handed over any more. */

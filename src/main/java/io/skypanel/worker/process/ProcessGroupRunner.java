@@ -38,6 +38,9 @@ public final class ProcessGroupRunner implements ProgramRunner {
   private static final String BOUNDED =
       "ulimit -v %d; echo 1000 2>/dev/null >/proc/self/oom_score_adj; ";
 
+  /** How long what a program left behind may take to end. */
+  private static final Duration LEFT_BEHIND = Duration.ofMillis(500);
+
   /** How long output may still come once the program and its group are gone. */
   private static final Duration LAST_OUTPUT = Duration.ofSeconds(2);
 
@@ -70,9 +73,11 @@ public final class ProcessGroupRunner implements ProgramRunner {
     OutputPump pump = OutputPump.start(process, output);
     try (var ignored = stop.onStop(() -> kill(process))) {
       int exitCode = process.waitFor();
-      // a child left behind would keep the pipe open, and the pump waiting, for as long as it lives
-      kill(process);
-      pump.finish(LAST_OUTPUT);
+      // with the program its input has ended, and with that whatever it left behind in its group
+      if (!pump.finish(LEFT_BEHIND)) {
+        kill(process);
+        pump.finish(LAST_OUTPUT);
+      }
       stop.check();
       return exitCode;
     } catch (InterruptedException e) {

@@ -132,6 +132,14 @@ class ProcessGroupRunnerTest {
   }
 
   @Test
+  void aChildLeftBehindWithoutTheOutputIsGoneToo() throws Exception {
+    int code = sh("sleep 304 >/dev/null 2>&1 & echo $!");
+
+    assertThat(code).isZero();
+    assertGone(output.toString().strip());
+  }
+
+  @Test
   void aChildThatLeftTheGroupWithTheOutputDelaysTheEndByNoMoreThanItsGrace() throws Exception {
     int code = sh("setsid sh -c 'echo $$; exec sleep 302' & read x < /dev/null; sleep 0.5; exit 3");
 
