@@ -2,9 +2,14 @@ package io.skypanel.worker.checkout;
 
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.GitSource;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.treewalk.TreeWalk;
+import org.eclipse.jgit.treewalk.filter.TreeFilter;
 
 /**
  * Brings an earlier build's checkout to what a new one would be, if it can. The server is asked
@@ -12,6 +17,9 @@ import java.nio.file.Path;
  * one use.
  */
 final class CheckoutUpdate {
+  /** In a tree made for it there is no end of them. */
+  private static final int MAX_CHANGES = 100_000;
+
   private final Git git;
   private final GitSource source;
 
@@ -29,9 +37,7 @@ final class CheckoutUpdate {
     return Files.isDirectory(git.directory().resolve(".git"), LinkOption.NOFOLLOW_LINKS)
         && !hasSubmodules()
         && !git.run(GitCheckout.fetchOf(source)).failed()
-        // it may ask for other line ends or filters in files that have not changed
-        && succeeded(
-            "diff-tree", "-r", "--quiet", "HEAD", "FETCH_HEAD", "--", ":(glob)**/.gitattributes")
+        && hasSameAttributes()
         && succeeded(GitCheckout.checkoutOf(source))
         && succeeded("clean", "-ffdxq")
         && !hasSubmodules();
@@ -40,6 +46,25 @@ final class CheckoutUpdate {
   private boolean hasSubmodules() {
     Path list = git.directory().resolve(".gitmodules");
     return Files.exists(list, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** They may ask for other line ends or filters in files that have not changed. */
+  private boolean hasSameAttributes() {
+    try (Repository repository = CommitReader.open(git.directory());
+        TreeWalk walk = new TreeWalk(repository)) {
+      walk.addTree(repository.resolve("HEAD^{tree}"));
+      walk.addTree(repository.resolve("FETCH_HEAD^{tree}"));
+      walk.setFilter(TreeFilter.ANY_DIFF);
+      walk.setRecursive(true);
+      for (int looked = 0; walk.next(); looked++) {
+        if (looked == MAX_CHANGES || walk.getNameString().equals(Constants.DOT_GIT_ATTRIBUTES)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException | RuntimeException broken) {
+      return false;
+    }
   }
 
   private boolean succeeded(String... arguments) throws BuildFailure {
