@@ -31,10 +31,7 @@ public final class RedactorSpeed {
    */
   public static void main(String[] args) {
     Random random = new Random(1);
-    List<String> secrets = new ArrayList<>();
-    for (int i = 0; i < SECRETS; i++) {
-      secrets.add(secret(random, 16 + random.nextInt(48)));
-    }
+    List<String> secrets = secrets(random);
     double first = millis(() -> new Redactor(secrets.subList(0, 20)));
     double usual = millis(() -> new Redactor(secrets.subList(0, 20)));
     List<String> longest = List.of(secret(random, 128 << 10)); // as long as a variable can be
@@ -91,7 +88,17 @@ public final class RedactorSpeed {
     return (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - began) / 1e6;
   }
 
-  private static long run(Redactor redactor, String block, int times) {
+  /** Makes 200. */
+  static List<String> secrets(Random random) {
+    List<String> secrets = new ArrayList<>();
+    for (int i = 0; i < SECRETS; i++) {
+      secrets.add(secret(random, 16 + random.nextInt(48)));
+    }
+    return secrets;
+  }
+
+  /** Masks a block so many times; gives how much came out. */
+  static long run(Redactor redactor, String block, int times) {
     MaskedStream stream = redactor.stream();
     long characters = 0;
     for (int i = 0; i < times; i++) {
@@ -110,7 +117,7 @@ public final class RedactorSpeed {
   }
 
   /** Lines such as builds print, some with a secret or its base64, one without any end. */
-  private static String block(Random random, List<String> secrets) {
+  static String block(Random random, List<String> secrets) {
     StringBuilder text = new StringBuilder();
     for (int line = 0; text.length() < BLOCK * 9 / 10; line++) {
       text.append(
