@@ -17,6 +17,7 @@ final class BenchApp {
           + "\nWORKDIR /app\nCOPY . .\nEXPOSE 3000\nCMD [\"sh\", \"-c\", \"trap exit TERM; httpd -f -p 3000 & wait\"]\n";
 
   private final GitRepository repository;
+  private final String organizationId = UUID.randomUUID().toString();
   private final String appId = UUID.randomUUID().toString();
   private int version;
 
@@ -68,6 +69,6 @@ final class BenchApp {
 
   /** A deployment of its newest version. */
   BuildRequest request() {
-    return BuildRequest.of(repository.url()).app(appId);
+    return BuildRequest.of(repository.url()).app(appId).with("organizationId", organizationId);
   }
 }
