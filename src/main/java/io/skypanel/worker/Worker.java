@@ -1,6 +1,7 @@
 package io.skypanel.worker;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.dockerjava.api.model.Info;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.engine.EngineCheck;
 import io.skypanel.worker.engine.EngineFacts;
@@ -48,7 +49,7 @@ final class Worker {
   private static final String STARTING = "the worker is starting: it waits for the panel";
 
   private static final int STOP_SECONDS = 5;
-  private static final Duration ENGINE_LIMIT = Duration.ofSeconds(60);
+  static final Duration ENGINE_LIMIT = Duration.ofSeconds(60);
   private static final Duration FIREWALL_LIMIT = Duration.ofSeconds(60);
   private static final Duration LOOK_AT_ROUTES = Duration.ofMillis(500);
   private static final Duration LOOK_AT_TIMERS = Duration.ofSeconds(1);
@@ -67,10 +68,20 @@ final class Worker {
   private final WorkerSettings settings;
   private final Machine machine;
   private final String version;
+  private final EngineCheck connecting;
   private final WorkerCamel workerCamel;
   private final StopRequests stops = new StopRequests();
 
-  Worker(WorkerSettings settings, SettingSources sources, Machine machine, String version) {
+  /**
+   * @param connecting to the engine; the connection is closed here
+   */
+  Worker(
+      WorkerSettings settings,
+      SettingSources sources,
+      Machine machine,
+      String version,
+      EngineCheck connecting) {
+    this.connecting = connecting;
     this.settings = settings;
     this.machine = machine;
     this.version = version;
@@ -85,17 +96,15 @@ final class Worker {
         Executors.newScheduledThreadPool(CLOCK_THREADS, Worker::daemon);
     ObjectMapper json = new ObjectMapper();
     try (StatusServer http = new StatusServer(settings.bind(), settings.port(), json);
-        DockerEngine engine = new DockerEngine(settings.docker())) {
+        DockerEngine engine = connecting.engine()) {
       String workerId = WorkerId.in(settings.stateDir());
-      EngineFacts facts =
-          new EngineCheck(engine, settings.docker(), ENGINE_LIMIT).await(() -> !stops.isStopping());
+      Info info = connecting.await(() -> !stops.isStopping());
+      EngineFacts facts = EngineFacts.of(info);
       log.info("Docker engine {} answers at {}", facts.version(), settings.docker().host());
       if (machine.inContainer()) {
         HostNetwork.warning(engine.client(), settings.docker()).ifPresent(log::warn);
       }
-      Optional<String> lack =
-          IsolationCheck.problem(
-              settings.isolation(), settings.docker(), engine.client().infoCmd().exec());
+      Optional<String> lack = IsolationCheck.problem(settings.isolation(), settings.docker(), info);
       if (lack.isPresent()) {
         log.error(lack.get());
         return EXIT_SETTINGS;

@@ -32,6 +32,8 @@ final class WorkerCamel {
         .withRoutesIncludePattern(files.pattern())
         .withShutdownTimeout(30);
     main.configure().setStartupSummaryLevel(StartupSummaryLevel.Off);
+    // all beans are bound below; looking for more in the jar takes a start a while
+    main.configure().setBasePackageScanEnabled(false);
     main.addInitialProperty("camel.main.jmxManagementMBeansLevel", "RoutesOnly");
     // the operator's own Camel settings, below what follows
     operators.forEach(main::addInitialProperty);

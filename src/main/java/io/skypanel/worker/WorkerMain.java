@@ -2,6 +2,7 @@ package io.skypanel.worker;
 
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.skypanel.worker.engine.EngineCheck;
 import io.skypanel.worker.network.Firewall;
 import io.skypanel.worker.panel.NodeCredentials;
 import io.skypanel.worker.plan.PlanBuild;
@@ -56,18 +57,36 @@ public final class WorkerMain implements Callable<Integer> {
     // in the engine's lists are names of customers', each as long as a line of a Dockerfile
     StreamReadConstraints.overrideDefaultStreamReadConstraints(
         StreamReadConstraints.builder().maxNameLength(MAX_NAME_CHARS).build());
-    CommandLine line = new CommandLine(new WorkerMain());
-    line.setExecutionExceptionHandler((error, command, parsed) -> exitCode(error));
-    System.exit(line.execute(args));
+    System.exit(isRun(args) ? runAtOnce() : execute(args));
   }
 
-  private static int exitCode(Exception error) throws Exception {
+  /** Whether it is what a service starts: picocli's classes alone would take a tenth of that. */
+  private static boolean isRun(String... args) {
+    return args.length == 0 || args.length == 1 && args[0].equals("run");
+  }
+
+  private static int runAtOnce() {
+    try {
+      return new WorkerMain().run();
+    } catch (Exception e) {
+      return exitCode(e);
+    }
+  }
+
+  private static int execute(String... args) {
+    CommandLine line = new CommandLine(new WorkerMain());
+    line.setExecutionExceptionHandler((error, command, parsed) -> exitCode(error));
+    return line.execute(args);
+  }
+
+  private static int exitCode(Exception error) {
     if (error instanceof SettingsException wrong) {
       System.err.println("The worker can't start with these settings:");
       wrong.problems().forEach(problem -> System.err.println("  " + problem));
       return Worker.EXIT_SETTINGS;
     }
-    throw error;
+    error.printStackTrace();
+    return CommandLine.ExitCode.SOFTWARE;
   }
 
   @Override
@@ -80,8 +99,9 @@ public final class WorkerMain implements Callable<Integer> {
     SettingSources sources = sources();
     Machine machine = Machine.look(System.getenv());
     WorkerSettings settings = WorkerSettings.read(sources, machine);
+    EngineCheck engine = EngineCheck.begin(settings.docker(), Worker.ENGINE_LIMIT);
     Logging.configure(settings);
-    return new Worker(settings, sources, machine, version()).run();
+    return new Worker(settings, sources, machine, version(), engine).run();
   }
 
   @Command(

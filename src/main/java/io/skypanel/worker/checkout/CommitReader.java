@@ -19,7 +19,10 @@ import org.eclipse.jgit.storage.file.WindowCacheConfig;
 import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.SystemReader;
 
-/** Reads the commit of a checkout in process, with JGit. Thread-safe. */
+/**
+ * Reads the commit of a checkout in process, with JGit, which nothing before the first build loads.
+ * Thread-safe.
+ */
 final class CommitReader {
   /** What is read of a commit, of which a repository may have one of any size. */
   private static final int MAX_BYTES = 64 * 1024;
@@ -27,12 +30,11 @@ final class CommitReader {
   private static final int MAX_MESSAGE = 4096;
   private static final int MAX_AUTHOR = 200;
 
-  /**
-   * Makes JGit, in this whole JVM, keep little of objects in memory, and read no configuration but
-   * the repository's own: it would look into the user's home, and run {@code git config --system}
-   * to find the machine's.
-   */
-  CommitReader() {
+  // In this whole JVM, JGit is to keep little of objects in memory, and to read no configuration
+  // but
+  // the repository's own: it would look into the user's home, and run git config --system to find
+  // the machine's.
+  static {
     WindowCacheConfig objects = new WindowCacheConfig();
     // a larger one is read bit by bit, whatever it is packed against
     objects.setStreamFileThreshold(MAX_BYTES);
@@ -42,13 +44,15 @@ final class CommitReader {
     }
   }
 
+  private CommitReader() {}
+
   /**
    * The commit that {@code HEAD} of the work tree {@code directory} stands at; a linked work tree
    * is fine. Of its message it gives 4096 characters, of its author 200.
    *
    * @throws BuildFailure.UserFault if it is no commit that could be read
    */
-  Checkout.Commit read(Path directory) throws BuildFailure {
+  static Checkout.Commit read(Path directory) throws BuildFailure {
     try (Repository repository = open(directory);
         ObjectReader objects = repository.newObjectReader()) {
       ObjectId head = repository.resolve(Constants.HEAD);

@@ -48,7 +48,6 @@ public final class GitCheckout {
   private final Resolver resolver;
   private final GitEnvironment environment;
   private final SshFiles ssh;
-  private final CommitReader commits = new CommitReader();
 
   /**
    * @param runner runs git, with no more memory than {@link #MEMORY_GB}
@@ -116,7 +115,7 @@ public final class GitCheckout {
       throw e;
     }
 
-    Checkout.Commit commit = commits.read(directory);
+    Checkout.Commit commit = CommitReader.read(directory);
     build
         .progress()
         .info(

@@ -6,23 +6,44 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Waits for the engine at start. */
+/**
+ * Makes the connection to the engine at start, and waits for its first answer. What that loads, and
+ * what the engine does to answer, takes a good part of a start, so it begins in the background.
+ */
 public final class EngineCheck {
   private static final Logger log = LoggerFactory.getLogger(EngineCheck.class);
   private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
-  private final DockerEngine engine;
   private final DockerEndpoint endpoint;
   private final Duration limit;
+  private final CompletableFuture<DockerEngine> engine;
+  private CompletableFuture<Info> answer;
 
-  public EngineCheck(DockerEngine engine, DockerEndpoint endpoint, Duration limit) {
-    this.engine = engine;
+  private EngineCheck(DockerEndpoint endpoint, Duration limit) {
     this.endpoint = endpoint;
     this.limit = limit;
+    this.engine = CompletableFuture.supplyAsync(() -> new DockerEngine(endpoint));
+    this.answer = engine.thenApply(EngineCheck::ask);
+  }
+
+  /**
+   * Begins.
+   *
+   * @param limit how long an engine that does not answer is waited for
+   */
+  public static EngineCheck begin(DockerEndpoint endpoint, Duration limit) {
+    return new EngineCheck(endpoint, limit);
+  }
+
+  /** The connection, which the caller closes. */
+  public DockerEngine engine() {
+    return engine.join();
   }
 
   /** The engine can't be used; the message names socket, reason and fix. */
@@ -41,17 +62,13 @@ public final class EngineCheck {
    * @param goOn false ends the wait early
    * @return what the engine is
    */
-  public EngineFacts await(BooleanSupplier goOn) throws Unusable, InterruptedException {
+  public Info await(BooleanSupplier goOn) throws Unusable, InterruptedException {
     long giveUp = System.nanoTime() + limit.toNanos();
     boolean told = false;
     while (true) {
       try {
-        Info info = engine.client().infoCmd().exec();
-        return new EngineFacts(
-            String.valueOf(info.getServerVersion()),
-            String.valueOf(info.getDockerRootDir()),
-            info.getContainersRunning() == null ? 0 : info.getContainersRunning());
-      } catch (RuntimeException e) {
+        return answer.join();
+      } catch (CompletionException e) {
         String reason = reason(e);
         Optional<String> hopeless = hopeless(reason);
         if (hopeless.isPresent()) {
@@ -68,8 +85,13 @@ public final class EngineCheck {
           told = true;
         }
         Thread.sleep(BETWEEN_TRIES.toMillis());
+        answer = engine.thenApply(EngineCheck::ask);
       }
     }
+  }
+
+  private static Info ask(DockerEngine engine) {
+    return engine.client().infoCmd().exec();
   }
 
   private String describe(String reason) {

@@ -20,8 +20,8 @@ public final class RequestBudget {
   /** However thin the budget, the queue is looked at this often. */
   private static final Duration SLOWEST_POLL = Duration.ofMinutes(2);
 
-  /** However much the panel takes. */
-  private static final Duration FASTEST = Duration.ofMillis(500);
+  /** However much the panel takes: by the clock's four ticks a second this is every second one. */
+  private static final Duration FASTEST = Duration.ofMillis(400);
 
   private static final Duration NEVER = Duration.ofDays(1);
 

@@ -19,7 +19,7 @@ class CommitReaderTest {
   void authorAndMessageAreGivenAsTheyStand() throws Exception {
     commit("Jörg", "Subject\n\nbody\n");
 
-    Checkout.Commit commit = new CommitReader().read(folder);
+    Checkout.Commit commit = CommitReader.read(folder);
 
     assertThat(commit.author()).isEqualTo("Jörg <a@b>");
     assertThat(commit.message()).isEqualTo("Subject\n\nbody");
@@ -31,7 +31,7 @@ class CommitReaderTest {
   void ofMessagesOfAnySizeAndLongAuthorsOnlyTheStartIsGiven(int size) throws Exception {
     commit("a".repeat(10_000), "m".repeat(size));
 
-    Checkout.Commit commit = new CommitReader().read(folder);
+    Checkout.Commit commit = CommitReader.read(folder);
 
     assertThat(commit.author()).isEqualTo("a".repeat(200) + "…");
     assertThat(commit.message()).isEqualTo("m".repeat(4096) + "…");
