@@ -31,7 +31,7 @@ final class Start implements Measure {
   public Row run(int runs) throws Exception {
     try (WorkerBench bench = WorkerBench.open();
         WorkerProcess worker = bench.prepared().byLauncher(javaHome)) {
-      start(bench, worker);
+      Launched.makeArchive(worker);
       start(bench, worker);
       List<Double> seconds = new ArrayList<>();
       for (int run = 0; run < runs; run++) {
