@@ -235,7 +235,8 @@ public final class WorkerProcess implements AutoCloseable {
     return port;
   }
 
-  String workerId() {
+  /** The id that it has given itself. */
+  public String workerId() {
     try {
       return Files.readString(state().resolve("worker-id")).strip();
     } catch (IOException e) {
@@ -244,7 +245,7 @@ public final class WorkerProcess implements AutoCloseable {
   }
 
   /** Status code and body of one of its pages, such as {@code /status}. */
-  Page get(String path) {
+  public Page get(String path) {
     return fetch("http://127.0.0.1:" + port + path)
         .orElseThrow(() -> new AssertionError("no answer from " + path));
   }
@@ -257,7 +258,8 @@ public final class WorkerProcess implements AutoCloseable {
     }
   }
 
-  record Page(int status, String body) {}
+  /** What it answered. */
+  public record Page(int status, String body) {}
 
   /** The page at {@code url}; empty if nothing answers. */
   static Optional<Page> fetch(String url) {

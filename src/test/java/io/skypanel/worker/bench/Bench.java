@@ -25,6 +25,9 @@ final class Bench implements Callable<Integer> {
   @Option(names = "--only", paramLabel = "ROW", description = "this one; may be repeated")
   private List<String> only = List.of();
 
+  @Option(names = "--growth", description = "how figures grow, instead")
+  private boolean growth;
+
   @Option(names = "--quick", description = "fewer runs, and none of what takes minutes")
   private boolean quick;
 
@@ -57,8 +60,36 @@ final class Bench implements Callable<Integer> {
         new Memory(quick ? 20 : 200, 150));
   }
 
+  private static List<Growth> allGrowth() {
+    return List.of(
+        new ParallelBuilds(),
+        new LongQueue(),
+        new LargeRepositories(),
+        new ManyApps(),
+        new ManyLines());
+  }
+
   @Override
   public Integer call() throws Exception {
+    return growth ? grow() : compare();
+  }
+
+  private int grow() throws Exception {
+    List<Series> all = new ArrayList<>();
+    for (Growth measure : allGrowth()) {
+      if (only.isEmpty() || only.contains(measure.id())) {
+        System.err.println("bench: " + measure.id());
+        List<Series> series = measure.run(quick);
+        System.err.print(Table.ofSeries(series));
+        all.addAll(series);
+      }
+    }
+    System.out.print(Table.ofSeries(all));
+    write("growth", all, Drawing.of(all));
+    return 0;
+  }
+
+  private int compare() throws Exception {
     int count = runs.orElse(quick ? QUICK_RUNS : RUNS);
     List<Row> rows = new ArrayList<>();
     for (Measure measure : all()) {
@@ -70,17 +101,17 @@ final class Bench implements Callable<Integer> {
       }
     }
     System.out.print(Table.of(rows));
-    write(rows);
+    write("bench", rows, Chart.of(rows));
     return 0;
   }
 
-  private static void write(List<Row> rows) throws IOException {
-    Path json = Path.of("target/bench.json");
-    Path chart = Path.of("target/bench.svg");
+  private static void write(String name, List<?> figures, String drawn) throws IOException {
+    Path json = Path.of("target", name + ".json");
+    Path chart = Path.of("target", name + ".svg");
     new ObjectMapper()
         .writerWithDefaultPrettyPrinter()
-        .writeValue(json.toFile(), Map.of("machine", Machine.describe(), "rows", rows));
-    Files.writeString(chart, Chart.of(rows));
+        .writeValue(json.toFile(), Map.of("machine", Machine.describe(), "figures", figures));
+    Files.writeString(chart, drawn);
     System.err.println("bench: figures in " + json + ", chart in " + chart);
   }
 }

@@ -47,7 +47,11 @@ final class Chart {
   }
 
   private static String label(Row row) {
-    String text = row.id() + ": " + row.ours();
+    return escaped(row.id() + ": " + row.ours());
+  }
+
+  /** Fit for a text in SVG. */
+  static String escaped(String text) {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 

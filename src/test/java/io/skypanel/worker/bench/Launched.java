@@ -28,6 +28,11 @@ final class Launched {
   static void makeArchive(WorkerProcess worker) {
     worker.start();
     worker.awaitOutput("The next start takes less time");
+    stop(worker);
+  }
+
+  /** As an operator stops it. */
+  static void stop(WorkerProcess worker) {
     worker.terminate();
     worker.awaitExit(STOP_LIMIT);
   }

@@ -48,7 +48,8 @@ final class Memory implements Measure {
     }
   }
 
-  private static double residentMegabytes(long pid) throws IOException {
+  /** What the kernel says. */
+  static double residentMegabytes(long pid) throws IOException {
     return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status")).stream()
         .filter(line -> line.startsWith("VmRSS:"))
         .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1e3)

@@ -10,8 +10,6 @@ import org.awaitility.Awaitility;
 
 /** How long the launcher takes until the panel has registered the worker. */
 final class Start implements Measure {
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
-
   private final int feature;
   private final Path javaHome;
   private final double goal;
@@ -61,8 +59,7 @@ final class Start implements Measure {
         .until(() -> bench.registrations().size() > before);
     double seconds = (System.nanoTime() - started) / 1e9;
     worker.awaitOutput("Ready: ");
-    worker.terminate();
-    worker.awaitExit(STOP_LIMIT);
+    Launched.stop(worker);
     return seconds;
   }
 }

@@ -16,6 +16,24 @@ final class Table {
     return HEAD + rows.stream().map(Table::line).collect(Collectors.joining());
   }
 
+  /** Series as lists of figures, one line each. */
+  static String ofSeries(List<Series> all) {
+    return "| What grows | Figure | Measured |\n| --- | --- | --- |\n"
+        + all.stream().map(Table::line).collect(Collectors.joining());
+  }
+
+  private static String line(Series series) {
+    String goal = Double.isNaN(series.goal()) ? "" : format(" %,.0f", series.goal());
+    return format(
+        "| %s | %s%s | %s |%n",
+        series.work(),
+        series.figure(),
+        goal,
+        series.points().stream()
+            .map(p -> format(p.value() < 10 ? "%,d: %.2f" : "%,d: %,.0f", p.count(), p.value()))
+            .collect(Collectors.joining("; ")));
+  }
+
   private static String line(Row row) {
     return format(
         "| %s | %s | %s | %s | %s | <= %s | %s |%n",
