@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -16,9 +18,11 @@ import java.util.Map;
  * answer to {@code accept} to its answer to {@code deployed}, and by the three commands.
  */
 final class Redeploy implements Measure {
-  private static final String COMMANDS =
-      "git clone -q --depth 1 \"$URL\" \"$DIR\" && docker build -q -t \"$IMAGE\" \"$DIR\""
-          + " && docker run -q -d --name \"$NAME\" -p 127.0.0.1::3000 \"$IMAGE\"";
+  private static final List<String> COMMANDS =
+      List.of(
+          "git clone -q --depth 1 \"$URL\" \"$DIR\"",
+          "docker build -q -t \"$IMAGE\" \"$DIR\"",
+          "docker run -q -d --name \"$NAME\" -p 127.0.0.1::3000 \"$IMAGE\"");
 
   private final String id;
   private final int files;
@@ -50,15 +54,19 @@ final class Redeploy implements Measure {
       deploy(bench, ours);
       List<Double> ourSeconds = new ArrayList<>();
       List<Double> theirSeconds = new ArrayList<>();
+      StageTimes before = StageTimes.of(worker);
+      typed.forgetTimes();
       for (int run = 0; run < runs; run++) {
         ourSeconds.add(deploy(bench, ours));
         theirSeconds.add(typed.deploy(theirs));
       }
+      System.err.printf("bench: %s, stages: %s%n", id, StageTimes.of(worker).since(before));
+      System.err.printf("bench: %s, commands: %s%n", id, typed.times());
       return new Row(
           id,
           "redeploy of an app of " + (files + 2) + " files, one line changed each time",
           "accept -> deployed",
-          typed.environment() + " " + COMMANDS,
+          typed.environment() + " " + String.join(" && ", COMMANDS),
           "s",
           ourSeconds,
           theirSeconds,
@@ -84,6 +92,8 @@ final class Redeploy implements Measure {
 
     private final Path folder;
     private String buildKit = "1";
+    private final double[] seconds = new double[COMMANDS.size()];
+    private int deployments;
     private int number;
 
     CommandLine(Path folder) {
@@ -114,18 +124,37 @@ final class Redeploy implements Measure {
     double deploy(BenchApp app) throws Exception {
       app.change();
       number++;
-      Duration took =
-          Shell.time(
-              COMMANDS,
-              folder,
-              Map.of(
-                  "URL", app.url(),
-                  "DIR", "checkout-" + number,
-                  "IMAGE", "skypanel-bench:" + number,
-                  "NAME", "skypanel-bench-" + number,
-                  "DOCKER_BUILDKIT", buildKit));
+      Map<String, String> variables =
+          Map.of(
+              "URL", app.url(),
+              "DIR", "checkout-" + number,
+              "IMAGE", "skypanel-bench:" + number,
+              "NAME", "skypanel-bench-" + number,
+              "DOCKER_BUILDKIT", buildKit);
+      double all = 0;
+      for (int i = 0; i < seconds.length; i++) {
+        double took = Shell.time(COMMANDS.get(i), folder, variables).toNanos() / 1e9;
+        seconds[i] += took;
+        all += took;
+      }
+      deployments++;
       remove(number - 1);
-      return took.toNanos() / 1e9;
+      return all;
+    }
+
+    void forgetTimes() {
+      Arrays.fill(seconds, 0);
+      deployments = 0;
+    }
+
+    /** What each command took, on average. */
+    String times() {
+      return String.format(
+          Locale.ROOT,
+          "clone %.0f ms, build %.0f ms, run %.0f ms",
+          seconds[0] / deployments * 1e3,
+          seconds[1] / deployments * 1e3,
+          seconds[2] / deployments * 1e3);
     }
 
     /** What came before goes, as the worker removes what it has replaced; it is not counted. */
