@@ -141,7 +141,7 @@ final class WorkerBeans {
             budget,
             new Resources(settings.reserves(), disks(settings, engineFacts)),
             credentials,
-            outbox::holds,
+            outbox::deployments,
             wake.of("poll-builds"));
     var records = new AppRecords(settings.stateDir());
     var journal = new Journal(settings.stateDir());

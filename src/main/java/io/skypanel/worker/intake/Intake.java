@@ -16,7 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Variable;
@@ -36,7 +36,7 @@ public final class Intake {
   private final RequestBudget budget;
   private final Resources resources;
   private final NodeCredentials credentials;
-  private final Predicate<String> hasReportsWaiting;
+  private final Supplier<Set<String>> reportsWaiting;
   private final Runnable pollSoon;
 
   private final Map<String, BuildJob> inFlight = new LinkedHashMap<>();
@@ -50,8 +50,8 @@ public final class Intake {
   private String refusal = "";
 
   /**
-   * @param hasReportsWaiting whether statuses of the deployment with that id are still to be
-   *     delivered, so that the panel may list it though it was built
+   * @param reportsWaiting the deployments of which statuses are still to be delivered, so that the
+   *     panel may list them though they have ended
    * @param pollSoon asks for a poll at once; must return at once
    */
   public Intake(
@@ -60,14 +60,14 @@ public final class Intake {
       RequestBudget budget,
       Resources resources,
       NodeCredentials credentials,
-      Predicate<String> hasReportsWaiting,
+      Supplier<Set<String>> reportsWaiting,
       Runnable pollSoon) {
     this.slots = slots;
     this.shard = shard;
     this.budget = budget;
     this.resources = resources;
     this.credentials = credentials;
-    this.hasReportsWaiting = hasReportsWaiting;
+    this.reportsWaiting = reportsWaiting;
     this.pollSoon = pollSoon;
   }
 
@@ -94,8 +94,10 @@ public final class Intake {
     polledBefore = true;
     accepting = true;
     moreWaiting = false;
-    // an answer to an earlier poll may still list them; what the panel lists now, it means
-    ended.removeIf(id -> !hasReportsWaiting.test(id));
+    // the answer may list those whose status the panel gets while it answers; of all others that
+    // ended before, what the panel lists now, it means
+    ended.clear();
+    ended.addAll(reportsWaiting.get());
     return PanelRequest.get(PanelRequest.Kind.POLL, "/builds/queued");
   }
 
@@ -106,11 +108,14 @@ public final class Intake {
 
   /**
    * Whether the malformed entry is this worker's to report, and no other shard's; one that was
-   * edited after it was taken is not.
+   * edited after it was taken is not, nor one that has ended.
    */
   public synchronized boolean isOurs(@Body QueuedBuild.Malformed build) {
     return shard.takes(build.appId().or(build::deploymentId).orElse(""))
-        && build.deploymentId().filter(inFlight::containsKey).isEmpty();
+        && build
+            .deploymentId()
+            .filter(id -> inFlight.containsKey(id) || ended.contains(id))
+            .isEmpty();
   }
 
   /** Whether the build is this worker's to take, now or once there is room. */
@@ -118,7 +123,7 @@ public final class Intake {
     return shard.takes(job.appId())
         && !inFlight.containsKey(job.deploymentId())
         && !ended.contains(job.deploymentId())
-        && !hasReportsWaiting.test(job.deploymentId());
+        && !reportsWaiting.get().contains(job.deploymentId());
   }
 
   /**

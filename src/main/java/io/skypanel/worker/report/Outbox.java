@@ -11,8 +11,10 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
@@ -106,6 +108,11 @@ public final class Outbox {
   /** How many reports wait. */
   public synchronized int size() {
     return byApp.values().stream().mapToInt(Deque::size).sum();
+  }
+
+  /** The deployments of which reports wait. */
+  public synchronized Set<String> deployments() {
+    return letters().map(letter -> letter.report().deploymentId()).collect(Collectors.toSet());
   }
 
   /** Whether reports of this deployment wait. */

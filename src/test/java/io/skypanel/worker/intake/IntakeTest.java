@@ -40,7 +40,7 @@ class IntakeTest {
             new RequestBudget(second, second, SLOTS, System::nanoTime),
             new Resources(new Reserves(0, 0, 0), List.of()),
             new NodeCredentials(state, Optional.empty(), new ObjectMapper()),
-            reportsWaiting::contains,
+            () -> reportsWaiting,
             polls::incrementAndGet);
     intake.poll();
   }
@@ -69,6 +69,22 @@ class IntakeTest {
     assertThat(intake.reserve(job("d1", "a1"))).isTrue();
 
     assertThat(intake.isOurs(spoiled)).isFalse();
+  }
+
+  @Test
+  void aBuildOfAnEarlierRunWhoseStatusArrivesWhileThePanelAnswersIsNotTakenAgain() {
+    reportsWaiting.add("d1");
+    intake.poll();
+    reportsWaiting.clear();
+
+    assertThat(intake.reserve(job("d1", "a1"))).isFalse();
+    assertThat(
+            intake.isOurs(
+                new QueuedBuild.Malformed(Optional.of("d1"), Optional.of("a1"), "no branch")))
+        .isFalse();
+
+    intake.poll();
+    assertThat(intake.reserve(job("d1", "a1"))).isTrue();
   }
 
   @Test

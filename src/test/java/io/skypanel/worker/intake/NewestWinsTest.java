@@ -46,7 +46,7 @@ class NewestWinsTest {
             new RequestBudget(second, second, SLOTS, System::nanoTime),
             new Resources(new Reserves(0, 0, 0), List.of()),
             new NodeCredentials(state, Optional.empty(), new ObjectMapper()),
-            reportsWaiting::contains,
+            () -> reportsWaiting,
             () -> {});
     intake.poll();
     newestWins = new NewestWins(intake);
