@@ -2,6 +2,7 @@ package io.skypanel.worker.settings;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,6 +134,6 @@ public record Machine(
   /** The worker's own jar; a folder of classes in its development. */
   public static Path jar() {
     var source = Machine.class.getProtectionDomain().getCodeSource();
-    return Path.of(source.getLocation().getPath()).toAbsolutePath();
+    return Path.of(URI.create(source.getLocation().toString())).toAbsolutePath();
   }
 }
