@@ -71,7 +71,9 @@ public final class RequestBudget {
 
   /** The panel answered 429: nothing goes until then. */
   synchronized void exhausted(Duration retryAfter) {
+    Duration before = window;
     learn(known ? limit : 0, 0, retryAfter);
+    window = before;
   }
 
   /** Whether a call of this kind may be made now. */
