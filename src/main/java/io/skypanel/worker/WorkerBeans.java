@@ -134,12 +134,13 @@ final class WorkerBeans {
             budget,
             this::stopForgotten,
             wake.of("deliver-reports"));
+    var resources = new Resources(settings.reserves(), disks(settings, engineFacts));
     intake =
         new Intake(
             settings.maxConcurrentBuilds(),
             settings.shard(),
             budget,
-            new Resources(settings.reserves(), disks(settings, engineFacts)),
+            resources,
             credentials,
             outbox::deployments,
             wake.of("poll-builds"));
@@ -279,6 +280,7 @@ final class WorkerBeans {
             workerId,
             engine,
             kept,
+            resources::isDiskShort,
             records,
             deploying.launches,
             leftovers,
@@ -313,7 +315,7 @@ final class WorkerBeans {
 
   private static List<Path> disks(WorkerSettings settings, EngineFacts engine) {
     return Stream.concat(
-            Stream.of(settings.workspaceDir(), settings.stateDir()),
+            Stream.of(settings.workspaceDir(), settings.stateDir(), settings.cacheDir()),
             settings.docker().isLocal()
                 ? Stream.of(Path.of(engine.rootDirectory()))
                 : Stream.empty())

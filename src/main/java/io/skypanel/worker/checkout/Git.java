@@ -68,7 +68,10 @@ record Git(
     command.addAll(List.of(arguments));
     gate.begin();
     GitOutput output = new GitOutput(sink);
-    int exitCode = runner.run(command, directory, environment, output, build.stop());
+    Map<String, String> sees = new HashMap<>(environment);
+    // where there is no repository, or a broken one, it is not to find another above
+    sees.put("GIT_CEILING_DIRECTORIES", directory.getParent().toString());
+    int exitCode = runner.run(command, directory, sees, output, build.stop());
     return new Result(exitCode, output.lastLines(), gate.trouble());
   }
 

@@ -93,12 +93,14 @@ public final class GitCheckout {
     }
     build.progress().info("Cloning " + source.displayUrl() + " " + source.describe());
     makeFolder(build.workspace());
-    Path directory = kept.take(build).orElse(build.workspace().resolve(SOURCE));
+    Path directory =
+        kept.take(build, environment.manner()).orElse(build.workspace().resolve(SOURCE));
     try (EgressGate gate = EgressGate.open(rules, resolver, proxies)) {
       Map<String, String> sees =
           environment.of(remote, build.workspace(), gate.url(), ssh.write(build.workspace(), gate));
       Git git = new Git(runner, build, directory, sees, gate);
-      if (!(Files.isDirectory(directory) && new CheckoutUpdate(git, source).succeeds())) {
+      boolean isNew = !(Files.isDirectory(directory) && new CheckoutUpdate(git, source).succeeds());
+      if (isNew) {
         new FolderRemoval(directory).run();
         Files.createDirectory(directory);
         fetch(git, source, remote, directory);
@@ -106,7 +108,9 @@ public final class GitCheckout {
       if (Files.exists(GitEnvironment.lfsMark(build.workspace()))) {
         new LfsFiles(git, environment.logins(remote), environment.tls()).fetch();
       }
+      kept.keep(build, environment.manner(), isNew);
     } catch (IOException e) {
+      remove(directory);
       throw new BuildFailure.WorkerFault(
           "The workspace " + build.workspace() + " can't be made ready for git: " + e, e);
     } catch (BuildFailure e) {

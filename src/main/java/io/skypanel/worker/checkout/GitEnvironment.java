@@ -1,5 +1,6 @@
 package io.skypanel.worker.checkout;
 
+import io.skypanel.worker.job.Digest;
 import io.skypanel.worker.redact.SecretRules;
 import io.skypanel.worker.settings.GitCredentials;
 import io.skypanel.worker.settings.GitProtocol;
@@ -92,6 +93,11 @@ final class GitEnvironment {
         Stream.of(path().split(File.pathSeparator))
             .filter(folder -> !folder.isEmpty())
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, "git-lfs")));
+  }
+
+  /** A name for how git is set up: what it puts on disk depends on that. */
+  String manner() {
+    return Digest.of(new TreeMap<>(CONFIG) + (lfs ? new TreeMap<>(LFS_CONFIG).toString() : ""));
   }
 
   /**

@@ -8,19 +8,19 @@ import io.skypanel.worker.settings.GitCredentials;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,13 +39,17 @@ import org.slf4j.LoggerFactory;
 public final class KeptCheckouts {
   private static final Logger log = LoggerFactory.getLogger(KeptCheckouts.class);
 
-  /** Its time is that of the last use. */
-  private static final String LOCK = "lock";
+  /** There from the end of a checkout to the begin of the next: only so it is whole. */
+  private static final String WHOLE = "whole";
+
+  /** Beside the folders: whoever removes one must hold on to it. */
+  private static final String LOCK = ".lock";
 
   /** After a crash of the machine files may be empty that git takes for unchanged. */
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
-  private static final String BOOT = "boot";
+  /** What updates may add to {@code .git}, which builders are sent, beside what it had at first. */
+  private static final long MORE_GIT_BYTES = 16 << 20;
 
   /** Keeps nothing. */
   public static final KeptCheckouts NONE = new KeptCheckouts(Path.of(""), 0, GitCredentials.NONE);
@@ -53,7 +57,15 @@ public final class KeptCheckouts {
   private final Path folder;
   private final long maxBytes;
   private final GitCredentials credentials;
-  private final Map<String, FileLock> taken = new ConcurrentHashMap<>();
+  private final Map<String, Taken> taken = new ConcurrentHashMap<>();
+  private final Map<String, FileChannel> locked = new HashMap<>();
+
+  /**
+   * What a build has.
+   *
+   * @param firstBytes of {@code .git} when the checkout was new; 0: it is to be
+   */
+  private record Taken(String key, long firstBytes) {}
 
   /**
    * @param folder where they are; made with the first
@@ -68,32 +80,73 @@ public final class KeptCheckouts {
 
   /**
    * The folder for the checkout of a build, which has it until {@link #release}; empty if it is
-   * another's, or nothing is kept.
+   * another's, or nothing is kept. There is something in it only if that is a whole checkout.
+   *
+   * @param manner how git is set up; what was checked out otherwise goes
    */
-  Optional<Path> take(Build build) {
+  Optional<Path> take(Build build, String manner) {
     if (maxBytes == 0) {
       return Optional.empty();
     }
-    Path own = folder.resolve(key(build.job()));
+    String key = key(build.job());
+    Path own = folder.resolve(key);
     try {
       Files.createDirectories(
           own, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      Optional<FileLock> lock = lock(own);
-      if (lock.isEmpty()) {
+      if (!lock(key)) {
         return Optional.empty();
       }
-      taken.put(build.job().deploymentId(), lock.get());
+      taken.put(build.job().deploymentId(), new Taken(key, 0));
       Path checkout = own.resolve(GitCheckout.SOURCE);
-      if (!isOfThisBoot(own)) {
+      long firstBytes = firstBytes(own, manner);
+      Files.deleteIfExists(own.resolve(WHOLE));
+      if (firstBytes == 0 || size(checkout.resolve(".git")) > 2 * firstBytes + MORE_GIT_BYTES) {
         new FolderRemoval(checkout).run();
+      } else {
+        taken.put(build.job().deploymentId(), new Taken(key, firstBytes));
       }
-      Files.setLastModifiedTime(own.resolve(LOCK), FileTime.from(Instant.now()));
       return Optional.of(checkout);
     } catch (IOException e) {
       release(build);
       log.warn("The kept checkout {} can't be used: {}", own, e.toString());
       return Optional.empty();
     }
+  }
+
+  /**
+   * The build's checkout is whole, so the next build may begin with it.
+   *
+   * @param isNew whether it was made anew
+   */
+  void keep(Build build, String manner, boolean isNew) {
+    Taken has = taken.get(build.job().deploymentId());
+    if (has == null) {
+      return;
+    }
+    Path own = folder.resolve(has.key());
+    long firstBytes =
+        isNew ? size(own.resolve(GitCheckout.SOURCE).resolve(".git")) : has.firstBytes();
+    try {
+      Files.writeString(own.resolve(WHOLE), boot() + "\n" + manner + "\n" + firstBytes + "\n");
+    } catch (IOException e) {
+      log.warn("The checkout {} is not kept: {}", own, e.toString());
+    }
+  }
+
+  /** 0: what is there is no whole checkout of this kind. */
+  private static long firstBytes(Path own, String manner) throws IOException {
+    try {
+      List<String> noted = Files.readAllLines(own.resolve(WHOLE));
+      boolean fits =
+          noted.size() == 3 && noted.get(0).equals(boot()) && noted.get(1).equals(manner);
+      return fits ? Long.parseLong(noted.get(2)) : 0;
+    } catch (NoSuchFileException | NumberFormatException notWhole) {
+      return 0;
+    }
+  }
+
+  private static String boot() throws IOException {
+    return Files.exists(BOOT_ID) ? Files.readString(BOOT_ID).strip() : "";
   }
 
   /** A name for what builds may share: app, repository and credential. */
@@ -108,113 +161,145 @@ public final class KeptCheckouts {
 
   /** Where a build's checkout is: in what it has taken, or below its workspace. */
   public Path folderOf(Build build) {
-    return taken.containsKey(build.job().deploymentId())
-        ? folder.resolve(key(build.job()))
-        : build.workspace();
+    Taken has = taken.get(build.job().deploymentId());
+    return has == null ? build.workspace() : folder.resolve(has.key());
   }
 
   /** The build is at its end. */
   void release(Build build) {
-    FileLock lock = taken.remove(build.job().deploymentId());
-    if (lock != null) {
-      close(lock);
+    Taken has = taken.remove(build.job().deploymentId());
+    if (has != null) {
+      unlock(has.key());
     }
   }
 
-  /** Removes those that were used the longest ago, until the others fit; bytes that came back. */
-  public long trim() {
-    long left = maxBytes;
+  /**
+   * Removes those that were used the longest ago, until the others fit; bytes that came back.
+   *
+   * @param diskIsShort of space: then all go that no build has
+   */
+  public long trim(boolean diskIsShort) {
+    long left = diskIsShort ? 0 : maxBytes;
     long freed = 0;
     for (Path own : latestFirst()) {
       long bytes = size(own);
-      left -= bytes;
-      if (left < 0 && remove(own)) {
+      if (bytes <= left) {
+        left -= bytes;
+      } else if (remove(own)) {
         freed += bytes;
-        left += bytes;
+      } else {
+        left = Math.max(0, left - bytes);
       }
     }
     return freed;
   }
 
   private boolean remove(Path own) {
+    String key = own.getFileName().toString();
     try {
-      Optional<FileLock> lock = lock(own);
-      if (lock.isEmpty()) {
+      if (!lock(key)) {
         return false;
       }
+    } catch (IOException e) {
+      log.warn("The kept checkout {} can't be locked: {}", own, e.toString());
+      return false;
+    }
+    try {
+      Files.deleteIfExists(own.resolve(WHOLE));
       new FolderRemoval(own).run();
-      close(lock.get());
       return true;
     } catch (IOException e) {
       log.warn("The kept checkout {} can't be removed: {}", own, e.toString());
       return false;
+    } finally {
+      unlock(key);
     }
   }
 
   private List<Path> latestFirst() {
     try (Stream<Path> all = Files.list(folder)) {
-      return all.sorted(Comparator.comparing(KeptCheckouts::lastUse).reversed()).toList();
+      return all.filter(Files::isDirectory)
+          .sorted(Comparator.comparing(KeptCheckouts::lastUse).reversed())
+          .toList();
     } catch (IOException | UncheckedIOException nothingYet) {
       return List.of();
     }
   }
 
+  /** Each use takes away a file, and puts one there. */
   private static FileTime lastUse(Path own) {
     try {
-      return Files.getLastModifiedTime(own.resolve(LOCK));
+      return Files.getLastModifiedTime(own);
     } catch (IOException e) {
       return FileTime.fromMillis(0);
     }
   }
 
-  private static long size(Path own) {
+  /** As far as it can be seen: files come and go while a build is in it. */
+  private static long size(Path directory) {
     long[] bytes = {0};
     try {
       Files.walkFileTree(
-          own,
+          directory,
           new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
               bytes[0] += attributes.size();
               return FileVisitResult.CONTINUE;
             }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException gone) {
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path walked, IOException gone) {
+              return FileVisitResult.CONTINUE;
+            }
           });
-      return bytes[0];
-    } catch (IOException tooDeep) {
-      return Long.MAX_VALUE / 2;
-    }
-  }
-
-  @SuppressWarnings("resource") // closed with the lock
-  private static Optional<FileLock> lock(Path own) throws IOException {
-    FileChannel channel =
-        FileChannel.open(own.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      FileLock lock = channel.tryLock();
-      // whoever trims may have removed the file meanwhile
-      if (lock != null && Files.exists(own.resolve(LOCK))) {
-        return Optional.of(lock);
-      }
-    } catch (OverlappingFileLockException anotherBuilds) {
-      // as if another worker had it
-    }
-    channel.close();
-    return Optional.empty();
-  }
-
-  private static boolean isOfThisBoot(Path own) throws IOException {
-    String now = Files.exists(BOOT_ID) ? Files.readString(BOOT_ID) : "";
-    Path noted = own.resolve(BOOT);
-    boolean same = Files.exists(noted) && Files.readString(noted).equals(now);
-    Files.writeString(noted, now);
-    return same;
-  }
-
-  private static void close(FileLock lock) {
-    try {
-      lock.acquiredBy().close();
     } catch (IOException e) {
-      log.warn("The lock of a kept checkout can't be given back: {}", e.toString());
+      log.debug("The size of {} can't be told: {}", directory, e.toString());
+    }
+    return bytes[0];
+  }
+
+  /**
+   * Among the builds of this worker first: to close any descriptor of a file gives up all locks
+   * that the process has on it.
+   */
+  private boolean lock(String key) throws IOException {
+    synchronized (locked) {
+      if (locked.containsKey(key)) {
+        return false;
+      }
+      FileChannel channel =
+          FileChannel.open(
+              folder.resolve(key + LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      boolean has = false;
+      try {
+        has = channel.tryLock() != null;
+        if (has) {
+          locked.put(key, channel);
+        }
+      } catch (OverlappingFileLockException anotherWorkersOfThisProcess) {
+        // as if of another process
+      } finally {
+        if (!has) {
+          channel.close();
+        }
+      }
+      return has;
+    }
+  }
+
+  private void unlock(String key) {
+    synchronized (locked) {
+      try {
+        locked.remove(key).close();
+      } catch (IOException e) {
+        log.warn("The lock of the kept checkout {} can't be given back: {}", key, e.toString());
+      }
     }
   }
 }

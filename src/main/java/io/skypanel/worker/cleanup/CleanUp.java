@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.camel.Body;
@@ -29,6 +30,7 @@ public final class CleanUp {
 
   private final WorkspaceSweeper workspaces;
   private final KeptCheckouts checkouts;
+  private final BooleanSupplier diskIsShort;
   private final LeftoverContainers containers;
   private final AppNetworks networks;
   private final SupersededLaunches launches;
@@ -41,6 +43,7 @@ public final class CleanUp {
    * Cleans up what {@code workerId} made.
    *
    * @param checkouts what is kept for the next builds
+   * @param diskIsShort whether no build is taken for lack of space
    * @param records which deployments serve
    * @param launches what can be started again
    * @param leftovers ids that failed builds left
@@ -54,6 +57,7 @@ public final class CleanUp {
       String workerId,
       DockerEngine engine,
       KeptCheckouts checkouts,
+      BooleanSupplier diskIsShort,
       AppRecords records,
       Launches launches,
       LeftoverImages leftovers,
@@ -65,6 +69,7 @@ public final class CleanUp {
     this.workspaces =
         new WorkspaceSweeper(settings.workspaceDir(), activeWorkspaces, Clock.systemUTC());
     this.checkouts = checkouts;
+    this.diskIsShort = diskIsShort;
     this.containers = new LeftoverContainers(docker, workerId, records, activeDeployments);
     this.networks = networks;
     this.launches = new SupersededLaunches(launches, records, keep, activeDeployments);
@@ -80,9 +85,12 @@ public final class CleanUp {
     return workspaces.sweep();
   }
 
-  /** Removes the kept checkouts that were used the longest ago, beyond {@code MIRROR_CACHE_MB}. */
+  /**
+   * Removes the kept checkouts that were used the longest ago, beyond {@code MIRROR_CACHE_MB}; all
+   * of them where the disk is short, so that builds go on.
+   */
   public Tally checkouts(@Body Tally tally) {
-    long freed = checkouts.trim();
+    long freed = checkouts.trim(diskIsShort.getAsBoolean());
     return freed == 0 ? tally : tally.plus(Tally.ofWorkspaces(1, freed));
   }
 

@@ -48,6 +48,11 @@ public final class Resources {
     return Optional.of(shortage).filter(s -> !s.isEmpty());
   }
 
+  /** Whether there is less space than there must be, memory aside. */
+  public boolean isDiskShort() {
+    return !lookAtDisks().isEmpty();
+  }
+
   private void note(String now) {
     if (shortage.isEmpty() && !now.isEmpty()) {
       log.warn("No build is taken: {}; the builds stay queued", now);
@@ -58,8 +63,7 @@ public final class Resources {
   }
 
   private List<String> look() {
-    List<String> missing = new ArrayList<>();
-    disks.stream().filter(Files::isDirectory).forEach(disk -> lookAtDisk(disk, missing));
+    List<String> missing = lookAtDisks();
     long memory = availableMemory();
     if (memory < reserves.memoryBytes()) {
       missing.add(
@@ -67,6 +71,12 @@ public final class Resources {
               "%d MiB of memory are free and %d must be (MIN_FREE_MEMORY)",
               memory / MIB, reserves.memoryBytes() / MIB));
     }
+    return missing;
+  }
+
+  private List<String> lookAtDisks() {
+    List<String> missing = new ArrayList<>();
+    disks.stream().filter(Files::isDirectory).forEach(disk -> lookAtDisk(disk, missing));
     return missing;
   }
 

@@ -14,12 +14,14 @@ import io.skypanel.worker.process.ProcessGroupRunner;
 import io.skypanel.worker.settings.GitCredentials;
 import io.skypanel.worker.settings.GitSettings;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,12 +165,82 @@ class KeptCheckoutsIT {
     Path third = checkout.fetch(running).directory();
     built("first", "main");
 
-    open(1);
-    assertThat(kept.trim()).isPositive();
+    long one = bytes(first.getParent());
+    open(2 * one + one / 2);
+    assertThat(kept.trim(false)).isPositive();
 
-    assertThat(first).doesNotExist();
     assertThat(second).doesNotExist();
-    assertThat(third).as("in use").exists();
+    assertThat(first).exists();
+    assertThat(third).exists();
+  }
+
+  @Test
+  void anotherWorkerTakesNothingAwayThatABuildHas() throws Exception {
+    Path unused = built("unused", "main").directory();
+    Build running = build("app", "main", null);
+    Path used = checkout.fetch(running).directory();
+    // another build of the app looks whether it may have it
+    built("app", "main");
+
+    trimInAnotherProcess();
+
+    assertThat(unused).doesNotExist();
+    assertThat(used.resolve("index.html")).exists();
+    kept.release(running);
+    trimInAnotherProcess();
+    assertThat(used).doesNotExist();
+  }
+
+  private void trimInAnotherProcess() throws Exception {
+    Process other =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                KeptCheckoutsIT.class.getName(),
+                temp.resolve("cache").toString())
+            .inheritIO()
+            .start();
+    assertThat(other.waitFor()).isZero();
+  }
+
+  /** Another worker whose disk is short. */
+  public static void main(String[] arguments) {
+    new KeptCheckouts(Path.of(arguments[0]), 1 << 30, GitCredentials.NONE).trim(true);
+  }
+
+  @Test
+  void whatWasNotFinishedIsMadeAnew() throws Exception {
+    Path directory = built("app", "main").directory();
+    Path seen = Files.writeString(directory.resolve(".git/seen"), "");
+    // as a worker leaves it that is killed while files are fetched
+    Files.delete(directory.resolveSibling("whole"));
+
+    assertThat(built("app", "main").directory()).isEqualTo(directory);
+    assertThat(seen).doesNotExist();
+  }
+
+  @Test
+  void whatUpdatesHaveMadeMuchLargerIsMadeAnew() throws Exception {
+    Path directory = built("app", "main").directory();
+    Path large = directory.resolve(".git/objects/large");
+    try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+      file.setLength(15 << 20);
+    }
+    built("app", "main");
+    assertThat(large).exists();
+    try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+      file.setLength(18 << 20);
+    }
+
+    built("app", "main");
+    assertThat(large).doesNotExist();
+  }
+
+  private static long bytes(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    }
   }
 
   @Test

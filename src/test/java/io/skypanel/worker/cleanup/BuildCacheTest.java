@@ -82,6 +82,7 @@ class BuildCacheTest {
               "worker",
               engine,
               KeptCheckouts.NONE,
+              () -> false,
               new AppRecords(settings.stateDir()),
               new Launches(settings.stateDir()),
               new LeftoverImages(settings.stateDir()),

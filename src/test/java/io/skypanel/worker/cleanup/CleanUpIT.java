@@ -251,6 +251,7 @@ class CleanUpIT {
             bench.workerId,
             engine,
             KeptCheckouts.NONE,
+            () -> false,
             records,
             launches,
             leftovers,
