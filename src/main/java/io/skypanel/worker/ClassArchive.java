@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,12 +32,27 @@ final class ClassArchive implements AutoCloseable {
   /** Names the file that is to be made. */
   static final String PROPERTY = "skypanel.class-archive";
 
+  private static final String FOLDER = "class-archive";
+
   private static final Logger log = LoggerFactory.getLogger(ClassArchive.class);
 
   /** Builds that have waited for the start come first. */
   private static final Duration DELAY = Duration.ofSeconds(20);
 
   private static final int AHEAD_OF_TIME = 25;
+
+  private static final String UNFINISHED = "unfinished-";
+
+  /** Longer than any other worker of the folder can still be at it. */
+  private static final Duration GIVEN_UP = Duration.ofHours(1);
+
+  /**
+   * It goes before the worker where memory runs out, and by itself should the worker be killed;
+   * what the operator has for the worker's Java, such as a debugger's port, is not for it.
+   */
+  private static final String AT_LEISURE =
+      "echo 1000 2>/dev/null >/proc/self/oom_score_adj; unset JDK_JAVA_OPTIONS JAVA_TOOL_OPTIONS;"
+          + " exec timeout 360 nice -n 19 \"$@\"";
 
   private final Path jar;
   private final DockerEndpoint docker;
@@ -45,11 +62,15 @@ final class ClassArchive implements AutoCloseable {
   /**
    * @param jar what is started
    * @param docker the engine, which a start asks for its version
+   * @param stateDir where it is made, and nowhere else: the launcher may have read another folder
    */
-  ClassArchive(Path jar, DockerEndpoint docker) {
+  ClassArchive(Path jar, DockerEndpoint docker, Path stateDir) {
     this.jar = jar;
     this.docker = docker;
-    this.wanted = Optional.ofNullable(System.getProperty(PROPERTY)).map(Path::of);
+    this.wanted =
+        Optional.ofNullable(System.getProperty(PROPERTY))
+            .map(Path::of)
+            .filter(file -> stateDir.resolve(FOLDER).equals(file.getParent()));
     thread.setDaemon(true);
   }
 
@@ -76,7 +97,7 @@ final class ClassArchive implements AutoCloseable {
     Files.createDirectories(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     clear(folder);
-    Path unfinished = folder.resolve("unfinished");
+    Path unfinished = folder.resolve(UNFINISHED + ProcessHandle.current().pid());
     Optional<String> problem = Rehearsal.run(java(unfinished), jar, docker);
     if (problem.isPresent()) {
       log.info("The next start takes as long as this one: in a rehearsal, {}", problem.get());
@@ -91,19 +112,25 @@ final class ClassArchive implements AutoCloseable {
 
   /** What other versions have left. */
   private static void clear(Path folder) throws IOException {
+    FileTime givenUp = FileTime.from(Instant.now().minus(GIVEN_UP));
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
-        Files.delete(file);
+        boolean isAnothers =
+            file.getFileName().toString().startsWith(UNFINISHED)
+                && Files.getLastModifiedTime(file).compareTo(givenUp) > 0;
+        if (!isAnothers) {
+          Files.delete(file);
+        }
       }
     }
   }
 
-  /** This Java with these options, or it would take the archive for another's. */
+  /** This Java by the launcher's options, or it would take the archive for another's. */
   private static List<String> java(Path archive) {
-    List<String> java = new ArrayList<>(List.of("nice", "-n", "19"));
+    List<String> java = new ArrayList<>(List.of("/bin/sh", "-c", AT_LEISURE, "sh"));
     java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> !argument.startsWith("-D" + PROPERTY))
+        .filter(argument -> argument.startsWith("-X") && !argument.startsWith("-Xlog"))
         .forEach(java::add);
     java.add(
         Runtime.version().feature() >= AHEAD_OF_TIME

@@ -171,7 +171,8 @@ final class Worker {
     register(beans.board);
     try (AutoCloseable jmx = openJmx();
         AutoCloseable events = beans.apps.listen();
-        ClassArchive archive = new ClassArchive(Machine.jar(), settings.docker())) {
+        ClassArchive archive =
+            new ClassArchive(Machine.jar(), settings.docker(), settings.stateDir())) {
       CamelContext context = camel.getCamelContext();
       beans.wake.attach(context);
       ping.attach(context);

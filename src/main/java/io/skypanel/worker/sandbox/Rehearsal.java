@@ -36,6 +36,8 @@ public final class Rehearsal {
     Path folder = Files.createTempDirectory("skypanel-rehearsal-");
     try (SandboxPanel panel = SandboxPanel.open()) {
       Map<String, String> settings = new HashMap<>(DemoStage.settings(panel, folder));
+      // what the engine has cached is the operator's
+      settings.put("BUILD_CACHE_GB", "0");
       settings.put("DOCKER_HOST", docker.host());
       settings.put("DOCKER_TLS_VERIFY", docker.tls() ? "1" : "");
       docker.certPath().ifPresent(path -> settings.put("DOCKER_CERT_PATH", path.toString()));
