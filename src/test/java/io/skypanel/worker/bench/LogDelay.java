@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How old the oldest line of a build's output is when it comes to the panel. */
@@ -69,21 +68,27 @@ final class LogDelay implements Measure {
         bench.panel.queue(
             BuildRequest.of(bench.repository(Map.of("Dockerfile", dockerfile)).url()));
     double worst = 0;
+    int shown = 0;
     int seen = 0;
-    while (!bench.isEnded(id)) {
+    boolean ended;
+    do {
+      ended = bench.isEnded(id);
       List<PanelCall> shipments = bench.panel.calls("POST .*/" + id + "/logs");
       for (PanelCall shipment : shipments.subList(seen, shipments.size())) {
-        worst = Math.max(worst, age(shipment));
+        List<Double> stamps = stamps(shipment.body());
+        shown += stamps.size();
+        worst = Math.max(worst, stamps.isEmpty() ? 0 : uptime() - stamps.get(0));
       }
       seen = shipments.size();
       Thread.sleep(5);
-    }
-    return worst;
+    } while (!ended);
+    List<Double> all = stamps(bench.panel.deployment(id).statusLogs().orElseThrow());
+    // what only the final status shows has waited for that
+    return shown < all.size() ? Math.max(worst, uptime() - all.get(shown)) : worst;
   }
 
-  private static double age(PanelCall shipment) throws IOException {
-    Matcher stamp = STAMP.matcher(shipment.body());
-    return stamp.find() ? uptime() - Double.parseDouble(stamp.group(1)) : 0;
+  private static List<Double> stamps(String text) {
+    return STAMP.matcher(text).results().map(m -> Double.valueOf(m.group(1))).toList();
   }
 
   private static double uptime() throws IOException {

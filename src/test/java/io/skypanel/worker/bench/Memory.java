@@ -5,11 +5,14 @@ import io.skypanel.worker.WorkerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What an idle worker holds in memory: after its start, or after so many builds. */
 final class Memory implements Measure {
   private static final long SETTLES_MILLIS = 15_000;
+  private static final long BETWEEN_MILLIS = 1000;
+  private static final double KIBIBYTE = 1024 / 1e6;
 
   private final int builds;
   private final double goal;
@@ -36,13 +39,18 @@ final class Memory implements Measure {
         bench.ended(bench.panel.queue(app.request()));
       }
       Thread.sleep(SETTLES_MILLIS);
+      List<Double> megabytes = new ArrayList<>();
+      for (int run = 0; run < runs; run++) {
+        megabytes.add(residentMegabytes(worker.pid()));
+        Thread.sleep(BETWEEN_MILLIS);
+      }
       return new Row(
           id(),
           "idle after " + builds + " builds",
           "VmRSS of the worker's process",
           "",
           "MB",
-          List.of(residentMegabytes(worker.pid())),
+          megabytes,
           List.of(),
           goal);
     }
@@ -52,7 +60,7 @@ final class Memory implements Measure {
   static double residentMegabytes(long pid) throws IOException {
     return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status")).stream()
         .filter(line -> line.startsWith("VmRSS:"))
-        .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1e3)
+        .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) * KIBIBYTE)
         .sum();
   }
 }

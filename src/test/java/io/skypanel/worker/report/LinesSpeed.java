@@ -1,6 +1,7 @@
 package io.skypanel.worker.report;
 
 import io.skypanel.worker.LauncherOptions;
+import io.skypanel.worker.disk.FolderRemoval;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.GitSource;
 import io.skypanel.worker.redact.Redactor;
@@ -65,6 +66,7 @@ public final class LinesSpeed {
     System.gc();
     Runtime runtime = Runtime.getRuntime();
     double used = (runtime.totalMemory() - runtime.freeMemory()) / 1e6;
+    new FolderRemoval(folder).run();
     System.out.println(lines / seconds + " " + used);
   }
 
