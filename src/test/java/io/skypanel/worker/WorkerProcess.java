@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import io.skypanel.worker.disk.FolderRemoval;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.job.Labels;
 import io.skypanel.worker.settings.DockerEndpoint;
@@ -22,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -304,9 +304,8 @@ public final class WorkerProcess implements AutoCloseable {
         removeFromEngine(engine.client(), Map.of(Labels.WORKER, workerId()));
       }
     }
-    try (Stream<Path> all = Files.walk(folder)) {
-      all.sorted(Comparator.reverseOrder()).forEach(p -> p.toFile().delete());
-    }
+    // checkouts that it keeps may be deeper than a path is long
+    new FolderRemoval(folder).run();
   }
 
   /** Removes containers, networks and images with these labels. */
