@@ -75,7 +75,8 @@ final class SixBuilds implements Measure {
         WorkerBench.dockerfile(
             "RUN echo " + UUID.randomUUID() + " && sleep 4",
             "EXPOSE 3000",
-            "CMD [\"httpd\", \"-f\", \"-p\", \"3000\"]");
+            // ends when it is told to, or the next version would wait for its port
+            "CMD [\"sh\", \"-c\", \"trap exit TERM; httpd -f -p 3000 & wait\"]");
     repository.commit(Map.of("Dockerfile", dockerfile), "Next version");
   }
 
