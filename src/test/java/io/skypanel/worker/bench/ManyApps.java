@@ -116,6 +116,7 @@ final class ManyApps implements Growth {
             .createContainerCmd(ref.toString())
             .withName(ImageRef.containerName(job))
             .withLabels(Labels.of(worker.workerId(), job))
+            .withCmd("true")
             .exec()
             .getId();
     AppDeployment deployment =
