@@ -61,12 +61,7 @@ final class Bench implements Callable<Integer> {
   }
 
   private static List<Growth> allGrowth() {
-    return List.of(
-        new ParallelBuilds(),
-        new LongQueue(),
-        new LargeRepositories(),
-        new ManyApps(),
-        new ManyLines());
+    return List.of(new ParallelBuilds(), new LongQueue(), new LargeRepositories(), new ManyLines());
   }
 
   @Override
