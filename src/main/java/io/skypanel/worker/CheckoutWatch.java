@@ -1,14 +1,11 @@
 package io.skypanel.worker;
 
+import io.skypanel.worker.disk.FolderSize;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildFailure;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -81,7 +78,7 @@ final class CheckoutWatch {
   }
 
   private void bound(Build build) {
-    long bytes = size(folderOf.apply(build));
+    long bytes = FolderSize.bytes(folderOf.apply(build));
     if (bytes > maxBytes) {
       build
           .stop()
@@ -89,34 +86,6 @@ final class CheckoutWatch {
               new BuildFailure.UserFault(
                   "The repository takes more than %d MB on disk, four times MAX_CONTEXT_MB; make it smaller"
                       .formatted(maxBytes >> 20)));
-    }
-  }
-
-  private static long size(Path folder) {
-    long[] bytes = {0};
-    try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              bytes[0] += attributes.size();
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path goneOrTooDeep, IOException e) {
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path goneMeanwhile, IOException e) {
-              return FileVisitResult.CONTINUE;
-            }
-          });
-      return bytes[0];
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -1,26 +1,20 @@
 package io.skypanel.worker.checkout;
 
 import io.skypanel.worker.disk.FolderRemoval;
+import io.skypanel.worker.disk.FolderSize;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.Digest;
 import io.skypanel.worker.settings.GitCredentials;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,9 +36,6 @@ public final class KeptCheckouts {
   /** There from the end of a checkout to the begin of the next: only so it is whole. */
   private static final String WHOLE = "whole";
 
-  /** Beside the folders: whoever removes one must hold on to it. */
-  private static final String LOCK = ".lock";
-
   /** After a crash of the machine files may be empty that git takes for unchanged. */
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
@@ -58,7 +49,7 @@ public final class KeptCheckouts {
   private final long maxBytes;
   private final GitCredentials credentials;
   private final Map<String, Taken> taken = new ConcurrentHashMap<>();
-  private final Map<String, FileChannel> locked = new HashMap<>();
+  private final CheckoutLocks locks;
 
   /**
    * What a build has.
@@ -76,6 +67,7 @@ public final class KeptCheckouts {
     this.credentials = credentials;
     this.folder = folder;
     this.maxBytes = maxBytes;
+    this.locks = new CheckoutLocks(folder);
   }
 
   /**
@@ -93,14 +85,15 @@ public final class KeptCheckouts {
     try {
       Files.createDirectories(
           own, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      if (!lock(key)) {
+      if (!locks.take(key)) {
         return Optional.empty();
       }
       taken.put(build.job().deploymentId(), new Taken(key, 0));
       Path checkout = own.resolve(GitCheckout.SOURCE);
       long firstBytes = firstBytes(own, manner);
       Files.deleteIfExists(own.resolve(WHOLE));
-      if (firstBytes == 0 || size(checkout.resolve(".git")) > 2 * firstBytes + MORE_GIT_BYTES) {
+      if (firstBytes == 0
+          || FolderSize.bytes(checkout.resolve(".git")) > 2 * firstBytes + MORE_GIT_BYTES) {
         new FolderRemoval(checkout).run();
       } else {
         taken.put(build.job().deploymentId(), new Taken(key, firstBytes));
@@ -125,7 +118,9 @@ public final class KeptCheckouts {
     }
     Path own = folder.resolve(has.key());
     long firstBytes =
-        isNew ? size(own.resolve(GitCheckout.SOURCE).resolve(".git")) : has.firstBytes();
+        isNew
+            ? FolderSize.bytes(own.resolve(GitCheckout.SOURCE).resolve(".git"))
+            : has.firstBytes();
     try {
       Files.writeString(own.resolve(WHOLE), boot() + "\n" + manner + "\n" + firstBytes + "\n");
     } catch (IOException e) {
@@ -169,7 +164,7 @@ public final class KeptCheckouts {
   void release(Build build) {
     Taken has = taken.remove(build.job().deploymentId());
     if (has != null) {
-      unlock(has.key());
+      locks.giveBack(has.key());
     }
   }
 
@@ -182,7 +177,7 @@ public final class KeptCheckouts {
     long left = diskIsShort ? 0 : maxBytes;
     long freed = 0;
     for (Path own : latestFirst()) {
-      long bytes = size(own);
+      long bytes = FolderSize.bytes(own);
       if (bytes <= left) {
         left -= bytes;
       } else if (remove(own)) {
@@ -197,7 +192,7 @@ public final class KeptCheckouts {
   private boolean remove(Path own) {
     String key = own.getFileName().toString();
     try {
-      if (!lock(key)) {
+      if (!locks.take(key)) {
         return false;
       }
     } catch (IOException e) {
@@ -212,7 +207,7 @@ public final class KeptCheckouts {
       log.warn("The kept checkout {} can't be removed: {}", own, e.toString());
       return false;
     } finally {
-      unlock(key);
+      locks.giveBack(key);
     }
   }
 
@@ -232,74 +227,6 @@ public final class KeptCheckouts {
       return Files.getLastModifiedTime(own);
     } catch (IOException e) {
       return FileTime.fromMillis(0);
-    }
-  }
-
-  /** As far as it can be seen: files come and go while a build is in it. */
-  private static long size(Path directory) {
-    long[] bytes = {0};
-    try {
-      Files.walkFileTree(
-          directory,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              bytes[0] += attributes.size();
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException gone) {
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path walked, IOException gone) {
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException e) {
-      log.debug("The size of {} can't be told: {}", directory, e.toString());
-    }
-    return bytes[0];
-  }
-
-  /**
-   * Among the builds of this worker first: to close any descriptor of a file gives up all locks
-   * that the process has on it.
-   */
-  private boolean lock(String key) throws IOException {
-    synchronized (locked) {
-      if (locked.containsKey(key)) {
-        return false;
-      }
-      FileChannel channel =
-          FileChannel.open(
-              folder.resolve(key + LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      boolean has = false;
-      try {
-        has = channel.tryLock() != null;
-        if (has) {
-          locked.put(key, channel);
-        }
-      } catch (OverlappingFileLockException anotherWorkersOfThisProcess) {
-        // as if of another process
-      } finally {
-        if (!has) {
-          channel.close();
-        }
-      }
-      return has;
-    }
-  }
-
-  private void unlock(String key) {
-    synchronized (locked) {
-      try {
-        locked.remove(key).close();
-      } catch (IOException e) {
-        log.warn("The lock of the kept checkout {} can't be given back: {}", key, e.toString());
-      }
     }
   }
 }
