@@ -2,8 +2,10 @@ package io.skypanel.worker.bench;
 
 import io.skypanel.worker.WorkerBench;
 import io.skypanel.worker.WorkerProcess;
+import io.skypanel.worker.sandbox.PanelCall;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** Workers as an operator starts them. */
 final class Launched {
@@ -35,5 +37,21 @@ final class Launched {
   static void stop(WorkerProcess worker) {
     worker.terminate();
     worker.awaitExit(STOP_LIMIT);
+  }
+
+  /** Seconds from the first accept of these builds, which have ended, to the last status. */
+  static double span(WorkerBench bench, List<String> ids) {
+    Duration first =
+        ids.stream()
+            .map(id -> bench.accepts(id).get(0).at())
+            .min(Duration::compareTo)
+            .orElseThrow();
+    Duration last =
+        ids.stream()
+            .flatMap(id -> bench.panel.calls("POST .*/" + id + "/status").stream())
+            .map(PanelCall::at)
+            .max(Duration::compareTo)
+            .orElseThrow();
+    return last.minus(first).toNanos() / 1e9;
   }
 }

@@ -2,8 +2,6 @@ package io.skypanel.worker.bench;
 
 import io.skypanel.worker.WorkerBench;
 import io.skypanel.worker.WorkerProcess;
-import io.skypanel.worker.sandbox.PanelCall;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -41,17 +39,6 @@ final class ParallelBuilds implements Growth {
     apps.forEach(BenchApp::change);
     List<String> ids = apps.stream().map(app -> bench.panel.queue(app.request())).toList();
     ids.forEach(bench::ended);
-    Duration first =
-        ids.stream()
-            .map(id -> bench.accepts(id).get(0).at())
-            .min(Duration::compareTo)
-            .orElseThrow();
-    Duration last =
-        ids.stream()
-            .flatMap(id -> bench.panel.calls("POST .*/" + id + "/status").stream())
-            .map(PanelCall::at)
-            .max(Duration::compareTo)
-            .orElseThrow();
-    return last.minus(first).toNanos() / 1e9;
+    return Launched.span(bench, ids);
   }
 }

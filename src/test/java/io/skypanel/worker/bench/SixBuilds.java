@@ -4,7 +4,6 @@ import io.skypanel.worker.WorkerBench;
 import io.skypanel.worker.WorkerProcess;
 import io.skypanel.worker.sandbox.BuildRequest;
 import io.skypanel.worker.sandbox.GitRepository;
-import io.skypanel.worker.sandbox.PanelCall;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,18 +84,7 @@ final class SixBuilds implements Measure {
     repositories.forEach(SixBuilds::change);
     List<String> ids = apps.stream().map(app -> bench.panel.queue(app.again())).toList();
     ids.forEach(bench::ended);
-    Duration first =
-        ids.stream()
-            .map(id -> bench.accepts(id).get(0).at())
-            .min(Duration::compareTo)
-            .orElseThrow();
-    Duration last =
-        ids.stream()
-            .flatMap(id -> bench.panel.calls("POST .*/" + id + "/status").stream())
-            .map(PanelCall::at)
-            .max(Duration::compareTo)
-            .orElseThrow();
-    return last.minus(first).toNanos() / 1e9;
+    return Launched.span(bench, ids);
   }
 
   private static double byXargs(Path folder, List<GitRepository> repositories) throws Exception {
