@@ -18,6 +18,7 @@ import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.engine.EngineRetry;
 import io.skypanel.worker.ingress.CaddyIngress;
 import io.skypanel.worker.ingress.Ingress;
+import io.skypanel.worker.ingress.WaitingConnections;
 import io.skypanel.worker.intake.Intake;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
@@ -63,6 +64,9 @@ final class DeployBeans {
     target = new DockerTarget(engine, settings.docker(), networks);
     Optional<Ingress> ingress =
         settings.deploy().ingress().map(caddy -> new CaddyIngress(caddy, workerId));
+    if (ingress.isPresent()) {
+      WaitingConnections.warning(WaitingConnections.SETTING).ifPresent(log::warn);
+    }
     addresses = new AppAddresses(settings, ingress, records, ownAddress);
     var retirement =
         new Retirement(

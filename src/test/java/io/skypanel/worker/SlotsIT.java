@@ -96,7 +96,11 @@ class SlotsIT {
   void anIdleWorkerSaysNothingAndOneThatDebugsShowsEveryRequest() throws Exception {
     try (WorkerProcess quiet = bench.worker("HEARTBEAT_INTERVAL_SECONDS", "1");
         WorkerProcess talkative =
-            bench.worker("LOG_LEVEL", "debug", "WORKER_IP_ADDRESS", "127.0.0.2")) {
+            bench.worker(
+                "LOG_LEVEL", "debug",
+                "HEARTBEAT_INTERVAL_SECONDS", "1",
+                "WORKER_IP_ADDRESS", "127.0.0.2")) {
+      await().until(() -> talkative.output().contains("/heartbeat -> HTTP 200"));
       bench.awaitPolls(8);
 
       assertThat(quiet.output().lines().toList()).last().asString().contains("Ready: ");
