@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeException;
@@ -88,8 +89,17 @@ public final class Intake {
     return resources.shortage().isEmpty();
   }
 
-  /** Begins a poll. */
-  public synchronized PanelRequest poll() {
+  /** Begins a poll, which reads what of the queue could be this worker's now. */
+  public PanelRequest pollOwn() {
+    return poll(new PollWindow(shard));
+  }
+
+  /** Begins a poll that reads all of the queue. */
+  public PanelRequest poll() {
+    return poll(app -> true);
+  }
+
+  private synchronized PanelRequest poll(Predicate<String> ofApps) {
     lastPollNanos = System.nanoTime();
     polledBefore = true;
     accepting = true;
@@ -98,7 +108,7 @@ public final class Intake {
     // ended before, what the panel lists now, it means
     ended.clear();
     ended.addAll(reportsWaiting.get());
-    return PanelRequest.get(PanelRequest.Kind.POLL, "/builds/queued");
+    return PanelRequest.queue(ofApps);
   }
 
   /** Whether the entry can't be built at all. */

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.function.Predicate;
 import org.apache.hc.core5.http.io.EofSensorInputStream;
 
 /**
@@ -58,10 +59,15 @@ final class AnswerReader {
           .build();
 
   private final ObjectMapper json;
+  private final Predicate<String> ofApps;
   private int values;
 
-  AnswerReader(ObjectMapper json) {
+  /**
+   * @param ofApps as in {@link PanelRequest}
+   */
+  AnswerReader(ObjectMapper json, Predicate<String> ofApps) {
     this.json = json;
+    this.ofApps = ofApps;
   }
 
   /** More than fits; the message says of what. */
@@ -89,7 +95,8 @@ final class AnswerReader {
   /**
    * Reads to the end, so that the connection can be used again; if that fails, cuts it off. An
    * object in a list that is larger than an entry may be lacks what did not fit, and has {@link
-   * PanelAnswer#SHORTENED}; of its own fields it keeps the plain ones.
+   * PanelAnswer#SHORTENED}; of its own fields it keeps the plain ones. One of an app that is not
+   * asked for is left out.
    *
    * @param startedNanos {@link System#nanoTime()} when the call was begun
    * @return a missing node if there is nothing
@@ -188,8 +195,24 @@ final class AnswerReader {
       if (!node.isMissingNode() && name.length() <= PLAIN_CHARS) {
         object.set(name, node);
       }
+      if (entry != null && depth == 0 && name.equals("appId") && !isOfApps(node)) {
+        passOver(parser);
+        return MissingNode.getInstance();
+      }
     }
     return object;
+  }
+
+  private boolean isOfApps(JsonNode appId) {
+    return !appId.isTextual() || ofApps.test(appId.asText());
+  }
+
+  /** The rest of an object. */
+  private static void passOver(JsonParser parser) throws IOException {
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      parser.nextToken();
+      parser.skipChildren();
+    }
   }
 
   /** Ends with an error where the answer becomes too large or takes too long. */

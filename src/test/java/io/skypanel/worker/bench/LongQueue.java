@@ -15,9 +15,13 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** A queue of other workers' builds, which this one reads with each poll and takes none of. */
+/**
+ * A queue that stays as it is: of other workers' builds, or of this one's, of which the panel lets
+ * it take none.
+ */
 final class LongQueue implements Growth {
   private static final Shard OURS = new Shard(1, 2);
+  private static final Shard THEIRS = new Shard(2, 2);
   private static final int WARM_UP = 10;
   private static final int POLLS = 20;
 
@@ -31,6 +35,12 @@ final class LongQueue implements Growth {
 
   @Override
   public List<Series> run(boolean quick) throws Exception {
+    List<Series> all = new ArrayList<>(run(quick, THEIRS, "none of them this worker's"));
+    all.addAll(run(quick, OURS, "all of them this worker's, which may take none"));
+    return all;
+  }
+
+  private static List<Series> run(boolean quick, Shard shard, String whose) throws Exception {
     List<Series.Point> milliseconds = new ArrayList<>();
     List<Series.Point> megabytes = new ArrayList<>();
     double idle = 0;
@@ -38,7 +48,8 @@ final class LongQueue implements Growth {
       PanelOptions options = PanelOptions.today().limited(100_000, Duration.ofMinutes(15));
       try (WorkerBench bench = WorkerBench.limited(options);
           WorkerProcess worker = Launched.worker(bench, "WORKER_SHARD", OURS.toString())) {
-        bench.queue(builds, LongQueue::anothers);
+        bench.panel.setNodeStatus(bench.panel.nodes().get(0).id(), "maintenance");
+        bench.queue(builds, () -> of(shard));
         await(bench, WARM_UP);
         long before = ticks(worker.pid());
         await(bench, POLLS);
@@ -52,16 +63,17 @@ final class LongQueue implements Growth {
         }
       }
     }
-    String work = "builds in the queue, none of them this worker's";
+    String id = "queue-" + shard.index();
+    String work = "builds in the queue, " + whose;
     return List.of(
-        new Series("queue-cpu", work, "processor time of a poll, ms, at most", milliseconds, 100),
-        new Series("queue-memory", work, "more resident than idle, MB, at most", megabytes, 32));
+        new Series(id + "-cpu", work, "processor time of a poll, ms, at most", milliseconds, 100),
+        new Series(id + "-memory", work, "more resident than idle, MB, at most", megabytes, 32));
   }
 
-  private static BuildRequest anothers() {
+  private static BuildRequest of(Shard shard) {
     String app =
         Stream.generate(() -> UUID.randomUUID().toString())
-            .filter(id -> !OURS.takes(id))
+            .filter(shard::takes)
             .findFirst()
             .orElseThrow();
     return BuildRequest.of("https://git.example.com/shop.git").app(app);

@@ -31,7 +31,7 @@ class AnswerReaderFuzz {
           byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
 
           JsonNode list =
-              new AnswerReader(JSON)
+              new AnswerReader(JSON, app -> true)
                   .read(new ByteArrayInputStream(bytes), System.nanoTime())
                   .path("data");
 

@@ -8,7 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +95,26 @@ class AnswerReaderTest {
   }
 
   @Test
+  void entriesOfAppsThatAreNotAskedForAreLeftOut() throws IOException {
+    String ours = "{\"deploymentId\":\"1\",\"appId\":\"ours\",\"metadata\":{\"appId\":\"theirs\"}}";
+    String theirs =
+        "{\"deploymentId\":\"2\",\"appId\":\"theirs\",\"env\":{\"A\":[{\"b\":{}}]},\"c\":1}";
+    String nobodys = "{\"deploymentId\":\"3\",\"appId\":17}";
+    List<String> asked = new ArrayList<>();
+
+    JsonNode list =
+        read(
+                "{\"appId\":\"theirs\",\"data\":["
+                    + String.join(",", theirs, ours, nobodys, theirs)
+                    + "]}",
+                app -> asked.add(app) && app.equals("ours"))
+            .path("data");
+
+    assertThat(list).containsExactly(JSON.readTree(ours), JSON.readTree(nobodys));
+    assertThat(asked).containsExactly("theirs", "ours", "theirs");
+  }
+
+  @Test
   void aLongNumberInAnEntrysPlaceIsPassedOver() throws IOException {
     assertThat(read("[" + NEIGHBOUR + "," + "9".repeat(8 << 20) + "]")).hasSize(1);
   }
@@ -123,7 +146,11 @@ class AnswerReaderTest {
   }
 
   private static JsonNode read(String text) throws IOException {
-    return new AnswerReader(JSON)
+    return read(text, app -> true);
+  }
+
+  private static JsonNode read(String text, Predicate<String> ofApps) throws IOException {
+    return new AnswerReader(JSON, ofApps)
         .read(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), System.nanoTime());
   }
 }
