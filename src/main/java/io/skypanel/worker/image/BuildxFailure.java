@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Tells from what buildx said why a build failed. Immutable. */
+/** Tells from what BuildKit or buildx said why a build failed. Immutable. */
 final class BuildxFailure {
   private static final Pattern EXIT_CODE = Pattern.compile("(?s).*exit code: (\\d{1,5})");
   private static final Pattern STEP =
@@ -49,6 +49,22 @@ final class BuildxFailure {
     return said.isEmpty()
         ? new BuildFailure.WorkerFault(
             "buildx ended with exit code " + exitCode + " and without a reason", null)
+        : engine.ofClient(said);
+  }
+
+  /**
+   * The failure of a build that the engine did by itself.
+   *
+   * @param failed as above
+   * @param error the engine's last word
+   */
+  BuildFailure of(Optional<SolveStatus.Vertex> failed, String error) {
+    String said = unwrapped(error);
+    if (failed.isPresent()) {
+      return ofPart(failed.get().name(), unwrapped(failed.get().error().orElse("")));
+    }
+    return error.contains(SOLVE)
+        ? engine.of(new EngineError(Optional.empty(), said), Optional.empty())
         : engine.ofClient(said);
   }
 

@@ -17,17 +17,14 @@ import io.skypanel.worker.settings.ImageSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Builds with the engine's BuildKit, which Docker's buildx speaks to. The engine ends the build
- * when the program goes away. See docs/decisions/0012.
+ * Builds with the engine's BuildKit: what is small by a request to the engine itself, all else by
+ * Docker's buildx.
  */
 public final class BuildxImageBuilder implements ImageBuilder {
-  private static final int NODE_ID_CHARS = 16;
-
   /** What is sent of a file beside its content, and counts there, is less as a rule. */
   private static final long FILE_RECORD_BYTES = 512;
 
@@ -36,14 +33,15 @@ public final class BuildxImageBuilder implements ImageBuilder {
       Pattern.compile("(?:\\[internal] load metadata for |FROM )(.*)");
 
   private final DockerClient docker;
-  private final BuildxEnvironment environment;
   private final String workerId;
-  private final CacheKey cacheKey;
   private final BuildxArguments arguments;
-  private final RegistryLogins logins;
   private final boolean offline;
-  private final Path plugin;
-  private final ProgramRunner programs;
+
+  /** Whether buildx does the small builds too; an address that is added may need a session. */
+  private final boolean always;
+
+  private final DirectSolve direct;
+  private final BuildxSolve buildx;
   private final BuildLimits limits;
   private final ForeignImages foreign;
 
@@ -68,14 +66,19 @@ public final class BuildxImageBuilder implements ImageBuilder {
       ProgramRunner programs,
       Map<String, String> worker) {
     this.docker = engine.client();
-    this.environment = new BuildxEnvironment(endpoint, worker);
     this.workerId = workerId;
-    this.cacheKey = cacheKey;
     this.arguments = new BuildxArguments(cacheKey);
-    this.logins = RegistryLogins.read(settings.registryAuth());
     this.offline = settings.network() == ImageSettings.Network.NONE;
-    this.plugin = plugin;
-    this.programs = programs;
+    this.always =
+        settings.builder() == ImageSettings.Builder.BUILDX || settings.limits().remoteAdd();
+    this.direct = new DirectSolve(engine);
+    this.buildx =
+        new BuildxSolve(
+            plugin,
+            programs,
+            new BuildxEnvironment(endpoint, worker),
+            RegistryLogins.read(settings.registryAuth()),
+            cacheKey);
     this.limits = settings.limits();
     this.foreign = new ForeignImages(docker, limits.remoteAdd());
   }
@@ -91,18 +94,14 @@ public final class BuildxImageBuilder implements ImageBuilder {
         new EngineFailure(
             plan.dockerfile().orElseThrow(), BuildArguments.secrets(plan, readings, build.job()));
     Map<String, String> given = arguments.of(plan, readings, build);
-    foreign.checkImages(
-        foreign.checkText(readings, given, facts.platform(), build.job()), given, build.job());
-    checkContext(plan, build);
-    BuildxOutput output =
-        new BuildxOutput(
-            build.progress(),
-            failure::mask,
-            part -> watch(part, build),
-            bytes -> watchContext(bytes, build));
-    run(plan, readings, build, ref, given, output, failure);
+    boolean hasImages =
+        foreign.checkImages(
+            foreign.checkText(readings, given, facts.platform(), build.job()), given, build.job());
+    Solve solve =
+        new Solve(plan, readings, build, ref, Labels.of(workerId, build.job()), given, offline);
+    long sent = run(solve, hasImages, failure);
     InspectImageResponse image = ImageInspection.of(docker, ref, failure);
-    String sources = BuiltLine.size(output.contextBytes()) + " of context";
+    String sources = BuiltLine.size(sent) + " of context";
     build.progress().info(BuiltLine.of(ref, image, sources, startNanos));
     return new BuiltImage(plan.checkout(), ref, image.getId(), List.of(), plan.run());
   }
@@ -116,11 +115,40 @@ public final class BuildxImageBuilder implements ImageBuilder {
     return Readings.of(path, dockerfile.text(), DockerfileReader.Dialect.of(heredocs));
   }
 
-  private void checkContext(BuildPlan plan, Build build) throws BuildFailure {
-    Path checkout = plan.checkout().directory();
-    DockerIgnore ignore = IgnoreFile.of(checkout, plan.dockerfile().orElseThrow());
-    new ContextBounds(checkout, ignore, limits.contextBytes(), BuildLimits.CONTEXT_FILES)
-        .check(ContextBounds.Sender.PROGRAM, build.stop());
+  /**
+   * @param hasImages whether the engine has all base images
+   * @return how many bytes of the context went to the engine
+   */
+  private long run(Solve solve, boolean hasImages, EngineFailure failure) throws BuildFailure {
+    Build build = solve.build();
+    Path checkout = solve.plan().checkout().directory();
+    Dockerfile dockerfile = solve.plan().dockerfile().orElseThrow();
+    DockerIgnore ignore = IgnoreFile.of(checkout, dockerfile);
+    ContextBounds.Size size =
+        new ContextBounds(checkout, ignore, limits.contextBytes(), BuildLimits.CONTEXT_FILES)
+            .check(ContextBounds.Sender.PROGRAM, build.stop());
+    if (!always && hasImages && DirectSolve.suits(dockerfile, ignore, size)) {
+      ContextArchive archive = new ContextArchive(checkout, ignore, build.progress());
+      BuildxOutput output = output(build, failure);
+      DirectAnswer answer = direct.run(solve, archive, output, failure);
+      if (answer.isDone()) {
+        return archive.bytes();
+      }
+      if (!answer.wantsSession()) {
+        throw answer.failure(failure);
+      }
+    }
+    BuildxOutput output = output(build, failure);
+    buildx.run(solve, output, failure);
+    return output.contextBytes();
+  }
+
+  private BuildxOutput output(Build build, EngineFailure failure) {
+    return new BuildxOutput(
+        build.progress(),
+        failure::mask,
+        part -> watch(part, build),
+        bytes -> watchContext(bytes, build));
   }
 
   /**
@@ -149,66 +177,5 @@ public final class BuildxImageBuilder implements ImageBuilder {
                   "The build context became larger than %d MB (MAX_CONTEXT_MB) while it was sent; write .dockerignore plainly"
                       .formatted(limits.contextBytes() >> 20)));
     }
-  }
-
-  private void run(
-      BuildPlan plan,
-      Readings readings,
-      Build build,
-      ImageRef ref,
-      Map<String, String> given,
-      BuildxOutput output,
-      EngineFailure failure)
-      throws BuildFailure {
-    try (BuildxFolder folder = BuildxFolder.in(build.workspace())) {
-      folder.write("config.json", logins.dockerConfig());
-      // by it BuildKit finds the files that the app's last build sent, instead of keeping them all
-      folder.write(
-          ".buildNodeID",
-          cacheKey.name("sources", build.job().appId()).substring(0, NODE_ID_CHARS));
-      BuildxDefinition definition =
-          new BuildxDefinition(
-              plan.checkout().directory().toAbsolutePath(),
-              dockerfile(plan, readings, folder),
-              ref.toString(),
-              Labels.of(workerId, build.job()),
-              plan.target(),
-              given,
-              BuildSecrets.write(build, folder),
-              offline);
-      // its ending says what kind of file it is
-      Path file = folder.write("build.yaml", definition.text());
-      int exitCode =
-          programs.run(
-              List.of(plugin.toString(), "bake", "--progress=rawjson", "--file", file.toString()),
-              build.workspace(),
-              environment.of(folder.path()),
-              output::accept,
-              build.stop());
-      output.finish();
-      // what was refused may have failed before it was ended
-      build.stop().check();
-      if (exitCode != 0) {
-        throw new BuildxFailure(failure).of(output.failed(), output.lines(), exitCode);
-      }
-    }
-  }
-
-  private static Path dockerfile(BuildPlan plan, Readings readings, BuildxFolder folder)
-      throws BuildFailure {
-    Dockerfile dockerfile = plan.dockerfile().orElseThrow();
-    if (dockerfile.isGenerated()) {
-      // an empty file would let the repository's own count
-      folder.write("Dockerfile.dockerignore", "# generated\n" + dockerfile.ignore().orElseThrow());
-      return folder.write("Dockerfile", OwnCache.apart(readings, dockerfile.text()));
-    }
-    if (OwnCache.isNeeded(dockerfile.text())) {
-      Optional<String> ignore = IgnoreFile.beside(plan.checkout().directory(), dockerfile.path());
-      if (ignore.isPresent()) {
-        folder.write("Dockerfile.dockerignore", ignore.get());
-      }
-      return folder.write("Dockerfile", OwnCache.apart(readings, dockerfile.text()));
-    }
-    return plan.checkout().directory().resolve(dockerfile.path()).toAbsolutePath();
   }
 }

@@ -14,8 +14,9 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
- * Turns what buildx says into the lines of a build: each step as it begins, whether the cache had
- * it, and its output. For one thread; what it has kept may be read when that has ended.
+ * Turns what BuildKit says, by buildx or by itself, into the lines of a build: each step as it
+ * begins, whether the cache had it, and its output. For one thread; what it has kept may be read
+ * when that has ended.
  */
 final class BuildxOutput {
   private static final int SHOWN_CHARS = 500;
@@ -32,7 +33,8 @@ final class BuildxOutput {
   private static final String CONTEXT = "transferring context:";
 
   /** BuildKit's own doings, which say nothing to whoever wrote the Dockerfile. */
-  private static final Pattern INTERNAL = Pattern.compile("\\[internal] |exporting |sha256:");
+  private static final Pattern INTERNAL =
+      Pattern.compile("\\[internal] |exporting |sha256:|copy /context /$");
 
   private final Progress progress;
   private final UnaryOperator<String> mask;
@@ -107,7 +109,11 @@ final class BuildxOutput {
   }
 
   private void accept(JsonNode json) {
-    SolveStatus status = SolveStatus.of(json);
+    accept(SolveStatus.of(json));
+  }
+
+  /** Takes a message. */
+  void accept(SolveStatus status) {
     status.vertices().forEach(vertex -> parts.accept(vertex.name()));
     status.vertices().stream().filter(v -> v.started() || v.cached()).forEach(this::show);
     status.logs().forEach(this::show);

@@ -17,6 +17,7 @@ import io.skypanel.worker.settings.BuildLimits;
 import io.skypanel.worker.settings.ImageSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +82,7 @@ public final class ClassicImageBuilder implements ImageBuilder {
     ImageReferences references = foreign.checkText(readings, arguments, Map.of(), build.job());
     new BasePull(docker, logins, foreign).pull(references, build, failure);
     foreign.checkImages(references, arguments, build.job());
-    ClassicContext sources = ClassicContext.of(plan, limits, build);
+    ArchivedContext sources = context(plan, build);
     ContextArchive archive = sources.archive();
     ClassicOutput output = new ClassicOutput();
     ClassicBuild running = new ClassicBuild(build.progress(), output);
@@ -102,6 +103,14 @@ public final class ClassicImageBuilder implements ImageBuilder {
     List<String> made =
         remains.untagged(output.images()).stream().filter(id -> !id.equals(image.getId())).toList();
     return new BuiltImage(checkout, ref, image.getId(), made, plan.run());
+  }
+
+  private ArchivedContext context(BuildPlan plan, Build build) throws BuildFailure {
+    Path directory = plan.checkout().directory();
+    DockerIgnore ignore = IgnoreFile.of(directory, plan.dockerfile().orElseThrow());
+    new ContextBounds(directory, ignore, limits.contextBytes(), BuildLimits.CONTEXT_FILES)
+        .check(ContextBounds.Sender.WORKER, build.stop());
+    return ArchivedContext.of(plan, ignore, build.progress());
   }
 
   /** A full disk, which may be why the build failed, must not hide that reason. */

@@ -80,6 +80,14 @@ final class ContextBounds {
     this.maxFiles = maxFiles;
   }
 
+  /**
+   * What there is to send.
+   *
+   * @param bytes of all files together
+   * @param files how many files, folders and links
+   */
+  record Size(long bytes, int files) {}
+
   /** Who reads the context to send it. */
   enum Sender {
     /** This worker, which leaves out devices, sockets and pipes. */
@@ -97,10 +105,11 @@ final class ContextBounds {
    * Counts. Files and folders lose what would have a program run as another user (setuid, setgid),
    * in the checkout itself.
    *
+   * @return what was counted
    * @throws BuildFailure.UserFault if there is too much, or too deep, saying of what and how to
    *     send less, or for a device, socket or pipe
    */
-  void check(Sender sender, StopSignal stop) throws BuildFailure {
+  Size check(Sender sender, StopSignal stop) throws BuildFailure {
     try {
       enter(root, "", "", DockerIgnore.Match.ROOT);
       while (!open.isEmpty()) {
@@ -113,6 +122,7 @@ final class ContextBounds {
           leave();
         }
       }
+      return new Size(bytes, files);
     } finally {
       while (!open.isEmpty()) {
         leave();

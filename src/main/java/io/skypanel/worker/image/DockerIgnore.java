@@ -12,7 +12,7 @@ import java.util.TreeSet;
 /**
  * Which files a build context leaves out, as Docker's command line decides it: patterns are
  * relative to the context's root, the last that matches wins, and one that matches a folder matches
- * all below. Immutable.
+ * all below. Immutable once it is {@link IgnoreFile read}.
  *
  * @see <a href="https://docs.docker.com/build/concepts/context/#dockerignore-files">Docker's own
  *     description</a>
@@ -54,6 +54,7 @@ final class DockerIgnore {
   private final Map<String, Rule> paths = new HashMap<>();
 
   private boolean keepsByWildcard;
+  private boolean overruled;
 
   /** What exceptions name, with a slash behind it. */
   private final NavigableSet<String> kept = new TreeSet<>();
@@ -157,6 +158,11 @@ final class DockerIgnore {
     return keepsByWildcard;
   }
 
+  /** Whether a file is sent though the rules leave it out. */
+  boolean isOverruled() {
+    return overruled;
+  }
+
   /** Has a file sent whatever the rules say. */
   void keep(String path) {
     Match match = Match.ROOT;
@@ -164,6 +170,7 @@ final class DockerIgnore {
       match = match(path.substring(0, slash), match);
     }
     if (match(path, match).excluded()) {
+      overruled = true;
       add(path, true, GlobPattern.ofPath(path));
     }
   }

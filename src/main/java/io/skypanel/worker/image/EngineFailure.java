@@ -143,7 +143,7 @@ final class EngineFailure {
             ? "A disk is full; free space for workspaces and where Docker keeps its images: "
             : says(lower, STOPPING) || says(lower, "daemon", "error during connect")
                 ? "The connection to the Docker Engine broke off during the build: "
-                : "buildx failed: ";
+                : "The builder failed: ";
     return new BuildFailure.WorkerFault(what + message, null);
   }
 

@@ -73,20 +73,22 @@ final class ForeignImages {
    * images that it has already have put off.
    *
    * @param given the build arguments that the builder gets
+   * @return whether the engine has all of them
    * @throws BuildFailure.UserFault as {@link #checkText} does
    */
-  void checkImages(ImageReferences references, Map<String, String> given, BuildJob job)
+  boolean checkImages(ImageReferences references, Map<String, String> given, BuildJob job)
       throws BuildFailure {
-    checkImages(references, given, job, new HashSet<>());
+    return checkImages(references, given, job, new HashSet<>());
   }
 
   /**
    * @param asked of which the engine was asked already: a base image may put off what names it
    *     again
    */
-  private void checkImages(
+  private boolean checkImages(
       ImageReferences references, Map<String, String> given, BuildJob job, Set<String> asked)
       throws BuildFailure {
+    boolean all = true;
     for (ImageReference name : references.all()) {
       if (!asked.add(name.name())) {
         continue;
@@ -102,10 +104,12 @@ final class ForeignImages {
         List<String> triggers = triggers(image.get());
         if (references.isBase(name) && !triggers.isEmpty()) {
           Readings putOff = putOff(name, triggers, references.escape());
-          checkImages(checkText(putOff, given, Map.of(), job), given, job, asked);
+          all &= checkImages(checkText(putOff, given, Map.of(), job), given, job, asked);
         }
       }
+      all &= image.isPresent();
     }
+    return all;
   }
 
   /**

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One message of BuildKit's about a build, as {@code buildx --progress=rawjson} writes it.
+ * One message of BuildKit's about a build, as {@code buildx --progress=rawjson} writes it; {@link
+ * StatusMessage} reads it as the engine's API has it.
  *
  * @param vertices the parts of the build that changed
  * @param logs what programs wrote

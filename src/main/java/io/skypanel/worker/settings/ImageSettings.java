@@ -61,9 +61,12 @@ public record ImageSettings(
 
   /** What builds by a Dockerfile. */
   public enum Builder {
-    /** Buildx where it is installed and the engine has BuildKit, else the classic builder. */
+    /**
+     * BuildKit where the engine has it and buildx is installed, else the classic builder. What is
+     * small goes to BuildKit without buildx.
+     */
     AUTO,
-    /** Docker's buildx, which speaks BuildKit. */
+    /** BuildKit, by Docker's buildx alone. */
     BUILDX,
     /** The engine's classic builder, over its API. */
     CLASSIC
