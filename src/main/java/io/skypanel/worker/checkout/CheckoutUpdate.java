@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.eclipse.jgit.treewalk.filter.TreeFilter;
@@ -34,13 +36,28 @@ final class CheckoutUpdate {
    * @throws BuildFailure the stop's reason
    */
   boolean succeeds() throws BuildFailure {
-    return Files.isDirectory(git.directory().resolve(".git"), LinkOption.NOFOLLOW_LINKS)
-        && !hasSubmodules()
-        && !git.run(GitCheckout.fetchOf(source)).failed()
-        && hasSameAttributes()
-        && succeeded(GitCheckout.checkoutOf(source))
-        && succeeded("clean", "-ffdxq")
+    if (!Files.isDirectory(git.directory().resolve(".git"), LinkOption.NOFOLLOW_LINKS)
+        || hasSubmodules()) {
+      return false;
+    }
+    Optional<ObjectId> before = tree();
+    return before.isPresent()
+        && !git.inTurn(
+                GitCheckout.fetchOf(source),
+                GitCheckout.checkoutOf(source),
+                new String[] {"clean", "-ffdxq"})
+            .failed()
+        && hasSameAttributes(before.get())
         && !hasSubmodules();
+  }
+
+  /** Of the commit that it stands at. */
+  private Optional<ObjectId> tree() {
+    try (Repository repository = CommitReader.open(git.directory())) {
+      return Optional.ofNullable(repository.resolve("HEAD^{tree}"));
+    } catch (IOException | RuntimeException broken) {
+      return Optional.empty();
+    }
   }
 
   private boolean hasSubmodules() {
@@ -49,11 +66,11 @@ final class CheckoutUpdate {
   }
 
   /** They may ask for other line ends or filters in files that have not changed. */
-  private boolean hasSameAttributes() {
+  private boolean hasSameAttributes(ObjectId before) {
     try (Repository repository = CommitReader.open(git.directory());
         TreeWalk walk = new TreeWalk(repository)) {
+      walk.addTree(before);
       walk.addTree(repository.resolve("HEAD^{tree}"));
-      walk.addTree(repository.resolve("FETCH_HEAD^{tree}"));
       walk.setFilter(TreeFilter.ANY_DIFF);
       walk.setRecursive(true);
       for (int looked = 0; walk.next(); looked++) {
@@ -65,9 +82,5 @@ final class CheckoutUpdate {
     } catch (IOException | RuntimeException broken) {
       return false;
     }
-  }
-
-  private boolean succeeded(String... arguments) throws BuildFailure {
-    return !git.runQuietly(arguments).failed();
   }
 }

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Native git in one build's work tree.
@@ -52,22 +51,41 @@ record Git(
     return new Git(runner, build, directory, changed, gate);
   }
 
+  /**
+   * Runs several commands, each if the one before did not fail, as one program: to start one takes
+   * longer than many of them do. The output of the first goes to the customer.
+   */
+  Result inTurn(String[] first, String[]... others) throws BuildFailure {
+    List<String> words = new ArrayList<>();
+    StringBuilder script = new StringBuilder(call(words, first));
+    for (String[] arguments : others) {
+      script.append(" && ").append(call(words, arguments)).append(" >/dev/null 2>&1");
+    }
+    List<String> command = new ArrayList<>(List.of("sh", "-c", script.toString(), "git"));
+    command.addAll(words);
+    return run(command);
+  }
+
+  /** A call of git in a script, whose arguments are the script's, so that no shell reads them. */
+  private static String call(List<String> words, String... arguments) {
+    StringBuilder call = new StringBuilder("git");
+    for (String argument : arguments) {
+      words.add(argument);
+      call.append(" \"${").append(words.size()).append("}\"");
+    }
+    return call.toString();
+  }
+
   /** Runs {@code git arguments…}; its output goes to the customer. */
   Result run(String... arguments) throws BuildFailure {
-    return run(build.progress()::output, arguments);
-  }
-
-  /** Runs {@code git arguments…}, of which nobody needs to hear. */
-  Result runQuietly(String... arguments) throws BuildFailure {
-    return run(text -> {}, arguments);
-  }
-
-  private Result run(Consumer<String> sink, String... arguments) throws BuildFailure {
-    List<String> command = new ArrayList<>();
-    command.add("git");
+    List<String> command = new ArrayList<>(List.of("git"));
     command.addAll(List.of(arguments));
+    return run(command);
+  }
+
+  private Result run(List<String> command) throws BuildFailure {
     gate.begin();
-    GitOutput output = new GitOutput(sink);
+    GitOutput output = new GitOutput(build.progress()::output);
     Map<String, String> sees = new HashMap<>(environment);
     // where there is no repository, or a broken one, it is not to find another above
     sees.put("GIT_CEILING_DIRECTORIES", directory.getParent().toString());

@@ -7,6 +7,7 @@ import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.ContainerConfig;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.HostConfig;
@@ -20,6 +21,7 @@ import io.skypanel.worker.engine.EngineMessage;
 import io.skypanel.worker.job.BuildFailure;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Asks the engine for a container as its {@link ContainerSpec} says. Thread-safe. */
 final class ContainerCreation {
@@ -35,13 +37,14 @@ final class ContainerCreation {
   String create(ContainerSpec spec) throws BuildFailure {
     ExposedPort port = ExposedPort.tcp(spec.containerPort());
     CreateContainerCmd command = docker.createContainerCmd(spec.imageId());
+    Optional<ContainerConfig> image = images.config(spec.imageId());
     if (spec.readiness() instanceof Readiness.Running) {
       // of a Dockerfile that web and worker share: it would call the worker unhealthy for ever
       command.withHealthcheck(new HealthCheck().withTest(List.of("NONE")));
     } else {
-      images.boundedCheck(spec.imageId()).ifPresent(command::withHealthcheck);
+      ImageReader.boundedCheck(image).ifPresent(command::withHealthcheck);
     }
-    Map<String, String> labels = images.withoutLabels(spec.imageId());
+    Map<String, String> labels = ImageReader.withoutLabels(image);
     labels.putAll(spec.labels());
     spec.command().ifPresent(c -> command.withEntrypoint("/bin/sh", "-c", c).withCmd(List.of()));
     spec.alias().ifPresent(command::withAliases);

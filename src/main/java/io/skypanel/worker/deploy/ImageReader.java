@@ -46,8 +46,8 @@ final class ImageReader {
   }
 
   /** Its HEALTHCHECK, no more often than a machine with many apps can bear. */
-  Optional<HealthCheck> boundedCheck(String imageId) throws BuildFailure {
-    return config(imageId)
+  static Optional<HealthCheck> boundedCheck(Optional<ContainerConfig> config) {
+    return config
         .flatMap(ImageReader::check)
         .map(
             check -> {
@@ -65,15 +65,16 @@ final class ImageReader {
    * Empty values for all its labels: other programs of this machine may take a container's labels
    * for instructions, and only the operator gives those. What is set on top counts.
    */
-  Map<String, String> withoutLabels(String imageId) throws BuildFailure {
+  static Map<String, String> withoutLabels(Optional<ContainerConfig> config) {
     Map<String, String> none = new HashMap<>();
-    config(imageId)
+    config
         .map(ContainerConfig::getLabels)
         .ifPresent(labels -> labels.keySet().forEach(name -> none.put(name, "")));
     return none;
   }
 
-  private Optional<ContainerConfig> config(String imageId) throws BuildFailure {
+  /** All that it says; empty if it says nothing. */
+  Optional<ContainerConfig> config(String imageId) throws BuildFailure {
     try {
       return Optional.ofNullable(docker.inspectImageCmd(imageId).exec().getConfig());
     } catch (RuntimeException e) {

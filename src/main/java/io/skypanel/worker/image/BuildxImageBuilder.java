@@ -40,6 +40,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
   /** Whether buildx does the small builds too; an address that is added may need a session. */
   private final boolean always;
 
+  private final RememberedFacts facts;
   private final DirectSolve direct;
   private final BuildxSolve buildx;
   private final BuildLimits limits;
@@ -71,6 +72,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
     this.offline = settings.network() == ImageSettings.Network.NONE;
     this.always =
         settings.builder() == ImageSettings.Builder.BUILDX || settings.limits().remoteAdd();
+    this.facts = new RememberedFacts(engine);
     this.direct = new DirectSolve(engine);
     this.buildx =
         new BuildxSolve(
@@ -88,15 +90,15 @@ public final class BuildxImageBuilder implements ImageBuilder {
     build.stop().check();
     long startNanos = System.nanoTime();
     ImageRef ref = ImageRef.of(build.job());
-    BuildKitFacts facts = BuildKitFacts.of(docker);
-    Readings readings = read(plan.dockerfile().orElseThrow(), facts);
+    BuildKitFacts engine = facts.now();
+    Readings readings = read(plan.dockerfile().orElseThrow(), engine);
     EngineFailure failure =
         new EngineFailure(
             plan.dockerfile().orElseThrow(), BuildArguments.secrets(plan, readings, build.job()));
     Map<String, String> given = arguments.of(plan, readings, build);
     boolean hasImages =
         foreign.checkImages(
-            foreign.checkText(readings, given, facts.platform(), build.job()), given, build.job());
+            foreign.checkText(readings, given, engine.platform(), build.job()), given, build.job());
     Solve solve =
         new Solve(plan, readings, build, ref, Labels.of(workerId, build.job()), given, offline);
     long sent = run(solve, hasImages, failure);

@@ -1,8 +1,8 @@
 package io.skypanel.worker.intake;
 
+import io.skypanel.worker.disk.Inodes;
 import io.skypanel.worker.settings.Reserves;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,10 +22,10 @@ public final class Resources {
   private static final Logger log = LoggerFactory.getLogger(Resources.class);
   private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long MIB = 1 << 20;
-  private static final int MAX_INODE_PERCENT = 95;
 
   private final Reserves reserves;
   private final List<Path> disks;
+  private final Inodes inodes = new Inodes();
   private String shortage = "";
   private long lookedAtNanos = System.nanoTime() - FRESH_NANOS;
 
@@ -76,7 +76,11 @@ public final class Resources {
 
   private List<String> lookAtDisks() {
     List<String> missing = new ArrayList<>();
-    disks.stream().filter(Files::isDirectory).forEach(disk -> lookAtDisk(disk, missing));
+    List<Path> there = disks.stream().filter(Files::isDirectory).toList();
+    there.forEach(disk -> lookAtDisk(disk, missing));
+    for (Path disk : inodes.scarce(there)) {
+      missing.add("the disk of " + disk + " has hardly an inode left (see df -i)");
+    }
     return missing;
   }
 
@@ -95,28 +99,6 @@ public final class Resources {
       }
     } catch (IOException e) {
       missing.add("the disk of " + disk + " can't be looked at: " + e.getMessage());
-    }
-    if (inodesUsedPercent(disk) > MAX_INODE_PERCENT) {
-      missing.add("the disk of " + disk + " has hardly an inode left (see df -i)");
-    }
-  }
-
-  /** Java does not tell; a file system without inodes says {@code -}. */
-  private static int inodesUsedPercent(Path disk) {
-    try {
-      Process df =
-          new ProcessBuilder("df", "-Pi", disk.toString()).redirectErrorStream(true).start();
-      try (Stream<String> lines = df.inputReader(StandardCharsets.UTF_8).lines()) {
-        return lines
-            .skip(1)
-            .map(line -> line.split("\\s+"))
-            .filter(columns -> columns.length > 4 && columns[4].matches("\\d+%"))
-            .map(columns -> Integer.parseInt(columns[4].replace("%", "")))
-            .findFirst()
-            .orElse(0);
-      }
-    } catch (IOException noSuchProgram) {
-      return 0;
     }
   }
 
