@@ -196,7 +196,7 @@ final class WorkerBeans {
     var panelTrust = PanelTrust.with(settings.panelAuthorities());
     byName.put("panelTrust", panelTrust);
     HttpClientConfigurer panelClient =
-        new PanelClient(PanelTrust.context(panelTrust), clock)::configure;
+        new PanelClient(() -> PanelTrust.context(panelTrust), clock)::configure;
     byName.put("panelClient", panelClient);
     byName.put("panelCalls", new PanelCalls(json, meters, contact, budget));
     byName.put("registration", registration);
