@@ -184,6 +184,8 @@ final class Worker {
         for (String timer : new String[] {"send-heartbeat", "keep-time", "schedule-clean-up"}) {
           context.getRouteController().startRoute(timer);
         }
+        // its own timer begins with an interval
+        beans.wake.of("clean-up").run();
         timers.watch(context, clock, LOOK_AT_TIMERS);
         RouteTrial trial = new RouteTrial(context.getRegistry(), workerCamel.placeholders());
         new RouteReload(context, trial, files, beans.intake).watch(clock, LOOK_AT_ROUTES);

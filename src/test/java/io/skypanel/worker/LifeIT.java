@@ -1,6 +1,7 @@
 package io.skypanel.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -45,6 +46,17 @@ class LifeIT {
           .contains("LOG_LEVEL", "chatty", "debug, info, warn or error")
           .doesNotContain("Exception", "Docker engine");
       assertThat(bench.panel.calls()).hasSize(before);
+    }
+  }
+
+  @Test
+  void whatAnEarlierRunLeftIsClearedUpAtStart() throws Exception {
+    try (WorkerProcess worker = bench.worker()) {
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(worker.get("/metrics").body())
+                      .containsPattern("camel_exchanges_succeeded_total\\{.*\"clean-up\"} 1\\.0"));
     }
   }
 
