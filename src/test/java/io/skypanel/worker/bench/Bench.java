@@ -61,7 +61,12 @@ final class Bench implements Callable<Integer> {
   }
 
   private static List<Growth> allGrowth() {
-    return List.of(new ParallelBuilds(), new LongQueue(), new LargeRepositories(), new ManyLines());
+    return List.of(
+        new ParallelBuilds(),
+        new LongQueue(),
+        new LargeRepositories(),
+        new ManyLines(),
+        new ManyApps());
   }
 
   @Override

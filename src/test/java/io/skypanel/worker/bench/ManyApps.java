@@ -1,0 +1,94 @@
+package io.skypanel.worker.bench;
+
+import com.github.dockerjava.api.DockerClient;
+import io.skypanel.worker.WorkerBench;
+import io.skypanel.worker.WorkerProcess;
+import io.skypanel.worker.job.Labels;
+import io.skypanel.worker.sandbox.BusyboxImage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/** A worker that starts where many apps have their containers, and is asked for its status. */
+final class ManyApps implements Growth {
+  private static final int ASKED = 7;
+
+  /** Of the one run of clean-up that follows a start. */
+  private static final Pattern CLEAN_UP =
+      Pattern.compile("camel_route_policy_seconds_sum\\{.*routeId=\"clean-up\"} (\\S+)");
+
+  @Override
+  public String id() {
+    return "apps";
+  }
+
+  @Override
+  public List<Series> run(boolean quick) throws Exception {
+    List<Series.Point> cleanUp = new ArrayList<>();
+    List<Series.Point> status = new ArrayList<>();
+    try (WorkerBench bench = WorkerBench.open();
+        WorkerProcess worker = Launched.prepared(bench)) {
+      Launched.makeArchive(worker);
+      String id = worker.workerId();
+      List<String> containers = new ArrayList<>();
+      try {
+        for (int apps : quick ? new int[] {1, 10} : new int[] {1, 10, 100, 1000}) {
+          while (containers.size() < apps) {
+            containers.add(container(bench.docker(), id));
+          }
+          worker.start();
+          worker.awaitOutput("Ready: ");
+          cleanUp.add(new Series.Point(apps, cleanUpSeconds(worker)));
+          status.add(new Series.Point(apps, statusSeconds(worker)));
+          Launched.stop(worker);
+        }
+      } finally {
+        containers.forEach(c -> bench.docker().removeContainerCmd(c).withForce(true).exec());
+      }
+    }
+    String work = "containers of as many apps on the machine";
+    return List.of(
+        new Series("apps-clean-up", work, "a clean-up, s, at most", cleanUp, 1),
+        new Series("apps-status", work, "median answer of /status, s, at most", status, 1));
+  }
+
+  /** As a deployment leaves it, but that it does not run: what runs is told by the engine alike. */
+  private static String container(DockerClient docker, String workerId) {
+    String app = UUID.randomUUID().toString();
+    String deployment = UUID.randomUUID().toString();
+    return docker
+        .createContainerCmd(BusyboxImage.NAME)
+        .withName("skypanel-app-" + app + "-" + deployment)
+        .withLabels(Map.of(Labels.WORKER, workerId, Labels.APP, app, Labels.DEPLOYMENT, deployment))
+        .withCmd("true")
+        .exec()
+        .getId();
+  }
+
+  private static double cleanUpSeconds(WorkerProcess worker) {
+    Matcher[] found = new Matcher[1];
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () -> {
+              found[0] = CLEAN_UP.matcher(worker.get("/metrics").body());
+              return found[0].find();
+            });
+    return Double.parseDouble(found[0].group(1));
+  }
+
+  private static double statusSeconds(WorkerProcess worker) throws Exception {
+    List<Double> seconds = new ArrayList<>();
+    for (int i = 0; i < ASKED; i++) {
+      long begun = System.nanoTime();
+      worker.get("/status");
+      seconds.add((System.nanoTime() - begun) / 1e9);
+    }
+    return Row.median(seconds);
+  }
+}
