@@ -10,10 +10,12 @@ import java.util.stream.Stream;
 
 /**
  * Which file systems have hardly an inode left. Java does not tell, so the program {@code df} does,
- * once a minute: to start a program takes longer than all else that a poll does. Thread-safe.
+ * once a minute while there are enough: to start a program takes longer than all else that a poll
+ * does. Thread-safe.
  */
 public final class Inodes {
   private static final long FRESH_NANOS = TimeUnit.MINUTES.toNanos(1);
+  private static final long FRESH_WHILE_SCARCE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final int MAX_PERCENT = 95;
 
   private List<Path> asked = List.of();
@@ -27,7 +29,8 @@ public final class Inodes {
    */
   public synchronized List<Path> scarce(List<Path> folders) {
     long now = System.nanoTime();
-    if (!folders.equals(asked) || now - lookedAtNanos >= FRESH_NANOS) {
+    if (!folders.equals(asked)
+        || now - lookedAtNanos >= (scarce.isEmpty() ? FRESH_NANOS : FRESH_WHILE_SCARCE_NANOS)) {
       scarce = look(folders);
       asked = List.copyOf(folders);
       lookedAtNanos = now;

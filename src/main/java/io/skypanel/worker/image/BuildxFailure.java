@@ -63,9 +63,7 @@ final class BuildxFailure {
     if (failed.isPresent()) {
       return ofPart(failed.get().name(), unwrapped(failed.get().error().orElse("")));
     }
-    return error.contains(SOLVE)
-        ? engine.of(new EngineError(Optional.empty(), said), Optional.empty())
-        : engine.ofClient(said);
+    return engine.of(new EngineError(Optional.empty(), said), Optional.empty());
   }
 
   private BuildFailure ofPart(String name, String error) {

@@ -129,7 +129,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
     ContextBounds.Size size =
         new ContextBounds(checkout, ignore, limits.contextBytes(), BuildLimits.CONTEXT_FILES)
             .check(ContextBounds.Sender.PROGRAM, build.stop());
-    if (!always && hasImages && DirectSolve.suits(dockerfile, ignore, size)) {
+    if (!always && hasImages && DirectSolve.suits(solve, ignore, size)) {
       ContextArchive archive = new ContextArchive(checkout, ignore, build.progress());
       BuildxOutput output = output(build, failure);
       DirectAnswer answer = direct.run(solve, archive, output, failure);
@@ -139,6 +139,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
       if (!answer.wantsSession()) {
         throw answer.failure(failure);
       }
+      build.progress().info("Building once more, in a session with the engine");
     }
     BuildxOutput output = output(build, failure);
     buildx.run(solve, output, failure);

@@ -86,6 +86,7 @@ final class ContextArchive {
         new TarArchiveOutputStream(out, StandardCharsets.ISO_8859_1.name());
     tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
     tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
+    putRoot(tar);
     for (Map.Entry<String, String> extra : extras.entrySet()) {
       writeExtra(tar, extra.getKey(), extra.getValue());
     }
@@ -206,6 +207,18 @@ final class ContextArchive {
       files++;
       bytes += size;
     }
+  }
+
+  /**
+   * What comes first has a short name, whatever the files are called: BuildKit tells by the first
+   * kilobyte whether it is an archive.
+   */
+  private static void putRoot(TarArchiveOutputStream tar) throws IOException {
+    TarArchiveEntry root = new TarArchiveEntry("./", TarConstants.LF_DIR);
+    root.setMode(EXECUTABLE);
+    root.setIds(0, 0);
+    root.setModTime(0);
+    put(tar, root);
   }
 
   private static void writeExtra(TarArchiveOutputStream tar, String name, String text)

@@ -26,8 +26,9 @@ import java.util.stream.Collectors;
 
 /**
  * Looks a build context through before anything of it is sent: buildx and pack read it themselves,
- * and send what they find. Holds the folders above the one that it reads and nothing else, however
- * wide the tree is: each is read on where it was left. For one use by one thread.
+ * and send what they find, and how it is built depends on how much there is. Holds the folders
+ * above the one that it reads and nothing else, however wide the tree is: each is read on where it
+ * was left. For one use by one thread.
  */
 final class ContextBounds {
   /** Of comparing paths with rules, a few seconds of one processor. */

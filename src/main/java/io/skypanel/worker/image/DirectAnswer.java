@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** Reads what the engine answers while BuildKit builds, as it comes. For one use by one thread. */
 final class DirectAnswer {
@@ -15,8 +16,11 @@ final class DirectAnswer {
 
   private static final String IMAGE = "moby.image.id";
 
-  /** How BuildKit says that it wants something of a session. */
-  private static final String WITHOUT_SESSION = "no active session";
+  /**
+   * How BuildKit says that it wants something of a session; a command's own words end otherwise.
+   */
+  private static final Pattern WITHOUT_SESSION =
+      Pattern.compile("(?s)(?:.*: )?no active sessions?(?: for .*)?");
 
   private static final int CHUNK_CHARS = 8192;
 
@@ -53,7 +57,7 @@ final class DirectAnswer {
    * one would that builds with a session alone.
    */
   boolean wantsSession() {
-    return !done && (!began || error.contains(WITHOUT_SESSION));
+    return !done && (!began || WITHOUT_SESSION.matcher(error.strip()).matches());
   }
 
   /** Why there is no image. */
@@ -63,15 +67,20 @@ final class DirectAnswer {
         : new BuildxFailure(engine).of(output.failed(), error);
   }
 
+  private void acceptTrace(JsonNode trace) {
+    try {
+      byte[] status = trace.isTextual() ? trace.binaryValue() : new byte[0];
+      output.accept(StatusMessage.read(status));
+    } catch (IOException notUnderstood) {
+      // of no matter to the image, and the next one may be
+    }
+  }
+
   private void accept(JsonNode message) {
     String id = message.path("id").asText();
     if (id.equals(TRACE)) {
       began = true;
-      try {
-        output.accept(StatusMessage.read(message.path("aux").binaryValue()));
-      } catch (IOException notUnderstood) {
-        // of no matter to the image, and the next one may be
-      }
+      acceptTrace(message.path("aux"));
     } else if (id.equals(IMAGE)) {
       done = true;
     } else if (message.hasNonNull("error")) {

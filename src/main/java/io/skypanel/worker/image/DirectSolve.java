@@ -30,6 +30,9 @@ final class DirectSolve {
 
   private static final int MAX_CONTEXT_FILES = 500;
 
+  /** The engine refuses a request whose head has a megabyte. */
+  private static final int MAX_QUERY_CHARS = 64 * 1024;
+
   /** What a session is needed for, in whatever place it stands. */
   private static final Pattern NEEDS_SESSION =
       Pattern.compile("secret|ssh|syntax", Pattern.CASE_INSENSITIVE);
@@ -48,10 +51,14 @@ final class DirectSolve {
    * @param ignore what counts for the Dockerfile
    * @param context as it was counted
    */
-  static boolean suits(Dockerfile dockerfile, DockerIgnore ignore, ContextBounds.Size context) {
+  static boolean suits(Solve solve, DockerIgnore ignore, ContextBounds.Size context) {
+    Dockerfile dockerfile = solve.plan().dockerfile().orElseThrow();
     return !dockerfile.isGenerated()
         // steps would see the files that are sent whatever the rules say
         && !ignore.isOverruled()
+        // buildx looks into folders then that the archive leaves out
+        && !ignore.keepsByWildcard()
+        && query(solve).length() <= MAX_QUERY_CHARS
         && context.bytes() <= MAX_CONTEXT_BYTES
         && context.files() <= MAX_CONTEXT_FILES
         && !NEEDS_SESSION.matcher(dockerfile.text()).find();
@@ -71,14 +78,18 @@ final class DirectSolve {
     CompletableFuture<Response> response = new CompletableFuture<>();
     DirectAnswer answer = new DirectAnswer(output);
     try (ContextPipe context = ContextPipe.open(archive, solve.ref().tag())) {
+      Thread sender = sender(solve, context, response);
       Runnable breakOff =
           () -> {
             context.close();
-            response.cancel(false);
+            if (response.cancel(false)) {
+              // by which its request ends that waits for the engine's first word
+              sender.interrupt();
+            }
             close(response);
           };
       try (var ignored = solve.build().stop().onStop(breakOff)) {
-        send(solve, context, response);
+        sender.start();
         answer.read(response.get());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -99,7 +110,7 @@ final class DirectSolve {
   }
 
   /** On a thread of its own: an engine that hangs must not keep a build from being stopped. */
-  private void send(Solve solve, ContextPipe context, CompletableFuture<Response> response) {
+  private Thread sender(Solve solve, ContextPipe context, CompletableFuture<Response> response) {
     Request request =
         Request.builder()
             .method(Request.Method.POST)
@@ -115,13 +126,14 @@ final class DirectSolve {
                 if (!response.complete(begun)) {
                   begun.close();
                 }
-              } catch (RuntimeException e) {
+              } catch (Throwable e) {
+                // whatever it is: the build waits for it
                 response.completeExceptionally(e);
               }
             },
             "build of " + solve.ref().tag());
     sender.setDaemon(true);
-    sender.start();
+    return sender;
   }
 
   private static void close(CompletableFuture<Response> response) {

@@ -14,8 +14,9 @@ import io.skypanel.worker.job.BuildFailure;
 final class RememberedFacts {
   private final DockerClient docker;
   private final DockerHttpClient http;
-  private String version = "";
-  private BuildKitFacts facts;
+  private volatile Known known = new Known("", null);
+
+  private record Known(String version, BuildKitFacts facts) {}
 
   RememberedFacts(DockerEngine engine) {
     this.docker = engine.client();
@@ -27,13 +28,15 @@ final class RememberedFacts {
    *
    * @throws BuildFailure.WorkerFault if the engine does not say them
    */
-  synchronized BuildKitFacts now() throws BuildFailure.WorkerFault {
+  BuildKitFacts now() throws BuildFailure.WorkerFault {
     String runs = version();
-    if (facts == null || runs.isEmpty() || !runs.equals(version)) {
-      facts = BuildKitFacts.of(docker);
-      version = runs;
+    Known last = known;
+    if (!runs.isEmpty() && runs.equals(last.version())) {
+      return last.facts();
     }
-    return facts;
+    Known asked = new Known(runs, BuildKitFacts.of(docker));
+    known = asked;
+    return asked.facts();
   }
 
   /** As it stands in the head of each of its answers; empty if it does not. */

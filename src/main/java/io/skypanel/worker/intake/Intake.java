@@ -48,6 +48,11 @@ public final class Intake {
   private boolean polledBefore;
   private boolean accepting = true;
   private boolean moreWaiting;
+
+  /** What the last poll read of the queue, and whether it took any of it. */
+  private volatile PollWindow window;
+
+  private boolean reserved;
   private String refusal = "";
 
   /**
@@ -70,6 +75,7 @@ public final class Intake {
     this.credentials = credentials;
     this.reportsWaiting = reportsWaiting;
     this.pollSoon = pollSoon;
+    this.window = new PollWindow(shard);
   }
 
   /** Whether it is time for the next regular poll, by the monotonic clock and the budget. */
@@ -90,16 +96,20 @@ public final class Intake {
   }
 
   /** Begins a poll, which reads what of the queue could be this worker's now. */
-  public PanelRequest pollOwn() {
-    return poll(new PollWindow(shard));
+  public synchronized PanelRequest pollOwn() {
+    // what can't be taken, for whatever reason, must not hide the rest for ever
+    boolean hides = window.isFull() && !reserved;
+    reserved = false;
+    window = new PollWindow(shard);
+    return hides ? poll() : poll(() -> window = new PollWindow(shard));
   }
 
   /** Begins a poll that reads all of the queue. */
   public PanelRequest poll() {
-    return poll(app -> true);
+    return poll(() -> app -> true);
   }
 
-  private synchronized PanelRequest poll(Predicate<String> ofApps) {
+  private synchronized PanelRequest poll(Supplier<Predicate<String>> ofApps) {
     lastPollNanos = System.nanoTime();
     polledBefore = true;
     accepting = true;
@@ -149,6 +159,7 @@ public final class Intake {
       return false;
     }
     inFlight.put(job.deploymentId(), job);
+    reserved = true;
     return true;
   }
 

@@ -22,6 +22,11 @@ final class PollWindow implements Predicate<String> {
     this.shard = shard;
   }
 
+  /** Whether there may be builds of other apps. */
+  boolean isFull() {
+    return apps.size() == APPS;
+  }
+
   /** Whether builds of the app are to be read; what is no id is to be found bad, so it is. */
   @Override
   public boolean test(String appId) {

@@ -2,6 +2,7 @@ package io.skypanel.worker.panel;
 
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * One call to the panel. The body of {@code direct:call-panel}.
@@ -10,11 +11,15 @@ import java.util.function.Predicate;
  * @param method {@code GET} or {@code POST}
  * @param path below the panel's base, with leading slash
  * @param body the JSON object to send; empty for a GET
- * @param ofApps what is read of a list in the answer: entries whose {@code appId} this takes, or
- *     that have none; asked once an entry, in the list's order
+ * @param ofApps gives, for one answer, what is read of a list in it: entries whose {@code appId}
+ *     this takes, or that have none; asked once an entry, in the list's order
  */
 public record PanelRequest(
-    Kind kind, String method, String path, Map<String, Object> body, Predicate<String> ofApps) {
+    Kind kind,
+    String method,
+    String path,
+    Map<String, Object> body,
+    Supplier<Predicate<String>> ofApps) {
   /** What calls are for, the most important first. */
   public enum Kind {
     HEALTH,
@@ -27,7 +32,7 @@ public record PanelRequest(
   }
 
   private static final String BASE = "/api/paas/worker";
-  private static final Predicate<String> ALL = appId -> true;
+  private static final Supplier<Predicate<String>> ALL = () -> appId -> true;
 
   /** A GET below {@code /api/paas/worker}. */
   public static PanelRequest get(Kind kind, String path) {
@@ -35,7 +40,7 @@ public record PanelRequest(
   }
 
   /** {@code GET /builds/queued}, of which the builds of these apps are read. */
-  public static PanelRequest queue(Predicate<String> ofApps) {
+  public static PanelRequest queue(Supplier<Predicate<String>> ofApps) {
     return new PanelRequest(Kind.POLL, "GET", BASE + "/builds/queued", Map.of(), ofApps);
   }
 

@@ -44,6 +44,7 @@ class ContextArchiveTest {
         .extracting(
             e -> e.getName() + " " + Integer.toOctalString(e.getMode()) + " " + e.getLinkName())
         .containsExactly(
+            "./ 755 ",
             "a 644 ",
             "b/ 755 ",
             "b/link 777 /etc/passwd",
@@ -80,7 +81,7 @@ class ContextArchiveTest {
 
     assertThat(entries(new DockerIgnore(List.of("node_modules"))))
         .extracting(TarArchiveEntry::getName)
-        .containsExactly("keep/", "keep/z");
+        .containsExactly("./", "keep/", "keep/z");
   }
 
   @Test
@@ -144,7 +145,7 @@ class ContextArchiveTest {
   void closingEndsTheWriterThoughNobodyReads() throws Exception {
     sh("truncate -s 50M large");
     ContextPipe pipe = ContextPipe.open(archive(new DockerIgnore(List.of())), "closing-test");
-    assertThat(pipe.read()).isEqualTo('l');
+    assertThat(pipe.read()).isEqualTo('.');
 
     pipe.close();
 
@@ -176,7 +177,7 @@ class ContextArchiveTest {
 
     String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-    assertThat(output.strip()).isEqualTo(Long.toString((300L << 20) + 3 * 512));
+    assertThat(output.strip()).isEqualTo(Long.toString((300L << 20) + 4 * 512));
     assertThat(child.waitFor()).isZero();
   }
 

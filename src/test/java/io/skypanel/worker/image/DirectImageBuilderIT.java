@@ -3,6 +3,7 @@ package io.skypanel.worker.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.process.ProcessGroupRunner;
 import io.skypanel.worker.process.ProgramRunner;
@@ -125,6 +126,49 @@ class DirectImageBuilderIT extends BuildKitContract {
 
     assertThat(started).isZero();
     assertThat(progress.output()).contains("there: .dockerignore Dockerfile file\n");
+  }
+
+  @Test
+  void anExceptionWithAWildcardReachesIntoFoldersThatAreLeftOut() throws Exception {
+    file("Dockerfile", base("COPY . /app\nRUN echo there: $(find /app -type f) # " + unique));
+    file(".dockerignore", "*\n!Dockerfile\n!.dockerignore\n!**/*.go\n");
+    file("src/main.go", "");
+    file("src/main.c", "");
+
+    build();
+
+    assertThat(progress.output()).contains("/app/src/main.go").doesNotContain("main.c");
+  }
+
+  @Test
+  void aLongNameInTheFirstPlaceIsNoHindrance() throws Exception {
+    String name = "0".repeat(200);
+    file(name, "long " + unique);
+    file("Dockerfile", base("COPY . /app\nRUN cat /app/" + name));
+
+    build();
+
+    assertThat(started).isZero();
+    assertThat(progress.output()).contains("long " + unique);
+  }
+
+  @Test
+  void aCommandThatSaysWhatBuildKitSaysIsNotBuiltTwice() throws Exception {
+    file("Dockerfile", base("RUN echo " + unique + " no active sessions; exit 1"));
+
+    assertThatThrownBy(this::build).isInstanceOf(BuildFailure.UserFault.class);
+
+    assertThat(started).isZero();
+  }
+
+  @Test
+  void anEnvironmentThatIsTooLargeForARequestGoesInASession() throws Exception {
+    file("Dockerfile", base("ARG LARGE\nRUN echo ${#LARGE} # " + unique));
+
+    build(job(Optional.empty(), Map.of("LARGE", "x".repeat(100_000))));
+
+    assertThat(started).isEqualTo(1);
+    assertThat(progress.output()).contains("100000\n");
   }
 
   @Test

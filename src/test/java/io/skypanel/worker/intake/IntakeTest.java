@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +31,7 @@ class IntakeTest {
   private final AtomicInteger polls = new AtomicInteger();
   private final Set<String> reportsWaiting = new HashSet<>();
   private Intake intake;
+  private Predicate<String> window;
 
   @BeforeEach
   void open() {
@@ -42,7 +45,7 @@ class IntakeTest {
             new NodeCredentials(state, Optional.empty(), new ObjectMapper()),
             () -> reportsWaiting,
             polls::incrementAndGet);
-    intake.poll();
+    window = intake.pollOwn().ofApps().get();
   }
 
   private static BuildJob job(String id, String app) {
@@ -85,6 +88,34 @@ class IntakeTest {
 
     intake.poll();
     assertThat(intake.reserve(job("d1", "a1"))).isTrue();
+  }
+
+  @Test
+  void whatAPollCouldTakeNothingOfHidesNoOthersFromTheNext() {
+    IntStream.range(0, PollWindow.APPS).forEach(i -> assertThat(reads("stuck-" + i)).isTrue());
+    assertThat(reads("behind")).isFalse();
+
+    window = intake.pollOwn().ofApps().get();
+
+    assertThat(reads("behind")).isTrue();
+    assertThat(IntStream.range(0, PollWindow.APPS + 5)).allMatch(i -> reads("stuck-" + i));
+
+    window = intake.pollOwn().ofApps().get();
+    assertThat(IntStream.range(0, PollWindow.APPS + 5)).anyMatch(i -> !reads("stuck-" + i));
+  }
+
+  @Test
+  void aPollThatTookSomethingIsFollowedByOneLikeIt() {
+    IntStream.range(0, PollWindow.APPS).forEach(i -> reads("app-" + i));
+    intake.reserve(job("d1", "app-0"));
+
+    window = intake.pollOwn().ofApps().get();
+
+    assertThat(IntStream.range(0, PollWindow.APPS + 5)).anyMatch(i -> !reads("app-" + i));
+  }
+
+  private boolean reads(String appId) {
+    return window.test(appId);
   }
 
   @Test
