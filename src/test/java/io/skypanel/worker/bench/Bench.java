@@ -47,7 +47,9 @@ final class Bench implements Callable<Integer> {
   private List<Measure> all() {
     return List.of(
         new Redeploy("redeploy", 0, 0, 0.8),
-        new Redeploy("redeploy-large", 20_000, 50_000_000, 0.4),
+        quick
+            ? new Redeploy("redeploy-large", 2_000, 5_000_000, 0.4)
+            : new Redeploy("redeploy-large", 20_000, 50_000_000, 0.4),
         new SixBuilds(),
         new PickUp(200, 5.5),
         new PickUp(10_000, 0.5),
