@@ -130,7 +130,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
         new ContextBounds(checkout, ignore, limits.contextBytes(), BuildLimits.CONTEXT_FILES)
             .check(ContextBounds.Sender.PROGRAM, build.stop());
     if (!always && hasImages && DirectSolve.suits(solve, ignore, size)) {
-      ContextArchive archive = new ContextArchive(checkout, ignore, build.progress());
+      ContextArchive archive = ContextArchive.forBuildKit(checkout, ignore, build.progress());
       BuildxOutput output = output(build, failure);
       DirectAnswer answer = direct.run(solve, archive, output, failure);
       if (answer.isDone()) {

@@ -51,6 +51,7 @@ final class ContextArchive {
   private final DockerIgnore ignore;
   private final Progress progress;
   private final Map<String, String> extras;
+  private final boolean beginsWithRoot;
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
   private int warnings;
   private int files;
@@ -70,10 +71,28 @@ final class ContextArchive {
    *     in place of what bears their name there
    */
   ContextArchive(Path root, DockerIgnore ignore, Progress progress, Map<String, String> extras) {
+    this(root, ignore, progress, extras, false);
+  }
+
+  private ContextArchive(
+      Path root,
+      DockerIgnore ignore,
+      Progress progress,
+      Map<String, String> extras,
+      boolean beginsWithRoot) {
     this.root = root;
     this.ignore = ignore;
     this.progress = progress;
     this.extras = new TreeMap<>(extras);
+    this.beginsWithRoot = beginsWithRoot;
+  }
+
+  /**
+   * One whose first entry has a short name, the root's, whatever the files are called: BuildKit
+   * tells by the first kilobyte whether it is an archive.
+   */
+  static ContextArchive forBuildKit(Path root, DockerIgnore ignore, Progress progress) {
+    return new ContextArchive(root, ignore, progress, Map.of(), true);
   }
 
   /**
@@ -86,7 +105,9 @@ final class ContextArchive {
         new TarArchiveOutputStream(out, StandardCharsets.ISO_8859_1.name());
     tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
     tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
-    putRoot(tar);
+    if (beginsWithRoot) {
+      putRoot(tar);
+    }
     for (Map.Entry<String, String> extra : extras.entrySet()) {
       writeExtra(tar, extra.getKey(), extra.getValue());
     }
@@ -209,10 +230,6 @@ final class ContextArchive {
     }
   }
 
-  /**
-   * What comes first has a short name, whatever the files are called: BuildKit tells by the first
-   * kilobyte whether it is an archive.
-   */
   private static void putRoot(TarArchiveOutputStream tar) throws IOException {
     TarArchiveEntry root = new TarArchiveEntry("./", TarConstants.LF_DIR);
     root.setMode(EXECUTABLE);

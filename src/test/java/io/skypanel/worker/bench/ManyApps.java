@@ -3,12 +3,18 @@ package io.skypanel.worker.bench;
 import com.github.dockerjava.api.DockerClient;
 import io.skypanel.worker.WorkerBench;
 import io.skypanel.worker.WorkerProcess;
+import io.skypanel.worker.apps.AppDeployment;
+import io.skypanel.worker.apps.AppRecord;
+import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.job.Labels;
 import io.skypanel.worker.sandbox.BusyboxImage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,8 +44,9 @@ final class ManyApps implements Growth {
       List<String> containers = new ArrayList<>();
       try {
         for (int apps : quick ? new int[] {1, 10} : new int[] {1, 10, 100, 1000}) {
+          AppRecords records = new AppRecords(worker.state());
           while (containers.size() < apps) {
-            containers.add(container(bench.docker(), id));
+            containers.add(stopped(records, bench.docker(), id));
           }
           worker.start();
           worker.awaitOutput("Ready: ");
@@ -57,17 +64,36 @@ final class ManyApps implements Growth {
         new Series("apps-status", work, "median answer of /status, s, at most", status, 1));
   }
 
-  /** As a deployment leaves it, but that it does not run: what runs is told by the engine alike. */
-  private static String container(DockerClient docker, String workerId) {
+  /** An app as it is when its operator has stopped it: its record and its container are there. */
+  private static String stopped(AppRecords records, DockerClient docker, String workerId) {
     String app = UUID.randomUUID().toString();
     String deployment = UUID.randomUUID().toString();
-    return docker
-        .createContainerCmd(BusyboxImage.NAME)
-        .withName("skypanel-app-" + app + "-" + deployment)
-        .withLabels(Map.of(Labels.WORKER, workerId, Labels.APP, app, Labels.DEPLOYMENT, deployment))
-        .withCmd("true")
-        .exec()
-        .getId();
+    String name = "skypanel-app-" + app + "-" + deployment;
+    String container =
+        docker
+            .createContainerCmd(BusyboxImage.NAME)
+            .withName(name)
+            .withLabels(
+                Map.of(Labels.WORKER, workerId, Labels.APP, app, Labels.DEPLOYMENT, deployment))
+            .withCmd("true")
+            .exec()
+            .getId();
+    AppDeployment served =
+        new AppDeployment(
+            deployment,
+            "0".repeat(40),
+            BusyboxImage.NAME,
+            docker.inspectImageCmd(BusyboxImage.NAME).exec().getId(),
+            List.of(),
+            Optional.of(container),
+            name,
+            OptionalInt.of(20_000),
+            Instant.now(),
+            true,
+            true,
+            Optional.empty());
+    records.update(app, record -> record.in(AppRecord.State.STOPPED).with(served));
+    return container;
   }
 
   private static double cleanUpSeconds(WorkerProcess worker) {
