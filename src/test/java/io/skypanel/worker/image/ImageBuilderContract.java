@@ -62,8 +62,14 @@ abstract class ImageBuilderContract extends HostileContentContract {
     assertThat(Duration.ofNanos(System.nanoTime() - stopped)).isLessThan(Duration.ofSeconds(5));
     assertThat(docker.listContainersCmd().withShowAll(true).exec())
         .noneMatch(c -> c.getCommand().contains("echo started && sleep 300"));
-    assertThat(ProcessHandle.allProcesses().map(p -> p.info().commandLine().orElse("")))
-        .noneMatch(command -> command.contains("ended-" + unique));
+    // the engine ends it as soon as it sees that nobody listens any more
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .until(
+            () ->
+                ProcessHandle.allProcesses()
+                    .map(p -> p.info().commandLine().orElse(""))
+                    .noneMatch(command -> command.contains("ended-" + unique)));
   }
 
   @Test
