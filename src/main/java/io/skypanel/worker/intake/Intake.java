@@ -48,11 +48,7 @@ public final class Intake {
   private boolean polledBefore;
   private boolean accepting = true;
   private boolean moreWaiting;
-
-  /** What the last poll read of the queue, and whether it took any of it. */
-  private volatile PollWindow window;
-
-  private boolean reserved;
+  private PollWindow window;
   private String refusal = "";
 
   /**
@@ -97,19 +93,16 @@ public final class Intake {
 
   /** Begins a poll, which reads what of the queue could be this worker's now. */
   public synchronized PanelRequest pollOwn() {
-    // what can't be taken, for whatever reason, must not hide the rest for ever
-    boolean hides = window.isFull() && !reserved;
-    reserved = false;
-    window = new PollWindow(shard);
-    return hides ? poll() : poll(() -> window = new PollWindow(shard));
+    window = window.next();
+    return poll(window);
   }
 
   /** Begins a poll that reads all of the queue. */
   public PanelRequest poll() {
-    return poll(() -> app -> true);
+    return poll(app -> true);
   }
 
-  private synchronized PanelRequest poll(Supplier<Predicate<String>> ofApps) {
+  private synchronized PanelRequest poll(Predicate<String> ofApps) {
     lastPollNanos = System.nanoTime();
     polledBefore = true;
     accepting = true;
@@ -159,7 +152,7 @@ public final class Intake {
       return false;
     }
     inFlight.put(job.deploymentId(), job);
-    reserved = true;
+    window.noteTaken();
     return true;
   }
 

@@ -8,30 +8,46 @@ import java.util.function.Predicate;
 
 /**
  * The apps of which one poll reads the builds: the first in the queue that are this worker's. A
- * queue may have thousands of others, and none of those could be taken by this poll. For one poll,
- * by one thread.
+ * queue may have thousands of others, and none of those could be taken by this poll. Thread-safe.
  */
 final class PollWindow implements Predicate<String> {
   /** More than the 64 slots that a worker may have: apps with a build in flight hide no others. */
   static final int APPS = 100;
 
   private final Shard shard;
+  private final int size;
   private final Set<String> apps = new HashSet<>();
+  private boolean taken;
 
   PollWindow(Shard shard) {
-    this.shard = shard;
+    this(shard, APPS);
   }
 
-  /** Whether there may be builds of other apps. */
-  boolean isFull() {
-    return apps.size() == APPS;
+  private PollWindow(Shard shard, int size) {
+    this.shard = shard;
+    this.size = size;
+  }
+
+  /**
+   * That of the next poll. What can't be taken, for whatever reason, must not hide the rest for
+   * ever: after a full window of which nothing was taken comes one without a bound.
+   */
+  synchronized PollWindow next() {
+    return apps.size() == size && !taken
+        ? new PollWindow(shard, Integer.MAX_VALUE)
+        : new PollWindow(shard);
+  }
+
+  /** A build of the window was taken. */
+  synchronized void noteTaken() {
+    taken = true;
   }
 
   /** Whether builds of the app are to be read; what is no id is to be found bad, so it is. */
   @Override
-  public boolean test(String appId) {
+  public synchronized boolean test(String appId) {
     return !FieldRules.isId(appId)
         || apps.contains(appId)
-        || apps.size() < APPS && shard.takes(appId) && apps.add(appId);
+        || apps.size() < size && shard.takes(appId) && apps.add(appId);
   }
 }

@@ -75,8 +75,7 @@ public final class PanelCalls {
       if (body != null && problem.isPresent()) {
         AnswerReader.cutOff(body);
       } else if (body != null) {
-        content =
-            new AnswerReader(json, call.request().ofApps().get()).read(body, call.startedNanos());
+        content = new AnswerReader(json, call.request().ofApps()).read(body, call.startedNanos());
       }
     } catch (JsonProcessingException e) {
       problem = Optional.of("the answer is no JSON");

@@ -2,7 +2,6 @@ package io.skypanel.worker.panel;
 
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /**
  * One call to the panel. The body of {@code direct:call-panel}.
@@ -11,15 +10,11 @@ import java.util.function.Supplier;
  * @param method {@code GET} or {@code POST}
  * @param path below the panel's base, with leading slash
  * @param body the JSON object to send; empty for a GET
- * @param ofApps gives, for one answer, what is read of a list in it: entries whose {@code appId}
- *     this takes, or that have none; asked once an entry, in the list's order
+ * @param ofApps what is read of a list in the answer: entries whose {@code appId} this takes, or
+ *     that have none; asked once an entry, in the list's order
  */
 public record PanelRequest(
-    Kind kind,
-    String method,
-    String path,
-    Map<String, Object> body,
-    Supplier<Predicate<String>> ofApps) {
+    Kind kind, String method, String path, Map<String, Object> body, Predicate<String> ofApps) {
   /** What calls are for, the most important first. */
   public enum Kind {
     HEALTH,
@@ -32,7 +27,7 @@ public record PanelRequest(
   }
 
   private static final String BASE = "/api/paas/worker";
-  private static final Supplier<Predicate<String>> ALL = () -> appId -> true;
+  private static final Predicate<String> ALL = appId -> true;
 
   /** A GET below {@code /api/paas/worker}. */
   public static PanelRequest get(Kind kind, String path) {
@@ -40,7 +35,7 @@ public record PanelRequest(
   }
 
   /** {@code GET /builds/queued}, of which the builds of these apps are read. */
-  public static PanelRequest queue(Supplier<Predicate<String>> ofApps) {
+  public static PanelRequest queue(Predicate<String> ofApps) {
     return new PanelRequest(Kind.POLL, "GET", BASE + "/builds/queued", Map.of(), ofApps);
   }
 

@@ -380,19 +380,6 @@ abstract class BuildKitContract extends ImageBuilderContract {
     }
   }
 
-  private static ImageSettings by(ImageSettings.Builder builder, ImageSettings all) {
-    return new ImageSettings(
-        all.strategy(),
-        builder,
-        all.registryAuth(),
-        all.network(),
-        all.packBuilder(),
-        all.runtimesDir(),
-        all.runtimeImages(),
-        all.appsDir(),
-        all.limits());
-  }
-
   private static String md5(String text) throws Exception {
     byte[] digest =
         java.security.MessageDigest.getInstance("MD5")

@@ -100,18 +100,7 @@ class BuildersIT {
 
   private Builders choose(ImageSettings.Builder wanted, Optional<Path> found)
       throws Builders.Unusable {
-    ImageSettings all = ImageSettings.DEFAULT;
-    ImageSettings settings =
-        new ImageSettings(
-            all.strategy(),
-            wanted,
-            all.registryAuth(),
-            all.network(),
-            all.packBuilder(),
-            all.runtimesDir(),
-            all.runtimeImages(),
-            all.appsDir(),
-            all.limits());
+    ImageSettings settings = ImageBuilderBench.by(wanted, ImageSettings.DEFAULT);
     return Builders.choose(settings, found, engine.client());
   }
 }

@@ -143,6 +143,20 @@ abstract class ImageBuilderBench {
         limits);
   }
 
+  /** The same settings with another builder. */
+  static ImageSettings by(ImageSettings.Builder builder, ImageSettings all) {
+    return new ImageSettings(
+        all.strategy(),
+        builder,
+        all.registryAuth(),
+        all.network(),
+        all.packBuilder(),
+        all.runtimesDir(),
+        all.runtimeImages(),
+        all.appsDir(),
+        all.limits());
+  }
+
   final BuiltImage build() throws BuildFailure {
     return build(job(Optional.empty(), Map.of()));
   }

@@ -45,7 +45,7 @@ class IntakeTest {
             new NodeCredentials(state, Optional.empty(), new ObjectMapper()),
             () -> reportsWaiting,
             polls::incrementAndGet);
-    window = intake.pollOwn().ofApps().get();
+    window = intake.pollOwn().ofApps();
   }
 
   private static BuildJob job(String id, String app) {
@@ -95,12 +95,12 @@ class IntakeTest {
     IntStream.range(0, PollWindow.APPS).forEach(i -> assertThat(reads("stuck-" + i)).isTrue());
     assertThat(reads("behind")).isFalse();
 
-    window = intake.pollOwn().ofApps().get();
+    window = intake.pollOwn().ofApps();
 
     assertThat(reads("behind")).isTrue();
     assertThat(IntStream.range(0, PollWindow.APPS + 5)).allMatch(i -> reads("stuck-" + i));
 
-    window = intake.pollOwn().ofApps().get();
+    window = intake.pollOwn().ofApps();
     assertThat(IntStream.range(0, PollWindow.APPS + 5)).anyMatch(i -> !reads("stuck-" + i));
   }
 
@@ -109,7 +109,7 @@ class IntakeTest {
     IntStream.range(0, PollWindow.APPS).forEach(i -> reads("app-" + i));
     intake.reserve(job("d1", "app-0"));
 
-    window = intake.pollOwn().ofApps().get();
+    window = intake.pollOwn().ofApps();
 
     assertThat(IntStream.range(0, PollWindow.APPS + 5)).anyMatch(i -> !reads("app-" + i));
   }
