@@ -88,7 +88,7 @@ public record Builders(Optional<Path> plugin, String why) {
   /**
    * The builder itself.
    *
-   * @param cacheKey as {@link BuildxImageBuilder} says
+   * @param cacheKey as {@link BuildKitImageBuilder} says
    * @param leftovers as {@link ClassicImageBuilder} says
    * @param environment the worker's own
    */
@@ -102,7 +102,7 @@ public record Builders(Optional<Path> plugin, String why) {
       Consumer<List<String>> leftovers,
       Map<String, String> environment) {
     return plugin.isPresent()
-        ? new BuildxImageBuilder(
+        ? new BuildKitImageBuilder(
             engine, endpoint, workerId, cacheKey, settings, plugin.get(), programs, environment)
         : new ClassicImageBuilder(engine, workerId, settings, leftovers);
   }

@@ -47,7 +47,7 @@ final class BuildxSolve {
    * @param output gets what BuildKit says
    * @throws BuildFailure why there is no image
    */
-  void run(Solve solve, BuildxOutput output, EngineFailure failure) throws BuildFailure {
+  void run(Solve solve, BuildKitOutput output, EngineFailure failure) throws BuildFailure {
     Build build = solve.build();
     try (BuildxFolder folder = BuildxFolder.in(build.workspace())) {
       folder.write("config.json", logins.dockerConfig());
@@ -78,7 +78,7 @@ final class BuildxSolve {
       // what was refused may have failed before it was ended
       build.stop().check();
       if (exitCode != 0) {
-        throw new BuildxFailure(failure).of(output.failed(), output.lines(), exitCode);
+        throw new BuildKitFailure(failure).of(output.failed(), output.lines(), exitCode);
       }
     }
   }

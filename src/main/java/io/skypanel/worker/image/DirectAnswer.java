@@ -24,7 +24,7 @@ final class DirectAnswer {
 
   private static final int CHUNK_CHARS = 8192;
 
-  private final BuildxOutput output;
+  private final BuildKitOutput output;
   private boolean began;
   private boolean done;
   private String error = "";
@@ -32,7 +32,7 @@ final class DirectAnswer {
   /**
    * @param output gets what BuildKit says
    */
-  DirectAnswer(BuildxOutput output) {
+  DirectAnswer(BuildKitOutput output) {
     this.output = output;
   }
 
@@ -64,7 +64,7 @@ final class DirectAnswer {
   BuildFailure failure(EngineFailure engine) {
     return error.isEmpty()
         ? engine.ofSilence()
-        : new BuildxFailure(engine).of(output.failed(), error);
+        : new BuildKitFailure(engine).of(output.failed(), error);
   }
 
   private void acceptTrace(JsonNode trace) {

@@ -73,7 +73,8 @@ final class DirectSolve {
    * @throws BuildFailure why the build was stopped, or a worker's fault if the context can't be
    *     read or the connection breaks off
    */
-  DirectAnswer run(Solve solve, ContextArchive archive, BuildxOutput output, EngineFailure failure)
+  DirectAnswer run(
+      Solve solve, ContextArchive archive, BuildKitOutput output, EngineFailure failure)
       throws BuildFailure {
     CompletableFuture<Response> response = new CompletableFuture<>();
     DirectAnswer answer = new DirectAnswer(output);

@@ -50,7 +50,7 @@ abstract class BuildKitContract extends ImageBuilderContract {
       DockerEngine engine, ImageSettings settings, Consumer<List<String>> leftovers) {
     Optional<Path> plugin = BuildxPlugin.find(System.getenv());
     assertThat(plugin).as("buildx is missing; run bin/docker-engine").isPresent();
-    return new BuildxImageBuilder(
+    return new BuildKitImageBuilder(
         engine,
         endpoint,
         WORKER,

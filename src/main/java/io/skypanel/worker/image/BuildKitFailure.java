@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Tells from what BuildKit or buildx said why a build failed. Immutable. */
-final class BuildxFailure {
+final class BuildKitFailure {
   private static final Pattern EXIT_CODE = Pattern.compile("(?s).*exit code: (\\d{1,5})");
   private static final Pattern STEP =
       Pattern.compile("\\[(?:[^\\]]*\\s)?(\\d{1,5})/(\\d{1,5})] (.*)", Pattern.DOTALL);
@@ -28,7 +28,7 @@ final class BuildxFailure {
   /**
    * @param engine tells whose fault an error of the engine's is
    */
-  BuildxFailure(EngineFailure engine) {
+  BuildKitFailure(EngineFailure engine) {
     this.engine = engine;
   }
 

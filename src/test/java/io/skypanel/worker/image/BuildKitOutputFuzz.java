@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever buildx says and however that is cut, it is read to its end. */
 @Tag("fuzz")
-class BuildxOutputFuzz {
+class BuildKitOutputFuzz {
   private static final List<String> NAMES =
       List.of(
           "vertexes",
@@ -80,11 +80,12 @@ class BuildxOutputFuzz {
   @Test
   void whatIsSaidIsTheSameHoweverItIsCutAndOfBoundedLength() {
     Fuzzing.run(
-        BuildxOutputFuzz::said,
+        BuildKitOutputFuzz::said,
         said -> {
           assertThat(parts(said.parts())).isEqualTo(parts(List.of(said.text())));
           RecordedProgress progress = new RecordedProgress();
-          BuildxOutput output = new BuildxOutput(progress, text -> text, part -> {}, bytes -> {});
+          BuildKitOutput output =
+              new BuildKitOutput(progress, text -> text, part -> {}, bytes -> {});
           said.parts().forEach(output::accept);
           output.finish();
           output.failed().ifPresent(vertex -> assertThat(vertex.error()).isPresent());

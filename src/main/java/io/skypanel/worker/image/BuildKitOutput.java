@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * begins, whether the cache had it, and its output. For one thread; what it has kept may be read
  * when that has ended.
  */
-final class BuildxOutput {
+final class BuildKitOutput {
   private static final int SHOWN_CHARS = 500;
   private static final int KEPT_LINES = 20;
 
@@ -67,7 +67,7 @@ final class BuildxOutput {
    * @param parts gets the name of each part of the build when it is spoken of
    * @param context gets how many bytes of the context went to the engine so far, as that grows
    */
-  BuildxOutput(
+  BuildKitOutput(
       Progress progress, UnaryOperator<String> mask, Consumer<String> parts, LongConsumer context) {
     this.progress = progress;
     this.mask = mask;

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * Builds with the engine's BuildKit: what is small by a request to the engine itself, all else by
  * Docker's buildx.
  */
-public final class BuildxImageBuilder implements ImageBuilder {
+public final class BuildKitImageBuilder implements ImageBuilder {
   /** What is sent of a file beside its content, and counts there, is less as a rule. */
   private static final long FILE_RECORD_BYTES = 512;
 
@@ -34,11 +34,11 @@ public final class BuildxImageBuilder implements ImageBuilder {
 
   private final DockerClient docker;
   private final String workerId;
-  private final BuildxArguments arguments;
+  private final BuildKitArguments arguments;
   private final boolean offline;
 
   /** Whether buildx does the small builds too; an address that is added may need a session. */
-  private final boolean always;
+  private final boolean buildxAlone;
 
   private final RememberedFacts facts;
   private final DirectSolve direct;
@@ -57,7 +57,7 @@ public final class BuildxImageBuilder implements ImageBuilder {
    * @param worker the worker's own environment, of which buildx sees how registries are reached
    * @throws IllegalArgumentException if the logins can't be read
    */
-  public BuildxImageBuilder(
+  public BuildKitImageBuilder(
       DockerEngine engine,
       DockerEndpoint endpoint,
       String workerId,
@@ -68,9 +68,9 @@ public final class BuildxImageBuilder implements ImageBuilder {
       Map<String, String> worker) {
     this.docker = engine.client();
     this.workerId = workerId;
-    this.arguments = new BuildxArguments(cacheKey);
+    this.arguments = new BuildKitArguments(cacheKey);
     this.offline = settings.network() == ImageSettings.Network.NONE;
-    this.always =
+    this.buildxAlone =
         settings.builder() == ImageSettings.Builder.BUILDX || settings.limits().remoteAdd();
     this.facts = new RememberedFacts(engine);
     this.direct = new DirectSolve(engine);
@@ -129,9 +129,9 @@ public final class BuildxImageBuilder implements ImageBuilder {
     ContextBounds.Size size =
         new ContextBounds(checkout, ignore, limits.contextBytes(), BuildLimits.CONTEXT_FILES)
             .check(ContextBounds.Sender.PROGRAM, build.stop());
-    if (!always && hasImages && DirectSolve.suits(solve, ignore, size)) {
+    if (!buildxAlone && hasImages && DirectSolve.suits(solve, ignore, size)) {
       ContextArchive archive = ContextArchive.forBuildKit(checkout, ignore, build.progress());
-      BuildxOutput output = output(build, failure);
+      BuildKitOutput output = output(build, failure);
       DirectAnswer answer = direct.run(solve, archive, output, failure);
       if (answer.isDone()) {
         return archive.bytes();
@@ -141,13 +141,13 @@ public final class BuildxImageBuilder implements ImageBuilder {
       }
       build.progress().info("Building once more, in a session with the engine");
     }
-    BuildxOutput output = output(build, failure);
+    BuildKitOutput output = output(build, failure);
     buildx.run(solve, output, failure);
     return output.contextBytes();
   }
 
-  private BuildxOutput output(Build build, EngineFailure failure) {
-    return new BuildxOutput(
+  private BuildKitOutput output(Build build, EngineFailure failure) {
+    return new BuildKitOutput(
         build.progress(),
         failure::mask,
         part -> watch(part, build),

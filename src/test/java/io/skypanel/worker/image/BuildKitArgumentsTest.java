@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class BuildxArgumentsTest {
+class BuildKitArgumentsTest {
   private static final String DIGEST = "ENVIRONMENT_DIGEST";
 
   @TempDir Path state;
@@ -69,7 +69,7 @@ class BuildxArgumentsTest {
             Map.of(),
             Map.of());
     Readings readings = Readings.of("Dockerfile", text, DockerfileReader.Dialect.of(true));
-    return new BuildxArguments(new CacheKey(state))
+    return new BuildKitArguments(new CacheKey(state))
         .of(
             plan,
             readings,

@@ -9,10 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The build arguments of a build by buildx: the job's and the plan's, and those by which an app's
+ * The build arguments of a build by BuildKit: the job's and the plan's, and those by which an app's
  * caches are its own. Thread-safe.
  */
-final class BuildxArguments {
+final class BuildKitArguments {
   /** BuildKit keeps cache mounts of different namespaces apart. */
   private static final String CACHE_NAMESPACE = "BUILDKIT_CACHE_MOUNT_NS";
 
@@ -21,7 +21,7 @@ final class BuildxArguments {
   /**
    * @param key makes what nobody else can say
    */
-  BuildxArguments(CacheKey key) {
+  BuildKitArguments(CacheKey key) {
     this.key = key;
   }
 

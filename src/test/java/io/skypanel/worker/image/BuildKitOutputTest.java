@@ -15,14 +15,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What buildx 0.13 said with Docker Engine 20.10, recorded. */
-class BuildxOutputTest {
+class BuildKitOutputTest {
   private final RecordedProgress progress = new RecordedProgress();
   private final EngineFailure engine =
       new EngineFailure(
           new Dockerfile("Dockerfile", "RUN <<EOF\necho hi\nEOF\n", Optional.empty()),
           Map.of("TOKEN", "s3cret value"));
-  private final BuildxOutput output =
-      new BuildxOutput(progress, engine::mask, part -> {}, bytes -> {});
+  private final BuildKitOutput output =
+      new BuildKitOutput(progress, engine::mask, part -> {}, bytes -> {});
 
   @Test
   void eachStepIsALineAndItsOutputFollows() throws Exception {
@@ -42,7 +42,7 @@ class BuildxOutputTest {
   @Test
   void whatGoesToTheEngineIsToldAsItGrows() {
     List<Long> told = new ArrayList<>();
-    BuildxOutput sending = new BuildxOutput(progress, engine::mask, part -> {}, told::add);
+    BuildKitOutput sending = new BuildKitOutput(progress, engine::mask, part -> {}, told::add);
 
     for (String status :
         List.of(
@@ -128,7 +128,7 @@ class BuildxOutputTest {
             + " complete successfully: exit code: 2\n");
     output.finish();
 
-    assertThat(new BuildxFailure(engine).of(output.failed(), output.lines(), 1))
+    assertThat(new BuildKitFailure(engine).of(output.failed(), output.lines(), 1))
         .hasMessage("RUN make failed with exit code 2 (step 2/10)");
   }
 
@@ -137,7 +137,7 @@ class BuildxOutputTest {
     output.accept(vertex("a", "[linux/amd64 build 2/3] RUN echo [x 7/9] y", ",\"error\":\"e\""));
     output.finish();
 
-    assertThat(new BuildxFailure(engine).of(output.failed(), output.lines(), 1))
+    assertThat(new BuildKitFailure(engine).of(output.failed(), output.lines(), 1))
         .hasMessageContaining("RUN echo [x 7/9] y failed (step 2/3)");
   }
 
@@ -148,7 +148,7 @@ class BuildxOutputTest {
       SolveStatus.Vertex failed =
           new SolveStatus.Vertex("a", name, true, true, false, Optional.of("e"));
 
-      assertThat(new BuildxFailure(engine).of(Optional.of(failed), List.of(), 1))
+      assertThat(new BuildKitFailure(engine).of(Optional.of(failed), List.of(), 1))
           .isInstanceOf(BuildFailure.class);
     }
   }
@@ -175,10 +175,10 @@ class BuildxOutputTest {
           "ERROR: failed to solve: rpc error: code = Unavailable desc = closing transport",
           "panic: nil"
         }) {
-      BuildxOutput other = new BuildxOutput(progress, engine::mask, part -> {}, bytes -> {});
+      BuildKitOutput other = new BuildKitOutput(progress, engine::mask, part -> {}, bytes -> {});
       other.accept(line + "\n");
       other.finish();
-      assertThat(new BuildxFailure(engine).of(other.failed(), other.lines(), 1))
+      assertThat(new BuildKitFailure(engine).of(other.failed(), other.lines(), 1))
           .isInstanceOf(BuildFailure.WorkerFault.class);
     }
   }
@@ -247,7 +247,7 @@ class BuildxOutputTest {
 
   @Test
   void noMoreStepsAreRememberedThanAnybodyWrites() {
-    int many = BuildxOutput.KEPT_STEPS + 1;
+    int many = BuildKitOutput.KEPT_STEPS + 1;
     for (int i = 0; i < many; i++) {
       output.accept(vertex("d" + i, "[" + i + "] RUN x", ",\"started\":\"t\""));
     }
@@ -263,10 +263,10 @@ class BuildxOutputTest {
   }
 
   private BuildFailure failure(String recording) throws IOException {
-    BuildxOutput recorded = new BuildxOutput(progress, engine::mask, part -> {}, bytes -> {});
+    BuildKitOutput recorded = new BuildKitOutput(progress, engine::mask, part -> {}, bytes -> {});
     recorded.accept(read(recording));
     recorded.finish();
-    return new BuildxFailure(engine).of(recorded.failed(), recorded.lines(), 1);
+    return new BuildKitFailure(engine).of(recorded.failed(), recorded.lines(), 1);
   }
 
   private void replay(String recording, int chunk) throws IOException {
@@ -282,7 +282,7 @@ class BuildxOutputTest {
   }
 
   private static String read(String recording) throws IOException {
-    try (var in = BuildxOutputTest.class.getResourceAsStream("/buildx/" + recording + ".txt")) {
+    try (var in = BuildKitOutputTest.class.getResourceAsStream("/buildx/" + recording + ".txt")) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
