@@ -48,7 +48,8 @@ final class IntermediateImages {
   Tally remove() {
     Set<String> kept = new HashSet<>();
     Set<String> dropped = new LinkedHashSet<>(leftovers.ids());
-    for (AppRecord app : records.all()) {
+    List<AppRecord> apps = records.all();
+    for (AppRecord app : apps) {
       List<AppDeployment> keeping = KeptDeployments.of(app, keepImages);
       for (AppDeployment deployment : app.deployments()) {
         (keeping.contains(deployment) ? kept : dropped).addAll(deployment.intermediates());
@@ -66,7 +67,7 @@ final class IntermediateImages {
       }
       tally = tally.plus(remove(id, gone));
     }
-    forget(gone);
+    forget(gone, apps);
     return tally;
   }
 
@@ -110,9 +111,10 @@ final class IntermediateImages {
     return refs == null || refs.stream().allMatch(ref -> ref.startsWith("<none>"));
   }
 
-  private void forget(Set<String> gone) {
+  /** An app that has come since then has nothing to forget. */
+  private void forget(Set<String> gone, List<AppRecord> apps) {
     leftovers.forget(gone);
-    for (AppRecord app : records.all()) {
+    for (AppRecord app : apps) {
       if (app.deployments().size() > HISTORY
           || app.deployments().stream().anyMatch(d -> touches(d, gone))) {
         records.update(app.appId(), now -> without(now, gone));
