@@ -20,11 +20,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Repositories without a Dockerfile become apps, on base images made on this machine; what they
  * depend on comes from the real registries.
  */
+@Isolated("compares the times of two builds")
 class GeneratedIT {
   private static final Path APPS = Path.of("src/test/resources/apps");
   private static final Duration LIMIT = Duration.ofMinutes(5);

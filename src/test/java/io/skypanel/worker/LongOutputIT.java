@@ -14,8 +14,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** However much a build prints, the worker's memory and disk stay bounded and the build ends. */
+@Isolated("measures memory")
 class LongOutputIT {
   private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final long MIB = 1 << 20;

@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** On an engine with userns-remap, as docs/security.md recommends. */
+@Isolated("starts a second engine")
 class UsernsIT {
   private static final int FIRST_REMAPPED_USER = 100_000; // what /etc/subuid begins with
 

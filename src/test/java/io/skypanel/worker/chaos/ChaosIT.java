@@ -9,11 +9,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * The short form of {@code bin/chaos}: every fault and every phase at least once. It makes
  * namespaces, mounts and an engine, so it fails for any user but root.
  */
+@Isolated("starves the machine of what builds need")
 class ChaosIT {
 
   @Test

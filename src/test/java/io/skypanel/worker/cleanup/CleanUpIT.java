@@ -32,7 +32,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("prunes the engine's build cache")
 class CleanUpIT {
   private final String appId = UUID.randomUUID().toString();
   private final Set<String> active = new HashSet<>();

@@ -7,7 +7,9 @@ import io.skypanel.worker.sandbox.BusyboxImage;
 import io.skypanel.worker.settings.DockerEndpoint;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("prunes the engine's build cache")
 class EngineDiskIT {
   @Test
   void theEngineTellsItsSizesAndPrunesNothingBelowTheLimit() throws Exception {

@@ -27,8 +27,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Apps of several owners on one engine, without a firewall. */
+@Isolated("removes networks that no container is on")
 class TenantsIT {
   private static final String ACME = "acme-" + UUID.randomUUID();
   private static final String OTHER = "other-" + UUID.randomUUID();

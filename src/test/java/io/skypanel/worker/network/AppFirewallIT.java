@@ -40,11 +40,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * What apps and builds reach, with the firewall and without. A network namespace beside this
  * machine stands for the internet and for a cloud's metadata service.
  */
+@Isolated("changes this machine's firewall")
 class AppFirewallIT {
   private static final String OUTSIDE = "198.51.100.2";
   private static final String HOST = "198.51.100.1";

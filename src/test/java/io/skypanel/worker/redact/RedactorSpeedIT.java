@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** {@link RedactorSpeed} in a virtual machine with the launcher's own flags. */
+@Isolated("measures what one processor does")
 class RedactorSpeedIT {
   @Test
   void oneProcessorMasksFiftyMegabytesASecond() throws Exception {
