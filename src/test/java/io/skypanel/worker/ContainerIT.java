@@ -178,7 +178,7 @@ class ContainerIT {
     Path passwords = Files.createTempFile("jmx", ".password");
     Files.writeString(passwords, "operator secret-word\n");
     Files.setPosixFilePermissions(passwords, PosixFilePermissions.fromString("rw-r--r--"));
-    int port = WorkerProcess.freePort();
+    int port = TestPorts.free();
     String inside = "/etc/jmx.password";
     Map<String, String> environment =
         Map.of(

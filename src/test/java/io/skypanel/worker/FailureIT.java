@@ -129,7 +129,7 @@ class FailureIT {
 
   @Test
   void anUnreachableServerAMissingRepositoryAndAPrivateOneAreToldApart() throws IOException {
-    String nobody = "http://127.0.0.1:" + WorkerProcess.freePort() + "/team/app.git";
+    String nobody = "http://127.0.0.1:" + TestPorts.free() + "/team/app.git";
     GitRepository secluded = privateGit.create("team/secluded");
     secluded.commit(Map.of("README", "no Dockerfile here\n"), "First version");
     String wrong = secluded.url().replace("://", "://stranger:" + PASSWORD + "@");

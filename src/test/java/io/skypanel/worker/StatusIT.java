@@ -40,7 +40,7 @@ class StatusIT {
   static void buildOneAndFailOne() throws IOException {
     bench = WorkerBench.open();
     relay = new EngineRelay();
-    jmxPort = WorkerProcess.freePort();
+    jmxPort = TestPorts.free();
     worker =
         bench.worker("DOCKER_HOST", relay.socket().toString(), "JMX_PORT", String.valueOf(jmxPort));
     good = bench.webApp(0).environment(Map.of("DB_PASSWORD", SECRET));

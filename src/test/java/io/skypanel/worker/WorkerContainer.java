@@ -68,7 +68,7 @@ final class WorkerContainer implements AutoCloseable {
       Map<String, String> environment,
       Consumer<CreateContainerCmd> options)
       throws IOException {
-    int port = WorkerProcess.freePort();
+    int port = TestPorts.free();
     String name = "worker-it-" + port;
     HostConfig host =
         HostConfig.newHostConfig()

@@ -13,7 +13,6 @@ import io.skypanel.worker.job.Labels;
 import io.skypanel.worker.settings.DockerEndpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -64,7 +63,7 @@ public final class WorkerProcess implements AutoCloseable {
     try {
       Path folder = Files.createTempDirectory("worker-it");
       copyRoutes(folder.resolve("routes"));
-      int port = freePort();
+      int port = TestPorts.free();
       Map<String, String> environment = new LinkedHashMap<>();
       environment.put("SKYPANEL_URL", panelUrl);
       environment.put("WORKER_NAME", "it-" + port);
@@ -77,6 +76,7 @@ public final class WorkerProcess implements AutoCloseable {
       environment.put("LOG_DIR", folder.resolve("logs").toString());
       environment.put("POLL_INTERVAL_SECONDS", "1");
       environment.put("APP_BIND", "127.0.0.1");
+      environment.put("APP_PORT_RANGE", TestPorts.ofApps());
       environment.put("STAY_UP_SECONDS", "0");
       environment.put("RETIRE_AFTER_SECONDS", "0");
       // the build runs some tests once for each builder
@@ -277,12 +277,6 @@ public final class WorkerProcess implements AutoCloseable {
   public static DockerEngine localEngine() {
     return new DockerEngine(
         new DockerEndpoint(DockerEndpoint.LOCAL_SOCKET, false, Optional.empty()));
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private static void copyRoutes(Path to) throws IOException {

@@ -8,6 +8,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.BuildResponseItem;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Frame;
+import io.skypanel.worker.TestPorts;
 import io.skypanel.worker.engine.DockerEngine;
 import io.skypanel.worker.job.Build;
 import io.skypanel.worker.job.BuildJob;
@@ -60,6 +61,7 @@ public final class EngineBench implements AutoCloseable {
   public final DockerClient docker = engine.client();
   public final String workerId = UUID.randomUUID().toString();
   public final Path folder;
+  private final String ports = TestPorts.ofApps();
   private final Set<String> images = new LinkedHashSet<>();
   private final List<String> containers = new ArrayList<>();
 
@@ -70,7 +72,9 @@ public final class EngineBench implements AutoCloseable {
 
   /** Settings with {@code given} above values that suit a test. */
   public WorkerSettings settings(Map<String, String> given) {
-    return settings(folder, given);
+    Map<String, String> own = new HashMap<>(Map.of("APP_PORT_RANGE", ports));
+    own.putAll(given);
+    return settings(folder, own);
   }
 
   /** The same, with state and workspaces below {@code folder}. */

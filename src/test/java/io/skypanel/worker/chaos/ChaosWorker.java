@@ -2,8 +2,8 @@ package io.skypanel.worker.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.skypanel.worker.TestPorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,18 +36,12 @@ final class ChaosWorker implements AutoCloseable {
   ChaosWorker(Path folder, Map<String, String> environment) throws IOException {
     this.folder = folder;
     this.environment = environment;
-    this.port = freePort();
-    this.jmxPort = freePort();
+    this.port = TestPorts.free();
+    this.jmxPort = TestPorts.free();
     environment.put("WORKER_PORT", String.valueOf(port));
     environment.put("JMX_PORT", String.valueOf(jmxPort));
     environment.put("ROUTES_DIR", PROJECT.resolve("routes").toString());
     environment.put("LOG_DIR", folder.resolve("logs").toString());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   /** Begins the process; see {@link #awaitReady}. */

@@ -3,8 +3,8 @@ package io.skypanel.worker.checkout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.skypanel.worker.TestPorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +23,7 @@ final class SshServer implements AutoCloseable {
 
   SshServer(Path folder) throws Exception {
     this.folder = Files.createDirectories(folder);
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    port = TestPorts.free();
     makeKey("host");
     makeKey("user");
     Files.copy(folder.resolve("user.pub"), folder.resolve("authorized_keys"));

@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.AuthConfig;
+import io.skypanel.worker.TestPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,7 +57,7 @@ final class PrivateRegistry implements AutoCloseable {
   /** Starts one that keeps its files in {@code folder}, which it makes. */
   static PrivateRegistry start(Path folder) throws IOException {
     Files.createDirectory(folder);
-    PrivateRegistry registry = new PrivateRegistry(folder, freePort());
+    PrivateRegistry registry = new PrivateRegistry(folder, TestPorts.free());
     await().atMost(Duration.ofSeconds(30)).until(registry::answers);
     return registry;
   }
@@ -119,12 +119,6 @@ final class PrivateRegistry implements AutoCloseable {
       return true;
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

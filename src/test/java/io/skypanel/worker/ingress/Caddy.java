@@ -5,9 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.skypanel.worker.TestPorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,8 +14,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -27,11 +24,10 @@ public final class Caddy implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The kernel gives a port again that nobody has opened yet. */
-  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
-
   private final Path folder;
-  private final int adminPort = freePort();
-  private final int port = freePort();
+
+  private final int adminPort = TestPorts.free();
+  private final int port = TestPorts.free();
   private Process process;
 
   private Caddy(Path folder) {
@@ -93,16 +89,6 @@ public final class Caddy implements AutoCloseable {
   /** A free port for a server of its own. */
   public int port() {
     return port;
-  }
-
-  /** A port of loopback that nobody listens on, and that was not given before. */
-  public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      int port = socket.getLocalPort();
-      return GIVEN.add(port) ? port : freePort();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
   }
 
   private void run(String apps) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.skypanel.worker.TestPorts;
 import io.skypanel.worker.ingress.Ingress.Site;
 import io.skypanel.worker.ingress.Ingress.Unavailable;
 import io.skypanel.worker.settings.DeploySettings;
@@ -173,7 +174,7 @@ class CaddyIngressIT {
   @Test
   void anotherPortTakesTheRoutesAlong() throws Exception {
     ingress().serve(site("shop", blue.port()));
-    Ingress moved = at(":" + Caddy.freePort(), false);
+    Ingress moved = at(":" + TestPorts.free(), false);
 
     moved.align(List.of(site("shop", blue.port())));
 

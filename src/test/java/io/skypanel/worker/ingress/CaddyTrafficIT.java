@@ -3,6 +3,7 @@ package io.skypanel.worker.ingress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.skypanel.worker.TestPorts;
 import io.skypanel.worker.ingress.Ingress.Site;
 import io.skypanel.worker.settings.DeploySettings;
 import java.io.IOException;
@@ -98,7 +99,7 @@ class CaddyTrafficIT {
 
   @Test
   void noRequestMeetsADeadPortWhenAnAppGetsAnother() throws Exception {
-    int dead = Caddy.freePort();
+    int dead = TestPorts.free();
     ingress.serve(
         new Site(
             "shop", List.of("shop.localhost"), blue.port(), dead, OptionalInt.of(blue.port())));
@@ -223,7 +224,7 @@ class CaddyTrafficIT {
   @Test
   void httpsComesWithCaddysOwnCertificatesAndPlainHttpIsSentThere() throws Exception {
     // else it would want port 80 for redirects, and put its authority into this machine's list
-    int plain = Caddy.freePort();
+    int plain = TestPorts.free();
     caddy.load(
         "{\"http\": {\"http_port\": %d, \"servers\": {}}, \"pki\": {\"certificate_authorities\":"
                 .formatted(plain)
