@@ -15,10 +15,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Behind a Caddy: the address stays. */
+@Order(2) // it takes longest: begun last, it would run alone
 class CaddySwapIT extends SwapContract {
   private static final String FOREIGN =
       """

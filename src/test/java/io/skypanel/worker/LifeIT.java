@@ -13,8 +13,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** How a worker starts, or says why it does not, and its other commands. */
+@Isolated("changes this machine's firewall")
 class LifeIT {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final int NOBODY = 65534;

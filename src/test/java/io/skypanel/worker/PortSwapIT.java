@@ -1,6 +1,9 @@
 package io.skypanel.worker;
 
+import org.junit.jupiter.api.Order;
+
 /** Without an ingress: each version has a port of its own, and users follow. */
+@Order(1) // it takes longest: begun last, it would run alone
 class PortSwapIT extends SwapContract {
   @Override
   String[] settings() {

@@ -58,7 +58,7 @@ class DeployAppIT {
             records,
             Optional.empty(),
             "127.0.0.1",
-            Duration.ofSeconds(2),
+            Duration.ofSeconds(5),
             EngineRetry.on(bench.engine.client(), Duration.ZERO));
     deployApp = deploying.deployApp;
   }

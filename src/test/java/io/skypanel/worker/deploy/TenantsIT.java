@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** Apps of several owners on one engine, without a firewall. */
-@Isolated("removes networks that no container is on")
+@Isolated("takes a fixed subnet")
 class TenantsIT {
   private static final String ACME = "acme-" + UUID.randomUUID();
   private static final String OTHER = "other-" + UUID.randomUUID();

@@ -23,8 +23,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the checkout alone makes of hostile repositories. */
-@Timeout(300) // git takes some minutes until it has all the memory that it may have
+@Timeout(300)
 class HostileCheckoutIT {
+  /** Git takes minutes until it has all the memory that it may have; {@code HostileIT} has it. */
+  private static final String SLOWEST = "trees-of-equal-trees";
+
   /** Some trees are deeper than can be walked. */
   private static final int WALKED_LEVELS = 64;
 
@@ -48,7 +51,7 @@ class HostileCheckoutIT {
   }
 
   static Stream<String> names() {
-    return HostileRepositories.names().stream();
+    return HostileRepositories.names().stream().filter(name -> !name.equals(SLOWEST));
   }
 
   @ParameterizedTest

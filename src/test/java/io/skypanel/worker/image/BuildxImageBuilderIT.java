@@ -11,10 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
 /** BuildKit by buildx, which all builds are done with. */
-@Isolated("looks at every container of the engine")
 class BuildxImageBuilderIT extends BuildKitContract {
   @Override
   ImageSettings.Builder choice() {

@@ -16,9 +16,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 
-@Isolated("looks at every container of the engine")
 class ClassicImageBuilderIT extends ImageBuilderContract {
   @Override
   ImageBuilder builder(

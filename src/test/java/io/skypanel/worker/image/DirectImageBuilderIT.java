@@ -11,12 +11,10 @@ import io.skypanel.worker.settings.ImageSettings;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** BuildKit by one request, and by buildx where that will not do. */
-@Isolated("looks at every container of the engine")
 class DirectImageBuilderIT extends BuildKitContract {
   private int started;
 

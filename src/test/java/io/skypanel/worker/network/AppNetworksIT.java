@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
-@Isolated("removes networks that no container is on")
+@Isolated("takes fixed subnets and sets a route of this machine")
 class AppNetworksIT {
   private static final String NO_CONTAINER = "";
   @TempDir Path folder;
