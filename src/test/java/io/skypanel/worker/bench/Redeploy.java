@@ -49,7 +49,7 @@ final class Redeploy implements Measure {
         CommandLine typed = new CommandLine(folder)) {
       BenchApp ours = BenchApp.sized(bench.git, files, bytes);
       BenchApp theirs = BenchApp.sized(bench.git, files, bytes);
-      typed.chooseBuilder(theirs);
+      typed.chooseBuilder(theirs, Math.min(CommandLine.TRIALS, runs));
       deploy(bench, ours);
       deploy(bench, ours);
       List<Double> ourSeconds = new ArrayList<>();
@@ -101,17 +101,17 @@ final class Redeploy implements Measure {
     }
 
     /** Takes the faster of the two builders; that warms both up. */
-    void chooseBuilder(BenchApp app) throws Exception {
-      double withBuildKit = trial("1", app);
-      double classic = trial("0", app);
+    void chooseBuilder(BenchApp app, int trials) throws Exception {
+      double withBuildKit = trial("1", app, trials);
+      double classic = trial("0", app, trials);
       buildKit = withBuildKit <= classic ? "1" : "0";
     }
 
-    private double trial(String value, BenchApp app) throws Exception {
+    private double trial(String value, BenchApp app, int trials) throws Exception {
       buildKit = value;
       deploy(app);
       List<Double> seconds = new ArrayList<>();
-      for (int i = 0; i < TRIALS; i++) {
+      for (int i = 0; i < trials; i++) {
         seconds.add(deploy(app));
       }
       return Row.median(seconds);
