@@ -111,7 +111,7 @@ final class IntermediateImages {
     return refs == null || refs.stream().allMatch(ref -> ref.startsWith("<none>"));
   }
 
-  /** An app that has come since then has nothing to forget. */
+  /** {@code apps} are as they were before; what came to them since, the next run forgets. */
   private void forget(Set<String> gone, List<AppRecord> apps) {
     leftovers.forget(gone);
     for (AppRecord app : apps) {

@@ -15,7 +15,7 @@ final class PollWindow implements Predicate<String> {
   static final int APPS = 100;
 
   private final Shard shard;
-  private final int size;
+  private final int maxApps;
   private final Set<String> apps = new HashSet<>();
   private boolean taken;
 
@@ -23,9 +23,9 @@ final class PollWindow implements Predicate<String> {
     this(shard, APPS);
   }
 
-  private PollWindow(Shard shard, int size) {
+  private PollWindow(Shard shard, int maxApps) {
     this.shard = shard;
-    this.size = size;
+    this.maxApps = maxApps;
   }
 
   /**
@@ -33,7 +33,7 @@ final class PollWindow implements Predicate<String> {
    * ever: after a full window of which nothing was taken comes one without a bound.
    */
   synchronized PollWindow next() {
-    return apps.size() == size && !taken
+    return apps.size() == maxApps && !taken
         ? new PollWindow(shard, Integer.MAX_VALUE)
         : new PollWindow(shard);
   }
@@ -48,6 +48,6 @@ final class PollWindow implements Predicate<String> {
   public synchronized boolean test(String appId) {
     return !FieldRules.isId(appId)
         || apps.contains(appId)
-        || apps.size() < size && shard.takes(appId) && apps.add(appId);
+        || apps.size() < maxApps && shard.takes(appId) && apps.add(appId);
   }
 }

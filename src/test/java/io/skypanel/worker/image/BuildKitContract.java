@@ -55,7 +55,7 @@ abstract class BuildKitContract extends ImageBuilderContract {
         endpoint,
         WORKER,
         new CacheKey(state),
-        by(choice(), settings),
+        ImageBuilderBench.withBuilder(choice(), settings),
         plugin.get(),
         programs(),
         Map.of());

@@ -100,7 +100,7 @@ class BuildersIT {
 
   private Builders choose(ImageSettings.Builder wanted, Optional<Path> found)
       throws Builders.Unusable {
-    ImageSettings settings = ImageBuilderBench.by(wanted, ImageSettings.DEFAULT);
+    ImageSettings settings = ImageBuilderBench.withBuilder(wanted, ImageSettings.DEFAULT);
     return Builders.choose(settings, found, engine.client());
   }
 }

@@ -144,7 +144,7 @@ abstract class ImageBuilderBench {
   }
 
   /** The same settings with another builder. */
-  static ImageSettings by(ImageSettings.Builder builder, ImageSettings all) {
+  static ImageSettings withBuilder(ImageSettings.Builder builder, ImageSettings all) {
     return new ImageSettings(
         all.strategy(),
         builder,
