@@ -29,7 +29,7 @@ public final class TestPorts {
     }
   }
 
-  /** A value of {@code APP_PORT_RANGE} that no other worker of these tests has. */
+  /** A value of {@code APP_PORT_RANGE} that none of the last ninety-nine workers has. */
   public static String ofApps() {
     int first = FIRST_OF_APPS + ranges.getAndIncrement() % RANGES * PORTS_OF_A_RANGE;
     return first + "-" + (first + PORTS_OF_A_RANGE - 1);

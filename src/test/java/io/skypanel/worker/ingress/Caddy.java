@@ -23,9 +23,7 @@ import java.util.stream.Stream;
 public final class Caddy implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** The kernel gives a port again that nobody has opened yet. */
   private final Path folder;
-
   private final int adminPort = TestPorts.free();
   private final int port = TestPorts.free();
   private Process process;
