@@ -1,8 +1,10 @@
 package io.skypanel.worker;
 
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.skypanel.worker.apps.AppControl;
+import io.skypanel.worker.apps.AppDeployment;
 import io.skypanel.worker.apps.AppLocks;
 import io.skypanel.worker.apps.AppRecord;
 import io.skypanel.worker.apps.AppRecords;
@@ -23,6 +25,7 @@ import io.skypanel.worker.intake.Intake;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
+import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Serving;
 import io.skypanel.worker.network.AppNetworks;
 import io.skypanel.worker.redact.Redaction;
@@ -127,16 +130,29 @@ final class DeployBeans {
         redaction);
   }
 
-  /** Removes what was made for a deployment that is over, unless people meet it. */
-  void removeUnlessItServes(BuildJob job) throws BuildFailure {
-    boolean serves =
-        records
-            .find(job.appId())
-            .flatMap(AppRecord::current)
-            .filter(d -> d.deploymentId().equals(job.deploymentId()))
-            .isPresent();
-    if (!serves) {
+  /**
+   * Removes what was made for a deployment that is over: its container unless people meet it, and
+   * its image unless there is a way back to it.
+   */
+  void removeRemains(BuildJob job) throws BuildFailure {
+    Optional<AppRecord> app = records.find(job.appId());
+    String id = job.deploymentId();
+    if (app.flatMap(AppRecord::current).filter(d -> d.deploymentId().equals(id)).isEmpty()) {
       target.rollBack(job);
+    }
+    if (app.flatMap(a -> a.deployment(id)).filter(AppDeployment::served).isEmpty()) {
+      removeImage(ImageRef.of(job));
+    }
+  }
+
+  /** Clean-up takes the newest image of an app that has no record for one that may have served. */
+  private void removeImage(ImageRef ref) {
+    try {
+      engine.client().removeImageCmd(ref.toString()).withForce(false).withNoPrune(true).exec();
+    } catch (NotFoundException gone) {
+      // it was cut off before its end
+    } catch (DockerException e) {
+      log.warn("Image {} can't be removed: {}", ref, e.getMessage());
     }
   }
 

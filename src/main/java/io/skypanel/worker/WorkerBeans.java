@@ -300,7 +300,7 @@ final class WorkerBeans {
       BuildJob job, WorkerSettings settings, WorkspaceRemover workspaces, DeployBeans deploying) {
     workspaces.removeFolder(job.workspaceIn(settings.workspaceDir()));
     try {
-      deploying.removeUnlessItServes(job);
+      deploying.removeRemains(job);
     } catch (BuildFailure e) {
       log.warn("What {} left in the engine is left to clean-up: {}", job, e.getMessage());
     }

@@ -5,11 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.skypanel.worker.job.Labels;
 import io.skypanel.worker.sandbox.BuildRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -115,6 +117,28 @@ class CrashIT {
     String url = bench.panel.deployment(id).result().path("url").asText();
     assertThat(WorkerProcess.fetch(url)).isPresent();
     assertThat(bench.panel.calls("POST .*" + id + "/accept")).hasSize(1);
+  }
+
+  @Test
+  void anImageThatIsMadeButNotNotedGoesWithItsBuild() throws Exception {
+    BuildRequest request = app("true", "sleep 4; exec httpd -f -p $PORT");
+    String id = bench.panel.queue(request);
+    awaitLog(worker, "Started skypanel-app-");
+    worker.kill();
+    Path noted = worker.state().resolve("journal/" + id + ".json");
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode entry = (ObjectNode) json.readTree(noted.toFile());
+    entry.remove("image");
+    json.writeValue(noted.toFile(), entry);
+
+    worker.start();
+    worker.awaitOutput("was cut off in stage");
+    bench.awaitStatus(id, "deployment_failed");
+
+    Map<String, String> label = Map.of(Labels.DEPLOYMENT, id);
+    assertThat(bench.docker().listImagesCmd().withLabelFilter(label).exec()).isEmpty();
+    assertThat(bench.docker().listContainersCmd().withShowAll(true).withLabelFilter(label).exec())
+        .isEmpty();
   }
 
   @Test

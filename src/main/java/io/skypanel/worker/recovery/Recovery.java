@@ -36,8 +36,8 @@ public final class Recovery {
 
   /**
    * @param isInEngine whether an image is still there
-   * @param removeRemains removes a build's workspace and half-made container; what it throws, it
-   *     has left to clean-up
+   * @param removeRemains removes a build's workspace, container and image; what it throws, it has
+   *     left to clean-up
    * @param leaveImages leaves to clean-up the images that a build's log names; does not throw
    */
   public Recovery(
