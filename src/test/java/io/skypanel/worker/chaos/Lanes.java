@@ -3,6 +3,7 @@ package io.skypanel.worker.chaos;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
@@ -44,26 +45,46 @@ final class Lanes {
 
   private void work() {
     while (!left.isEmpty()) {
-      int number = worlds.getAndIncrement();
-      try (World world = new World(folder.resolve("world-" + number), engine, number)) {
-        boolean good = true;
-        for (Combination next = left.poll(); next != null; next = good ? left.poll() : null) {
-          Result result = run(world, next);
-          good = result.isGood();
-          report.add(result, world.worker.log());
-        }
+      try {
+        workInOneWorld(worlds.getAndIncrement());
       } catch (Exception e) {
         e.printStackTrace();
       }
     }
   }
 
+  private void workInOneWorld(int number) throws Exception {
+    World world =
+        with(
+            engineUse.readLock(),
+            () -> new World(folder.resolve("world-" + number), engine, number));
+    try {
+      boolean good = true;
+      for (Combination next = left.poll(); next != null; next = good ? left.poll() : null) {
+        Result result = run(world, next);
+        good = result.isGood();
+        report.add(result, world.worker.log());
+      }
+    } finally {
+      with(
+          engineUse.readLock(),
+          () -> {
+            world.close();
+            return null;
+          });
+    }
+  }
+
   private Result run(World world, Combination combination) throws Exception {
     Lock lock =
         combination.fault() == Fault.ENGINE_STOPPED ? engineUse.writeLock() : engineUse.readLock();
+    return with(lock, () -> new Round(world, extent, combination).run());
+  }
+
+  private static <T> T with(Lock lock, Callable<T> work) throws Exception {
     lock.lock();
     try {
-      return new Round(world, extent, combination).run();
+      return work.call();
     } finally {
       lock.unlock();
     }
