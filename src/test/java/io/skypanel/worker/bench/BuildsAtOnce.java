@@ -13,22 +13,27 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Six builds with a step of four seconds, three at a time: by the worker, from the first accept to
- * the last final status, and by xargs.
+ * Builds with a step of four seconds, three at a time: by the worker, from the first accept to the
+ * last final status, and by xargs.
  */
-final class SixBuilds implements Measure {
-  private static final int BUILDS = 6;
+final class BuildsAtOnce implements Measure {
   private static final String ONE =
       "git clone -q --depth 1 $0 $1 && docker build -q -t skypanel-bench:$1 $1"
           + " && docker run -q -d --name skypanel-bench-$1 -p 127.0.0.1::3000 skypanel-bench:$1";
   private static final String COMMANDS = "xargs -P3 -n2 sh -ec '" + ONE + "' < builds";
   private static final String CLEAR_UP =
-      "docker ps -aq --filter name=skypanel-bench-six | xargs -r docker rm -f;"
-          + " docker images -q skypanel-bench | xargs -r docker rmi -f; rm -rf six-*";
+      "docker ps -aq --filter name=skypanel-bench-at-once | xargs -r docker rm -f;"
+          + " docker images -q skypanel-bench | xargs -r docker rmi -f; rm -rf at-once-*";
+
+  private final int builds;
+
+  BuildsAtOnce(int builds) {
+    this.builds = builds;
+  }
 
   @Override
   public String id() {
-    return "six-builds";
+    return "builds-" + builds;
   }
 
   @Override
@@ -49,7 +54,7 @@ final class SixBuilds implements Measure {
       }
       return new Row(
           id(),
-          "six builds with a step of 4 s, three at a time",
+          builds + " builds with a step of 4 s, three at a time",
           "first accept -> last final status",
           COMMANDS,
           "s",
@@ -61,10 +66,10 @@ final class SixBuilds implements Measure {
     }
   }
 
-  private static List<GitRepository> repositories(WorkerBench bench) {
+  private List<GitRepository> repositories(WorkerBench bench) {
     List<GitRepository> repositories = new ArrayList<>();
-    for (int i = 0; i < BUILDS; i++) {
-      repositories.add(bench.git.create("six-" + UUID.randomUUID()));
+    for (int i = 0; i < builds; i++) {
+      repositories.add(bench.git.create("at-once-" + UUID.randomUUID()));
     }
     return repositories;
   }
@@ -81,7 +86,7 @@ final class SixBuilds implements Measure {
 
   private static double byWorker(
       WorkerBench bench, List<GitRepository> repositories, List<BuildRequest> apps) {
-    repositories.forEach(SixBuilds::change);
+    repositories.forEach(BuildsAtOnce::change);
     List<String> ids = apps.stream().map(app -> bench.panel.queue(app.again())).toList();
     ids.forEach(bench::ended);
     return Launched.span(bench, ids);
@@ -91,7 +96,7 @@ final class SixBuilds implements Measure {
     StringBuilder builds = new StringBuilder();
     for (int i = 0; i < repositories.size(); i++) {
       change(repositories.get(i));
-      builds.append(repositories.get(i).url()).append(" six-").append(i).append('\n');
+      builds.append(repositories.get(i).url()).append(" at-once-").append(i).append('\n');
     }
     Files.writeString(folder.resolve("builds"), builds);
     Duration took = Shell.time(COMMANDS, folder, Map.of());
