@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** How long a freed slot stays empty while builds wait at a panel with its stock limit. */
 final class FreedSlot implements Measure {
@@ -20,7 +21,10 @@ final class FreedSlot implements Measure {
   public Row run(int runs) throws Exception {
     try (WorkerBench bench = WorkerBench.limited(PanelOptions.today());
         WorkerProcess worker = Launched.worker(bench, "MAX_CONCURRENT_BUILDS", "1")) {
-      List<String> ids = bench.queue(runs + 2, () -> BenchApp.small(bench.git).request());
+      // all are to wait before the first has ended
+      List<BenchApp> apps =
+          Stream.generate(() -> BenchApp.small(bench.git)).limit(runs + 2).toList();
+      List<String> ids = apps.stream().map(app -> bench.panel.queue(app.request())).toList();
       ids.forEach(bench::ended);
       List<Double> seconds = gaps(bench.panel.calls("POST .*/builds/.*/(accept|status)"));
       return new Row(
