@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.skypanel.worker.disk.FolderRemoval;
 import io.skypanel.worker.job.Labels;
 import io.skypanel.worker.sandbox.BuildRequest;
 import java.nio.file.Files;
@@ -130,13 +131,16 @@ class CrashIT {
     ObjectNode entry = (ObjectNode) json.readTree(noted.toFile());
     entry.remove("image");
     json.writeValue(noted.toFile(), entry);
+    // of an app without a record clean-up keeps the newest image
+    new FolderRemoval(worker.state().resolve("apps")).run();
+    Map<String, String> labels = Map.of(Labels.WORKER, worker.workerId(), Labels.DEPLOYMENT, id);
+    assertThat(bench.docker().listImagesCmd().withLabelFilter(labels).exec()).hasSize(1);
 
     worker.start();
     worker.awaitOutput("was cut off in stage");
     bench.awaitStatus(id, "deployment_failed");
 
     // the classic builder's untagged images have but some of the labels, and are clean-up's
-    Map<String, String> labels = Map.of(Labels.WORKER, worker.workerId(), Labels.DEPLOYMENT, id);
     assertThat(bench.docker().listImagesCmd().withLabelFilter(labels).exec()).isEmpty();
     assertThat(bench.docker().listContainersCmd().withShowAll(true).withLabelFilter(labels).exec())
         .isEmpty();
