@@ -141,11 +141,11 @@ final class DeployBeans {
       target.rollBack(job);
     }
     if (app.flatMap(a -> a.deployment(id)).filter(AppDeployment::served).isEmpty()) {
+      // of an app without a record clean-up keeps the newest image, which may have served
       removeImage(ImageRef.of(job));
     }
   }
 
-  /** Clean-up takes the newest image of an app that has no record for one that may have served. */
   private void removeImage(ImageRef ref) {
     try {
       engine.client().removeImageCmd(ref.toString()).withForce(false).withNoPrune(true).exec();

@@ -18,8 +18,7 @@ final class LargeRepositories implements Growth {
     List<Series.Point> ours = new ArrayList<>();
     List<Series.Point> theirs = new ArrayList<>();
     for (int files : quick ? new int[] {10, 1000} : new int[] {10, 100, 1000, 10_000, 100_000}) {
-      // by hand, one of the largest takes minutes: it is timed once, with BuildKit
-      int runs = files < 100_000 ? RUNS : 1;
+      int runs = files < Redeploy.TOO_MANY_FOR_A_TRIAL ? RUNS : 1;
       Row row = new Redeploy(id(), files, (long) files * BYTES_A_FILE, Double.NaN).run(runs);
       ours.add(new Series.Point(files, row.ourMedian()));
       theirs.add(new Series.Point(files, row.theirMedian()));
