@@ -1,15 +1,14 @@
 package io.skypanel.worker;
 
-import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.skypanel.worker.apps.AppControl;
-import io.skypanel.worker.apps.AppDeployment;
 import io.skypanel.worker.apps.AppLocks;
 import io.skypanel.worker.apps.AppRecord;
 import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.apps.Launches;
 import io.skypanel.worker.apps.Rollback;
+import io.skypanel.worker.checkout.WorkspaceRemover;
 import io.skypanel.worker.cleanup.LeftoverImages;
 import io.skypanel.worker.deploy.AppAddresses;
 import io.skypanel.worker.deploy.DeployApp;
@@ -22,16 +21,16 @@ import io.skypanel.worker.ingress.CaddyIngress;
 import io.skypanel.worker.ingress.Ingress;
 import io.skypanel.worker.ingress.WaitingConnections;
 import io.skypanel.worker.intake.Intake;
-import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
-import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Serving;
 import io.skypanel.worker.network.AppNetworks;
+import io.skypanel.worker.recovery.RemoveRemains;
 import io.skypanel.worker.redact.Redaction;
 import io.skypanel.worker.report.Outbox;
 import io.skypanel.worker.settings.WorkerSettings;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -50,6 +49,8 @@ final class DeployBeans {
   private final Map<String, Object> byName;
   private final AppLocks locks = new AppLocks();
   private final AppAddresses addresses;
+  private final Path workspaceDir;
+  private final String workerId;
 
   DeployBeans(
       WorkerSettings settings,
@@ -62,6 +63,8 @@ final class DeployBeans {
       Outbox outbox) {
     this.engine = engine;
     this.records = records;
+    this.workspaceDir = settings.workspaceDir();
+    this.workerId = workerId;
     launches = new Launches(settings.stateDir());
     networks = new AppNetworks(engine, settings.docker(), workerId, settings.isolation().pool());
     target = new DockerTarget(engine, settings.docker(), networks);
@@ -130,30 +133,10 @@ final class DeployBeans {
         redaction);
   }
 
-  /**
-   * Removes what was made for a deployment that is over: its container unless people meet it, and
-   * its image unless there is a way back to it.
-   */
-  void removeRemains(BuildJob job) throws BuildFailure {
-    Optional<AppRecord> app = records.find(job.appId());
-    String id = job.deploymentId();
-    if (app.flatMap(AppRecord::current).filter(d -> d.deploymentId().equals(id)).isEmpty()) {
-      target.rollBack(job);
-    }
-    if (app.flatMap(a -> a.deployment(id)).filter(AppDeployment::served).isEmpty()) {
-      // of an app without a record clean-up keeps the newest image, which may have served
-      removeImage(ImageRef.of(job));
-    }
-  }
-
-  private void removeImage(ImageRef ref) {
-    try {
-      engine.client().removeImageCmd(ref.toString()).withForce(false).withNoPrune(true).exec();
-    } catch (NotFoundException gone) {
-      // it was cut off before its end
-    } catch (DockerException e) {
-      log.warn("Image {} can't be removed: {}", ref, e.getMessage());
-    }
+  /** Removes what a build of an earlier run left half done. */
+  RemoveRemains removeRemains(WorkspaceRemover workspaces) {
+    return new RemoveRemains(
+        workspaces, workspaceDir, target, records, launches, engine.client(), workerId);
   }
 
   boolean isInEngine(BuiltImage image) {

@@ -27,7 +27,6 @@ import io.skypanel.worker.intake.NewestWins;
 import io.skypanel.worker.intake.QueuedBuilds;
 import io.skypanel.worker.intake.Resources;
 import io.skypanel.worker.job.BuildFailure;
-import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Phase;
 import io.skypanel.worker.network.Firewall;
@@ -265,7 +264,7 @@ final class WorkerBeans {
             new EarlierReports(settings.stateDir(), journal, outbox),
             intake,
             deploying::isInEngine,
-            job -> removeRemains(job, settings, workspaces, deploying),
+            deploying.removeRemains(workspaces),
             cutOff::leave));
     byName.put("firewall", firewall);
     byName.put("reports", reports);
@@ -294,16 +293,6 @@ final class WorkerBeans {
   /** The beans by the names that the routes use. */
   Map<String, Object> byName() {
     return byName;
-  }
-
-  private static void removeRemains(
-      BuildJob job, WorkerSettings settings, WorkspaceRemover workspaces, DeployBeans deploying) {
-    workspaces.removeFolder(job.workspaceIn(settings.workspaceDir()));
-    try {
-      deploying.removeRemains(job);
-    } catch (BuildFailure e) {
-      log.warn("What {} left in the engine is left to clean-up: {}", job, e.getMessage());
-    }
   }
 
   /** A build goes on in vain once its deployment is gone at the panel. */

@@ -58,21 +58,20 @@ final class Lanes {
         with(
             engineUse.readLock(),
             () -> new World(folder.resolve("world-" + number), engine, number));
-    try {
+    // its end waits for the engine too, and hides nothing that broke off the work
+    try (AutoCloseable end = () -> with(engineUse.readLock(), () -> close(world))) {
       boolean good = true;
       for (Combination next = left.poll(); next != null; next = good ? left.poll() : null) {
         Result result = run(world, next);
         good = result.isGood();
         report.add(result, world.worker.log());
       }
-    } finally {
-      with(
-          engineUse.readLock(),
-          () -> {
-            world.close();
-            return null;
-          });
     }
+  }
+
+  private static Void close(World world) throws Exception {
+    world.close();
+    return null;
   }
 
   private Result run(World world, Combination combination) throws Exception {
