@@ -104,6 +104,8 @@ final class ManyApps implements Growth {
     Map<String, Double> figures = new HashMap<>();
     Awaitility.await()
         .atMost(Duration.ofMinutes(2))
+        // to ask is work for the worker too
+        .pollInterval(Duration.ofSeconds(1))
         .until(
             () -> {
               CLEAN_UP
