@@ -49,8 +49,6 @@ final class DeployBeans {
   private final Map<String, Object> byName;
   private final AppLocks locks = new AppLocks();
   private final AppAddresses addresses;
-  private final Path workspaceDir;
-  private final String workerId;
 
   DeployBeans(
       WorkerSettings settings,
@@ -63,8 +61,6 @@ final class DeployBeans {
       Outbox outbox) {
     this.engine = engine;
     this.records = records;
-    this.workspaceDir = settings.workspaceDir();
-    this.workerId = workerId;
     launches = new Launches(settings.stateDir());
     networks = new AppNetworks(engine, settings.docker(), workerId, settings.isolation().pool());
     target = new DockerTarget(engine, settings.docker(), networks);
@@ -134,7 +130,7 @@ final class DeployBeans {
   }
 
   /** Removes what a build of an earlier run left half done. */
-  RemoveRemains removeRemains(WorkspaceRemover workspaces) {
+  RemoveRemains removeRemains(Path workspaceDir, String workerId, WorkspaceRemover workspaces) {
     return new RemoveRemains(
         workspaces, workspaceDir, target, records, launches, engine.client(), workerId);
   }

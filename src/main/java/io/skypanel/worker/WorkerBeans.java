@@ -66,13 +66,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.camel.processor.aggregate.UseOriginalAggregationStrategy;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** All wiring: what is made of what, and the names by which the routes call it. */
 final class WorkerBeans {
-  private static final Logger log = LoggerFactory.getLogger(WorkerBeans.class);
-
   /** A build whose engine is restarted is tried again if that takes no longer. */
   private static final Duration ENGINE_MAY_BE_AWAY = Duration.ofMinutes(2);
 
@@ -264,7 +260,7 @@ final class WorkerBeans {
             new EarlierReports(settings.stateDir(), journal, outbox),
             intake,
             deploying::isInEngine,
-            deploying.removeRemains(workspaces),
+            deploying.removeRemains(settings.workspaceDir(), workerId, workspaces),
             cutOff::leave));
     byName.put("firewall", firewall);
     byName.put("reports", reports);

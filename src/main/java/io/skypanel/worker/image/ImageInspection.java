@@ -1,11 +1,10 @@
 package io.skypanel.worker.image;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.ContainerConfig;
-import io.skypanel.worker.engine.ImageRecordTooLarge;
+import io.skypanel.worker.engine.ImageRecordFault;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.ImageRef;
 import java.util.Map;
@@ -45,22 +44,12 @@ final class ImageInspection {
     } catch (NotFoundException e) {
       throw failure.ofSilence();
     } catch (RuntimeException e) {
-      Optional<String> unreadable = unreadable(e);
+      Optional<String> unreadable = ImageRecordFault.of(e);
       if (unreadable.isPresent()) {
         throw refused(docker, ref, unreadable.get());
       }
       throw failure.of(e);
     }
-  }
-
-  /** What is the matter with the record itself; empty if it did not come. */
-  private static Optional<String> unreadable(RuntimeException thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof JsonProcessingException e) {
-        return Optional.of("the engine's record of it can't be read: " + e.getOriginalMessage());
-      }
-    }
-    return ImageRecordTooLarge.in(thrown).map(Throwable::getMessage);
   }
 
   static Optional<String> excess(ContainerConfig config) {

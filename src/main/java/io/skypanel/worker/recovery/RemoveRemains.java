@@ -2,12 +2,15 @@ package io.skypanel.worker.recovery;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.ContainerConfig;
 import io.skypanel.worker.apps.AppDeployment;
 import io.skypanel.worker.apps.AppRecord;
 import io.skypanel.worker.apps.AppRecords;
 import io.skypanel.worker.apps.Launches;
 import io.skypanel.worker.checkout.WorkspaceRemover;
 import io.skypanel.worker.deploy.DeployTarget;
+import io.skypanel.worker.engine.EngineMessage;
+import io.skypanel.worker.engine.ImageRecordFault;
 import io.skypanel.worker.job.BuildFailure;
 import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.ImageRef;
@@ -68,11 +71,13 @@ public final class RemoveRemains implements Consumer<BuildJob> {
     workspaces.removeFolder(job.workspaceIn(workspaceDir));
     String id = job.deploymentId();
     Optional<AppRecord> app = records.find(job.appId());
+    // a record may be lost, and the launch show all the same that people met it
+    boolean wasStarted = launches.find(id).isPresent();
     boolean serves =
-        app.flatMap(AppRecord::current).filter(d -> d.deploymentId().equals(id)).isPresent();
+        app.map(a -> a.current().filter(d -> d.deploymentId().equals(id)).isPresent())
+            .orElse(wasStarted);
     boolean hasServed =
-        app.flatMap(a -> a.deployment(id)).filter(AppDeployment::served).isPresent()
-            || launches.find(id).isPresent();
+        wasStarted || app.flatMap(a -> a.deployment(id)).filter(AppDeployment::served).isPresent();
     if (!serves) {
       removeContainer(job);
     }
@@ -82,29 +87,51 @@ public final class RemoveRemains implements Consumer<BuildJob> {
   }
 
   private void removeContainer(BuildJob job) {
+    String name = ImageRef.containerName(job);
     try {
-      target.rollBack(job);
+      if (isOurs(docker.inspectContainerCmd(name).exec().getConfig())) {
+        target.rollBack(job);
+      }
+    } catch (NotFoundException gone) {
+      // it was cut off before that
     } catch (BuildFailure e) {
-      log.warn("The container of {} is left to clean-up: {}", job, e.getMessage());
+      log.warn("Container {} is left to clean-up: {}", name, e.getMessage());
+    } catch (RuntimeException e) {
+      log.warn("Container {} is left to clean-up: {}", name, EngineMessage.of(e));
     }
   }
 
-  /**
-   * Of an app without a record clean-up keeps the newest image, which may have served. Another
-   * worker on this engine, which took the build as well, gives its image the same name.
-   */
+  /** Of an app without a record clean-up keeps the newest image, which may have served. */
   private void removeImage(ImageRef ref) {
     try {
-      var config = docker.inspectImageCmd(ref.toString()).exec().getConfig();
-      Map<String, String> labels = config == null ? null : config.getLabels();
-      if (labels != null && workerId.equals(labels.get(Labels.WORKER))) {
+      if (isOurs(ref)) {
         docker.removeImageCmd(ref.toString()).withForce(false).withNoPrune(true).exec();
       }
     } catch (NotFoundException gone) {
       // it was cut off before its end
     } catch (RuntimeException e) {
-      // an image's own record may be unreadable too
-      log.warn("Image {} is left to clean-up: {}", ref, e.getMessage());
+      log.warn("Image {} is left to clean-up: {}", ref, EngineMessage.of(e));
     }
+  }
+
+  private boolean isOurs(ImageRef ref) {
+    try {
+      return isOurs(docker.inspectImageCmd(ref.toString()).exec().getConfig());
+    } catch (RuntimeException e) {
+      if (ImageRecordFault.of(e).isEmpty()) {
+        throw e;
+      }
+      // it must go: each look at the engine's images would have to read it
+      return true;
+    }
+  }
+
+  /**
+   * Another worker on this engine, which took the build as well, gives its container and image the
+   * same names. An image that pack was making when it was cut off has no labels yet.
+   */
+  private boolean isOurs(ContainerConfig config) {
+    Map<String, String> labels = config == null ? null : config.getLabels();
+    return labels == null || labels.getOrDefault(Labels.WORKER, workerId).equals(workerId);
   }
 }

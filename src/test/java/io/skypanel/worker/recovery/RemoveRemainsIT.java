@@ -2,6 +2,7 @@ package io.skypanel.worker.recovery;
 
 import static io.skypanel.worker.apps.EngineBench.SILENT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.skypanel.worker.apps.AppDeployment;
 import io.skypanel.worker.apps.AppRecords;
@@ -14,6 +15,7 @@ import io.skypanel.worker.job.BuildJob;
 import io.skypanel.worker.job.BuiltImage;
 import io.skypanel.worker.job.ImageRef;
 import io.skypanel.worker.job.Labels;
+import io.skypanel.worker.sandbox.BusyboxImage;
 import io.skypanel.worker.settings.WorkerSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +25,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,7 +73,7 @@ class RemoveRemainsIT {
   void whatServesStays() {
     BuiltImage image = bench.image(job, SILENT);
     String container = container(image);
-    records.update(job.appId(), app -> app.with(served(image)));
+    records.update(job.appId(), app -> app.with(served(job, image)));
 
     remove();
 
@@ -77,23 +82,67 @@ class RemoveRemainsIT {
   }
 
   @Test
-  void anImageThatCanBeStartedAgainStaysThoughItsAppsRecordIsLost() {
+  void anAppWhoseRecordIsLostStaysIfItCanBeStartedAgain() {
     BuiltImage image = bench.image(job, SILENT);
+    String container = container(image);
     launches.keep(job, image);
 
     remove();
 
+    assertThat(bench.hasContainer(container)).isTrue();
     assertThat(bench.hasImage(image.id())).isTrue();
   }
 
   @Test
-  void anotherWorkersImageOfTheSameBuildStays() {
-    String image =
-        bench.image(ImageRef.of(job).toString(), Labels.of("another", job), new ArrayList<>());
+  void ofWhatServedBeforeTheImageStays() {
+    BuiltImage image = bench.image(job, SILENT);
+    String container = container(image);
+    BuildJob newer = EngineBench.job(job.appId(), Map.of());
+    records.update(job.appId(), app -> app.with(served(job, image)).with(served(newer, image)));
 
     remove();
 
+    assertThat(bench.hasContainer(container)).isFalse();
+    assertThat(bench.hasImage(image.id())).isTrue();
+  }
+
+  @Test
+  void whatAnotherWorkerMadeOfTheSameBuildStays() {
+    Map<String, String> labels = Labels.of("another", job);
+    String image = bench.image(ImageRef.of(job).toString(), labels, new ArrayList<>(), SILENT);
+    String container = bench.container(image, ImageRef.containerName(job), labels);
+
+    remove();
+
+    assertThat(bench.hasContainer(container)).isTrue();
     assertThat(bench.hasImage(image)).isTrue();
+  }
+
+  @Test
+  void anImageThatWasCutOffBeforeItHadLabelsGoes() {
+    String image = bench.image(ImageRef.of(job).toString(), Map.of(), new ArrayList<>(), SILENT);
+
+    remove();
+
+    assertThat(bench.hasImage(image)).isFalse();
+  }
+
+  @Test
+  void anImageWhoseRecordIsTooLargeToReadGoes() throws Exception {
+    String ref = ImageRef.of(job).toString();
+    String labels =
+        IntStream.range(0, 40)
+            .mapToObj(i -> "l" + i + "=" + "x".repeat(30_000))
+            .collect(Collectors.joining(" \\\n"));
+    Path context = Files.createDirectories(folder.resolve("context"));
+    Files.writeString(
+        context.resolve("Dockerfile"), "FROM " + BusyboxImage.NAME + "\nLABEL " + labels + "\n");
+    bench.docker.buildImageCmd(context.toFile()).withTags(Set.of(ref)).start().awaitImageId();
+    assertThatThrownBy(() -> bench.hasImage(ref)).hasMessageContaining("larger than");
+
+    remove();
+
+    assertThat(bench.hasImage(ref)).isFalse();
   }
 
   private void remove() {
@@ -117,7 +166,7 @@ class RemoveRemainsIT {
     return bench.container(image.id(), ImageRef.containerName(job), Labels.of(bench.workerId, job));
   }
 
-  private AppDeployment served(BuiltImage image) {
+  private static AppDeployment served(BuildJob job, BuiltImage image) {
     return new AppDeployment(
         job.deploymentId(),
         "a".repeat(40),
