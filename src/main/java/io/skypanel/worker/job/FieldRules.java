@@ -17,7 +17,7 @@ public final class FieldRules {
   private static final Predicate<String> VARIABLE =
       Pattern.compile("[^=\\s\\p{Cc}\\p{Zl}\\p{Zp}]{1,256}").asMatchPredicate();
 
-  private static final int MAX_ID = 63; // characters, of a label in a host's name
+  private static final int MAX_ID = 63; // characters
   private static final int MAX_VARIABLE = 128 * 1024; // bytes of NAME=value and NUL, for Linux
   private static final int MAX_VARIABLES = 1000;
   private static final int MAX_ENVIRONMENT = 1 << 20; // bytes, half of what Linux takes for all

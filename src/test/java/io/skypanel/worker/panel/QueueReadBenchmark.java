@@ -18,7 +18,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** What reading a queue takes of which every build is another worker's, or every one its own. */
+/**
+ * What reading a queue of 10,000 builds takes: another worker's, as in each poll, or the worker's
+ * own that are all read, as in the poll after one that took nothing of a full window.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
