@@ -55,6 +55,9 @@ final class Worker {
   private static final Duration LOOK_AT_TIMERS = Duration.ofSeconds(1);
   private static final Duration LOOK_AT_CHECKOUTS = Duration.ofSeconds(1);
 
+  /** The first builds come first: the start's own work and clean-up's would slow one another. */
+  private static final Duration CLEAN_UP_AFTER = Duration.ofSeconds(5);
+
   /** Beyond the build timeout, for builds to be reported. */
   private static final Duration DRAIN_GRACE = Duration.ofMinutes(1);
 
@@ -185,7 +188,7 @@ final class Worker {
           context.getRouteController().startRoute(timer);
         }
         // its own timer begins with an interval
-        beans.wake.of("clean-up").run();
+        clock.schedule(beans.wake.of("clean-up"), CLEAN_UP_AFTER.toMillis(), TimeUnit.MILLISECONDS);
         timers.watch(context, clock, LOOK_AT_TIMERS);
         RouteTrial trial = new RouteTrial(context.getRegistry(), workerCamel.placeholders());
         new RouteReload(context, trial, files, beans.intake).watch(clock, LOOK_AT_ROUTES);

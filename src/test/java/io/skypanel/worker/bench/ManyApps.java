@@ -63,7 +63,7 @@ final class ManyApps implements Growth {
     String work = "containers of as many apps on the machine";
     return List.of(
         new Series("apps-clean-up", work, "a clean-up, s, at most", second, 1),
-        new Series("apps-first-clean-up", work, "the one while it starts, s, at most", first, 1),
+        new Series("apps-first-clean-up", work, "the first after a start, s, at most", first, 1),
         new Series("apps-status", work, "median answer of /status, s, at most", status, 1));
   }
 
