@@ -3,18 +3,26 @@ package io.skypanel.worker.bench;
 import io.skypanel.worker.WorkerBench;
 import io.skypanel.worker.WorkerProcess;
 import io.skypanel.worker.sandbox.PanelCall;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
-/** Workers as an operator starts them. */
+/** Workers as an operator starts them, a second time or later. */
 final class Launched {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+  private static final String ARCHIVES = "class-archive";
+
+  /** What makes starts sooner, for each Java: made once, as that takes half a minute. */
+  private static final Map<Path, Path> KEPT = new HashMap<>();
 
   private Launched() {}
 
   /** By {@code bin/skypanel-worker}, on this Java, ready for builds; settings by turns. */
-  static WorkerProcess worker(WorkerBench bench, String... settings) {
+  static WorkerProcess worker(WorkerBench bench, String... settings) throws Exception {
     WorkerProcess worker = prepared(bench, settings);
     worker.start();
     worker.awaitOutput("Ready: ");
@@ -22,15 +30,39 @@ final class Launched {
   }
 
   /** The same, not started. */
-  static WorkerProcess prepared(WorkerBench bench, String... settings) {
-    return bench.prepared(settings).byLauncher(Path.of(System.getProperty("java.home")));
+  static WorkerProcess prepared(WorkerBench bench, String... settings) throws Exception {
+    return prepared(bench, Path.of(System.getProperty("java.home")), settings);
   }
 
-  /** Starts it, until the next start has what makes it sooner, and stops it. */
-  static void makeArchive(WorkerProcess worker) {
-    worker.start();
-    worker.awaitOutput("The next start takes less time");
-    stop(worker);
+  /** The same, on such a Java. */
+  static WorkerProcess prepared(WorkerBench bench, Path javaHome, String... settings)
+      throws Exception {
+    if (!KEPT.containsKey(javaHome)) {
+      KEPT.put(javaHome, madeArchives(javaHome));
+    }
+    WorkerProcess worker = bench.prepared(settings).byLauncher(javaHome);
+    Path state = Files.createDirectories(worker.state());
+    Files.createSymbolicLink(state.resolve(ARCHIVES), KEPT.get(javaHome));
+    return worker;
+  }
+
+  /** A folder with what a worker makes in the background of its first start. */
+  private static Path madeArchives(Path javaHome) throws Exception {
+    Path kept = Files.createTempDirectory("skypanel-bench");
+    kept.toFile().deleteOnExit();
+    try (WorkerBench bench = WorkerBench.open();
+        WorkerProcess worker = bench.prepared().byLauncher(javaHome)) {
+      worker.start();
+      worker.awaitOutput("The next start takes less time");
+      stop(worker);
+      try (DirectoryStream<Path> made =
+          Files.newDirectoryStream(worker.state().resolve(ARCHIVES))) {
+        for (Path archive : made) {
+          Files.move(archive, kept.resolve(archive.getFileName())).toFile().deleteOnExit();
+        }
+      }
+    }
+    return kept;
   }
 
   /** As an operator stops it. */

@@ -38,8 +38,8 @@ final class ManyApps implements Growth {
     List<Series.Point> second = new ArrayList<>();
     List<Series.Point> status = new ArrayList<>();
     try (WorkerBench bench = WorkerBench.open();
-        WorkerProcess worker = Launched.prepared(bench, "CLEANUP_INTERVAL_MINUTES", "1")) {
-      Launched.makeArchive(worker);
+        WorkerProcess worker = Launched.worker(bench, "CLEANUP_INTERVAL_MINUTES", "1")) {
+      Launched.stop(worker);
       String id = worker.workerId();
       List<String> containers = new ArrayList<>();
       try {

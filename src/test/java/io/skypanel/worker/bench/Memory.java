@@ -31,7 +31,6 @@ final class Memory implements Measure {
   public Row run(int runs) throws Exception {
     try (WorkerBench bench = WorkerBench.open();
         WorkerProcess worker = Launched.prepared(bench)) {
-      Launched.makeArchive(worker);
       worker.start();
       BenchApp app = BenchApp.small(bench.git);
       for (int i = 0; i < builds; i++) {

@@ -31,8 +31,7 @@ final class Start implements Measure {
   @Override
   public Row run(int runs) throws Exception {
     try (WorkerBench bench = WorkerBench.open();
-        WorkerProcess worker = bench.prepared().byLauncher(javaHome)) {
-      Launched.makeArchive(worker);
+        WorkerProcess worker = Launched.prepared(bench, javaHome)) {
       start(bench, worker);
       List<Double> seconds = new ArrayList<>();
       List<Double> untilBeans = new ArrayList<>();
