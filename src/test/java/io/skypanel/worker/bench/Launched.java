@@ -11,12 +11,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Workers as an operator starts them, a second time or later. */
+/** Workers as an operator starts them, with the class archive that an earlier start has made. */
 final class Launched {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
   private static final String ARCHIVES = "class-archive";
 
-  /** What makes starts sooner, for each Java: made once, as that takes half a minute. */
+  /** The folder with the archive, by Java's home: all rows share it, as one takes half a minute. */
   private static final Map<Path, Path> KEPT = new HashMap<>();
 
   private Launched() {}
@@ -46,7 +46,7 @@ final class Launched {
     return worker;
   }
 
-  /** A folder with what a worker makes in the background of its first start. */
+  /** A folder with the archive, which a worker makes in the background of its first start. */
   private static Path madeArchives(Path javaHome) throws Exception {
     Path kept = Files.createTempDirectory("skypanel-bench");
     kept.toFile().deleteOnExit();
