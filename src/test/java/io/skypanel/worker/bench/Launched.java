@@ -14,40 +14,35 @@ import java.util.Map;
 /** Workers as an operator starts them, with the class archive that an earlier start has made. */
 final class Launched {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
-  private static final String ARCHIVES = "class-archive";
+  private static final String FOLDER = "class-archive";
 
   /** The folder with the archive, by Java's home: all rows share it, as one takes half a minute. */
-  private static final Map<Path, Path> KEPT = new HashMap<>();
+  private static final Map<Path, Path> ARCHIVES = new HashMap<>();
 
   private Launched() {}
 
   /** By {@code bin/skypanel-worker}, on this Java, ready for builds; settings by turns. */
   static WorkerProcess worker(WorkerBench bench, String... settings) throws Exception {
-    WorkerProcess worker = prepared(bench, settings);
+    WorkerProcess worker = prepared(bench, Path.of(System.getProperty("java.home")), settings);
     worker.start();
     worker.awaitOutput("Ready: ");
     return worker;
   }
 
-  /** The same, not started. */
-  static WorkerProcess prepared(WorkerBench bench, String... settings) throws Exception {
-    return prepared(bench, Path.of(System.getProperty("java.home")), settings);
-  }
-
-  /** The same, on such a Java. */
+  /** The same on such a Java, not started. */
   static WorkerProcess prepared(WorkerBench bench, Path javaHome, String... settings)
       throws Exception {
-    if (!KEPT.containsKey(javaHome)) {
-      KEPT.put(javaHome, madeArchives(javaHome));
+    if (!ARCHIVES.containsKey(javaHome)) {
+      ARCHIVES.put(javaHome, makeArchive(javaHome));
     }
     WorkerProcess worker = bench.prepared(settings).byLauncher(javaHome);
     Path state = Files.createDirectories(worker.state());
-    Files.createSymbolicLink(state.resolve(ARCHIVES), KEPT.get(javaHome));
+    Files.createSymbolicLink(state.resolve(FOLDER), ARCHIVES.get(javaHome));
     return worker;
   }
 
   /** A folder with the archive, which a worker makes in the background of its first start. */
-  private static Path madeArchives(Path javaHome) throws Exception {
+  private static Path makeArchive(Path javaHome) throws Exception {
     Path kept = Files.createTempDirectory("skypanel-bench");
     kept.toFile().deleteOnExit();
     try (WorkerBench bench = WorkerBench.open();
@@ -55,8 +50,7 @@ final class Launched {
       worker.start();
       worker.awaitOutput("The next start takes less time");
       stop(worker);
-      try (DirectoryStream<Path> made =
-          Files.newDirectoryStream(worker.state().resolve(ARCHIVES))) {
+      try (DirectoryStream<Path> made = Files.newDirectoryStream(worker.state().resolve(FOLDER))) {
         for (Path archive : made) {
           Files.move(archive, kept.resolve(archive.getFileName())).toFile().deleteOnExit();
         }

@@ -30,8 +30,7 @@ final class Memory implements Measure {
   @Override
   public Row run(int runs) throws Exception {
     try (WorkerBench bench = WorkerBench.open();
-        WorkerProcess worker = Launched.prepared(bench)) {
-      worker.start();
+        WorkerProcess worker = Launched.worker(bench)) {
       BenchApp app = BenchApp.small(bench.git);
       for (int i = 0; i < builds; i++) {
         app.change();
