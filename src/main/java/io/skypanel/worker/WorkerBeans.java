@@ -15,11 +15,8 @@ import io.skypanel.worker.engine.EngineFacts;
 import io.skypanel.worker.engine.EngineHealth;
 import io.skypanel.worker.engine.EngineRetry;
 import io.skypanel.worker.engine.SharedDockerComponent;
-import io.skypanel.worker.image.BuildImage;
 import io.skypanel.worker.image.Builders;
-import io.skypanel.worker.image.CacheKey;
 import io.skypanel.worker.image.CutOffBuild;
-import io.skypanel.worker.image.PackImageBuilder;
 import io.skypanel.worker.intake.BuildTimer;
 import io.skypanel.worker.intake.Claim;
 import io.skypanel.worker.intake.Intake;
@@ -40,7 +37,6 @@ import io.skypanel.worker.panel.PanelContact;
 import io.skypanel.worker.panel.Registration;
 import io.skypanel.worker.panel.RequestBudget;
 import io.skypanel.worker.panel.SystemInfo;
-import io.skypanel.worker.plan.PlanBuild;
 import io.skypanel.worker.process.ProcessGroupRunner;
 import io.skypanel.worker.recovery.Recovery;
 import io.skypanel.worker.redact.Redaction;
@@ -52,7 +48,6 @@ import io.skypanel.worker.report.Outbox;
 import io.skypanel.worker.report.OutboxFiles;
 import io.skypanel.worker.report.Reports;
 import io.skypanel.worker.report.Unbegun;
-import io.skypanel.worker.runtime.Runtimes;
 import io.skypanel.worker.settings.WorkerSettings;
 import io.skypanel.worker.status.ApiToken;
 import io.skypanel.worker.status.BuildBoard;
@@ -150,7 +145,6 @@ final class WorkerBeans {
             redaction,
             job -> DeployBeans.serving(records, job));
 
-    var programs = new ProcessGroupRunner();
     var leftovers = new LeftoverImages(settings.stateDir());
     var engineRetry = EngineRetry.on(engine.client(), ENGINE_MAY_BE_AWAY);
     var cutOff = new CutOffBuild(engine.client(), leftovers);
@@ -223,34 +217,8 @@ final class WorkerBeans {
             settings.ownPorts(),
             kept));
     byName.put("workspaces", workspaces);
-    byName.put(
-        "plan",
-        new PlanBuild(
-            settings.images(),
-            Runtimes.of(settings.images()),
-            () -> builders.plugin().isPresent()));
-    CacheKey cacheKey = new CacheKey(settings.stateDir());
-    byName.put(
-        "image",
-        new BuildImage(
-            builders.builder(
-                engine,
-                settings.docker(),
-                workerId,
-                cacheKey,
-                settings.images(),
-                programs,
-                leftovers,
-                System.getenv()),
-            new PackImageBuilder(
-                programs,
-                engine.client(),
-                settings.docker(),
-                workerId,
-                cacheKey,
-                settings.images(),
-                System.getenv()),
-            engineRetry));
+    byName.putAll(
+        new ImageBeans(settings, workerId, engine, engineRetry, builders, leftovers).byName());
     byName.putAll(deploying.byName());
     byName.put(
         "recovery",
